@@ -1,0 +1,25 @@
+/**
+ * Every error code, and what it stands for. A code never changes its meaning; a new failure gets a new
+ * code. 1xxx what was asked for, 2xxx what a store answered, 3xxx programming, 4xxx starting a process.
+ */
+export const ERROR_CODES = {
+  SLU1001: "A secret reference is malformed",
+  SLU1002: "A reference names a store that is not configured",
+  SLU1101: "The configuration file was not found",
+  SLU1102: "A file is not valid in its format",
+  SLU1103: "A configuration value is unknown or of the wrong type",
+  SLU1104: "The configuration is ambiguous",
+  SLU1105: "The configuration module could not be loaded",
+  SLU1201: "The command line is wrong",
+  SLU2001: "One or more references could not be resolved",
+  SLU2002: "A secret value is not what was asked of it",
+  SLU2003: "A store refused or failed an operation",
+  SLU3001: "A provider broke its contract",
+  SLU3002: "A provider lacks a capability",
+  SLU3003: "A resolver was used after it was disposed",
+  SLU4001: "The command to start was not found",
+  SLU4002: "The command to start cannot be executed",
+  SLU4003: "The environment for the command is not valid",
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

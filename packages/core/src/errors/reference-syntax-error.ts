@@ -1,0 +1,38 @@
+import { hasErrorCode, SluiceError } from "./sluice-error.js";
+
+export interface ReferenceSyntaxErrorInit {
+  /** The reference or template as written. A reference is not a secret. */
+  readonly input: string;
+  /** Offset of the fault in `input`, in UTF-16 code units from 0. */
+  readonly position: number;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** `SLU1001`: a reference, or a text with embedded references, cannot be read. */
+export class ReferenceSyntaxError extends SluiceError {
+  override readonly name = "ReferenceSyntaxError";
+  readonly input: string;
+  readonly position: number;
+  readonly reason: string;
+
+  constructor(init: ReferenceSyntaxErrorInit) {
+    super({
+      code: "SLU1001",
+      kind: "configuration",
+      problem: `Malformed reference ${JSON.stringify(excerpt(init.input))} at character ${init.position + 1}: ${init.reason}`,
+      remedy: init.remedy,
+    });
+    this.input = init.input;
+    this.position = init.position;
+    this.reason = init.reason;
+  }
+
+  static override isInstance(value: unknown): value is ReferenceSyntaxError {
+    return hasErrorCode(value, "SLU1001");
+  }
+}
+
+function excerpt(input: string): string {
+  return input.length <= 120 ? input : `${input.slice(0, 117)}...`;
+}

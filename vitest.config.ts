@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+// CI counts what passed from the JSON report, not from the screen.
+const reporters = process.env["CI"] ? ["default", "json"] : ["default"];
+
+export default defineConfig({
+  test: {
+    include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
+    reporters,
+    outputFile: { json: ".vitest/results.json" },
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    restoreMocks: true,
+  },
+});
