@@ -5,6 +5,8 @@ export interface ReferenceSyntaxErrorInit {
   readonly input: string;
   /** Offset of the fault in `input`, in UTF-16 code units from 0. */
   readonly position: number;
+  /** Offset of `input` in the text it was found in; 0 when it stands alone. */
+  readonly offset?: number;
   readonly reason: string;
   readonly remedy: string;
 }
@@ -14,17 +16,21 @@ export class ReferenceSyntaxError extends SluiceError {
   override readonly name = "ReferenceSyntaxError";
   readonly input: string;
   readonly position: number;
+  readonly offset: number;
   readonly reason: string;
 
   constructor(init: ReferenceSyntaxErrorInit) {
+    const { offset = 0 } = init;
+    const where = `character ${offset + init.position + 1}${offset > 0 ? " of the text" : ""}`;
     super({
       code: "SLU1001",
       kind: "configuration",
-      problem: `Malformed reference ${JSON.stringify(excerpt(init.input))} at character ${init.position + 1}: ${init.reason}`,
+      problem: `Malformed reference ${JSON.stringify(excerpt(init.input))} at ${where}: ${init.reason}`,
       remedy: init.remedy,
     });
     this.input = init.input;
     this.position = init.position;
+    this.offset = offset;
     this.reason = init.reason;
   }
 

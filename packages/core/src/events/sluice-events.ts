@@ -1,0 +1,77 @@
+import type { FailureStatus } from "../provider/secret-outcome.js";
+
+/**
+ * Every event and what it carries. References and names, never values. Packages add theirs by declaration
+ * merging: `declare module "@sluice/core" { interface SluiceEvents { "pod-mutated": … } }`.
+ */
+export interface SluiceEvents {
+  "secret-resolved": SecretResolvedEvent;
+  "secret-failed": SecretFailedEvent;
+  "secret-changed": SecretChangedEvent;
+  "provider-called": ProviderCalledEvent;
+  "retry-scheduled": RetryScheduledEvent;
+  "lease-revoked": LeaseEvent;
+  "listener-failed": ListenerFailedEvent;
+}
+
+interface SecretEvent {
+  /** Canonical form. */
+  readonly reference: string;
+  readonly store: string;
+  /** `self`, or the subject of the delegated identity. */
+  readonly identity: string;
+  readonly traceId: string;
+}
+
+export interface SecretResolvedEvent extends SecretEvent {
+  readonly version?: string;
+  /** `cache`: no call was needed. `shared`: another request's call served this one too. */
+  readonly source: "provider" | "cache" | "shared" | "stale";
+}
+
+export interface SecretFailedEvent extends SecretEvent {
+  readonly status: FailureStatus;
+  readonly reason: string;
+}
+
+export interface SecretChangedEvent {
+  readonly reference: string;
+  readonly store: string;
+  readonly kind: "changed" | "deleted";
+  readonly version?: string;
+}
+
+export interface ProviderCalledEvent {
+  readonly store: string;
+  readonly provider: string;
+  readonly identity: string;
+  /** Requests in the call, and how many of them were found. */
+  readonly requests: number;
+  readonly found: number;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly durationMs: number;
+  readonly traceId: string;
+}
+
+export interface RetryScheduledEvent {
+  readonly store: string;
+  readonly requests: number;
+  /** The attempt that will follow. */
+  readonly attempt: number;
+  readonly delayMs: number;
+  readonly traceId: string;
+}
+
+export interface LeaseEvent {
+  readonly store: string;
+  readonly leaseId: string;
+  readonly outcome: "revoked" | FailureStatus;
+}
+
+export interface ListenerFailedEvent {
+  /** Name of the event whose listener threw. */
+  readonly event: string;
+  /** Class of what it threw; its message may quote anything and is left out. */
+  readonly errorName: string;
+}

@@ -1,0 +1,65 @@
+import type { JsonSchema } from "./json-schema.js";
+import type { ProviderCapabilities } from "./provider-capabilities.js";
+import type { SecretProvider } from "./secret-provider.js";
+
+/** What a provider is handed when it is created. */
+export interface ProviderDependencies {
+  /** Name of the store it serves, for its messages. */
+  readonly store: string;
+  /** Absolute folder that relative paths in its options start from: that of the configuration file. */
+  readonly baseDirectory: string;
+  /** Where it reads variables its vendor documents (`AWS_REGION`); never `process.env` itself. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface ProviderDefinition<Options extends object> {
+  /** The name configuration uses: `provider: file`. */
+  readonly id: string;
+  /**
+   * JSON Schema (draft 2020-12) of the options, an object schema with `additionalProperties: false`.
+   * Configuration is checked against it line by line, and it becomes part of the published schema.
+   */
+  readonly optionsSchema: JsonSchema;
+  readonly capabilities: ProviderCapabilities;
+  /** Where a store with these options is, in a few words for messages: a path, a vault's name. No credential. */
+  location?(options: Options): string;
+  /** Wires the provider. Cheap and without effects: connecting and loading an SDK wait for the first call. */
+  create(options: Options, dependencies: ProviderDependencies): SecretProvider;
+}
+
+/**
+ * A provider as a callable descriptor: call it with options to configure a store, or read its data to find
+ * and check it from configuration.
+ */
+export interface ProviderDescriptor<Options extends object> extends ProviderDefinition<Options> {
+  readonly specification: "v1";
+  (options: Options): StoreDefinition;
+}
+
+/** A descriptor whatever its options, as a registry of providers holds it. */
+export type AnyProvider = ProviderDescriptor<never>;
+
+/** A configured store: a provider with its options, not yet created. */
+export interface StoreDefinition {
+  readonly provider: string;
+  readonly capabilities: ProviderCapabilities;
+  /** Where the store is, for people. */
+  readonly location?: string;
+  readonly create: (dependencies: ProviderDependencies) => SecretProvider;
+}
+
+/** Makes a provider out of its definition. */
+export function defineProvider<Options extends object>(
+  definition: ProviderDefinition<Options>,
+): ProviderDescriptor<Options> {
+  const configure = (options: Options): StoreDefinition => {
+    const location = definition.location?.(options);
+    return {
+      provider: definition.id,
+      capabilities: definition.capabilities,
+      ...(location !== undefined && { location }),
+      create: (dependencies) => definition.create(options, dependencies),
+    };
+  };
+  return Object.assign(configure, { ...definition, specification: "v1" as const });
+}

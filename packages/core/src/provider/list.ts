@@ -1,0 +1,29 @@
+/** What to list. */
+export interface ListQuery {
+  /** Only paths that begin with this; everything when absent. */
+  readonly prefix?: string;
+  /** Go on where a page with this token ended. */
+  readonly pageToken?: string;
+}
+
+export interface ListPage {
+  readonly items: readonly ListedSecret[];
+  /** Where to go on if the listing is interrupted; absent on the last page. */
+  readonly nextPageToken?: string;
+  /**
+   * True on the last page of a listing that saw everything its query covers. Only such a listing proves
+   * that something is gone; whoever deletes on absence must insist on it.
+   */
+  readonly complete: boolean;
+}
+
+export interface ListedSecret {
+  readonly path: string;
+  /** Fields of the secret, where the store tells them without reading values. */
+  readonly fields?: readonly string[];
+  readonly version?: string;
+  /** Milliseconds since the epoch. */
+  readonly updatedAt?: number;
+  readonly expiresAt?: number;
+  readonly enabled?: boolean;
+}

@@ -1,0 +1,23 @@
+import type { SecretValue } from "../value/secret-value.js";
+import type { Failure } from "./secret-outcome.js";
+
+export interface PutRequest {
+  readonly path: string;
+  readonly value: SecretValue;
+  /** Write only if the path is absent, or still at this version; unconditionally when absent. */
+  readonly condition?: { readonly ifAbsent: true } | { readonly ifVersion: string };
+  /** A repetition with the same key answers as the first try did instead of writing again. */
+  readonly idempotencyKey?: string;
+}
+
+/** `exists`: `ifAbsent` was asked and somebody else's value stands; ours was not written. */
+export type PutOutcome =
+  | { readonly status: "created" | "updated" | "exists"; readonly version?: string }
+  | Failure;
+
+export interface DeleteRequest {
+  readonly path: string;
+  readonly ifVersion?: string;
+}
+
+export type DeleteOutcome = { readonly status: "deleted" } | Failure;

@@ -1,0 +1,13 @@
+/** What to watch. */
+export interface WatchQuery {
+  readonly paths: readonly string[];
+  /** Go on after the event that carried this cursor. */
+  readonly cursor?: string;
+}
+
+/** Something happened to a watched path. Events carry no value; who wants it reads it. */
+export type WatchEvent =
+  | { readonly kind: "changed"; readonly path: string; readonly version?: string; readonly cursor?: string }
+  | { readonly kind: "deleted"; readonly path: string; readonly cursor?: string }
+  /** Events may have been missed: everything watched must be read again. */
+  | { readonly kind: "resync"; readonly cursor?: string };
