@@ -14,5 +14,6 @@ export * from "./reference/format-reference.js";
 export * from "./reference/parse-reference.js";
 export * from "./reference/secret-reference.js";
 export * from "./reference/template.js";
+export * from "./resolve/index.js";
 export * from "./util/closest-name.js";
 export * from "./value/secret-value.js";

@@ -22,3 +22,8 @@ export const SELF: SelfIdentity = { kind: "self" };
 export function identityKey(identity: Identity): string {
   return identity.kind === "self" ? "self" : `delegated:${identity.cacheKey}`;
 }
+
+/** What people call this identity. */
+export function identityName(identity: Identity): string {
+  return identity.kind === "self" ? "self" : identity.subject;
+}

@@ -5,7 +5,10 @@ export interface WatchQuery {
   readonly cursor?: string;
 }
 
-/** Something happened to a watched path. Events carry no value; who wants it reads it. */
+/**
+ * Something happened to a watched path. Events carry no value; who wants it reads it. Without a cursor, or
+ * with one it does not know, a watch begins with `resync` as soon as it stands: nothing after that is missed.
+ */
 export type WatchEvent =
   | { readonly kind: "changed"; readonly path: string; readonly version?: string; readonly cursor?: string }
   | { readonly kind: "deleted"; readonly path: string; readonly cursor?: string }

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { timingSafeEqual } from "node:crypto";
 import { inspect } from "node:util";
 import { SecretValueError } from "../errors/secret-value-error.js";
@@ -48,11 +49,16 @@ export class SecretValue {
 
   /** The value as UTF-8 text, a byte-order mark included. Throws {@link SecretValueError} on other bytes. */
   text(): string {
-    try {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(this.#bytes);
-    } catch {
+    const text = this.textOrUndefined();
+    if (text === undefined)
       throw new SecretValueError("The value is not UTF-8 text", "Read its bytes, or decode it another way");
-    }
+    return text;
+  }
+
+  /** Like {@link text}; `undefined` where that throws. */
+  textOrUndefined(): string | undefined {
+    if (!isUtf8(this.#bytes)) return undefined;
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.#bytes);
   }
 
   /**

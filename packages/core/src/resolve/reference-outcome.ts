@@ -1,0 +1,31 @@
+import type { Failure } from "../provider/secret-outcome.js";
+import type { SecretReference } from "../reference/secret-reference.js";
+import type { SecretValue } from "../value/secret-value.js";
+
+/** What became of one reference. */
+export type ReferenceOutcome = ResolvedReference | FailedReference;
+
+export interface ResolvedReference {
+  readonly status: "found";
+  /** Canonical form. */
+  readonly reference: string;
+  readonly store: string;
+  readonly value: SecretValue;
+  /** Opaque; tells nothing of the value. */
+  readonly version?: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt?: number;
+  /** `cache`: no call was made. `shared`: another request's call. `stale`: its store does not answer. */
+  readonly source: "provider" | "cache" | "shared" | "stale";
+}
+
+export interface FailedReference extends Failure {
+  /** Canonical form, or as written where it cannot be read. */
+  readonly reference: string;
+  readonly store?: string;
+}
+
+/** A reference as text or data. With literal store names a reference to another store does not compile. */
+export type ReferenceInput<Store extends string = string> = string extends Store
+  ? string | SecretReference
+  : `secret://${Store}/${string}` | (SecretReference & { readonly store: Store });

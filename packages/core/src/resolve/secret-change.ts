@@ -1,0 +1,19 @@
+import type { SecretValue } from "../value/secret-value.js";
+import type { RequestOptions } from "./resolver-options.js";
+
+/** A watched reference has another value, or none any more. */
+export interface SecretChange {
+  /** The name or index it was given under. */
+  readonly label: string;
+  /** Canonical form. */
+  readonly reference: string;
+  /** `deleted` only on its store's own word. */
+  readonly kind: "changed" | "deleted";
+  readonly value?: SecretValue;
+  readonly version?: string;
+}
+
+export interface WatchOptions extends Pick<RequestOptions, "identity" | "signal" | "traceparent"> {
+  /** How often stores that cannot watch are read again, in milliseconds; 30,000 by default. */
+  readonly pollIntervalMs?: number;
+}
