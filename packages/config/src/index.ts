@@ -1,1 +1,5 @@
-export {};
+export * from "./config-error.js";
+export * from "./config-schema.js";
+export * from "./duration.js";
+export * from "./load-config.js";
+export * from "./sluice-config.js";

@@ -1,1 +1,3 @@
-export {};
+export * from "./export-format.js";
+export * from "./format-variables.js";
+export * from "./variable.js";

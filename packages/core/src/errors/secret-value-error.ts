@@ -1,6 +1,6 @@
 import { hasErrorCode, SluiceError } from "./sluice-error.js";
 
-/** `SLU2002`: a value was read as text or JSON and is neither. Says nothing of the value itself. */
+/** `SLU2002`: a value is not what it is read as, or cannot be written as asked. Says nothing of the value itself. */
 export class SecretValueError extends SluiceError {
   override readonly name = "SecretValueError";
 

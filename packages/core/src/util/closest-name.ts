@@ -1,9 +1,12 @@
 import { distance } from "fastest-levenshtein";
 
-/** The name a typing mistake away from `name`, if there is one: at most a third of its letters differ. */
+/**
+ * The name a typing mistake away from `name`, if there is one: at most a third of its letters differ, or two,
+ * as swapped letters do.
+ */
 export function closestName(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let bestDistance = (name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3))) + 1;
   for (const candidate of known) {
     const candidateDistance = distance(name.toLowerCase(), candidate.toLowerCase());
     if (candidateDistance < bestDistance) [best, bestDistance] = [candidate, candidateDistance];

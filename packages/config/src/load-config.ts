@@ -1,0 +1,76 @@
+import { readdir, readFile } from "node:fs/promises";
+import { extname, relative, resolve } from "node:path";
+import type { AnyProvider } from "@sluice/core";
+import { ConfigError } from "./config-error.js";
+import { readConfigModule } from "./read-config-module.js";
+import type { LoadedConfig } from "./sluice-config.js";
+
+/** Names a configuration is looked for under, in the current folder only. */
+export const CONFIG_FILES: readonly string[] = [
+  "sluice.yaml",
+  "sluice.yml",
+  "sluice.config.ts",
+  "sluice.config.mts",
+  "sluice.config.js",
+  "sluice.config.mjs",
+];
+
+export interface LoadConfigOptions {
+  /** The file to read; looked for in `directory` when absent. */
+  readonly path?: string | undefined;
+  /** Absolute. */
+  readonly directory: string;
+  /** Providers that YAML can name. */
+  readonly providers: readonly AnyProvider[];
+}
+
+/** Finds, reads and checks a configuration. Throws {@link ConfigError}. */
+export async function loadConfig({ path, directory, providers }: LoadConfigOptions): Promise<LoadedConfig> {
+  const file = path === undefined ? await findConfig(directory) : resolve(directory, path);
+  const shown = relative(directory, file) || file;
+  if (!/^\.ya?ml$/.test(extname(file))) return readConfigModule(file, shown);
+  const text = await readText(file, shown);
+  // YAML's parser is the largest thing `sluice` loads: not for those who configure in code.
+  const { readYamlConfig } = await import("./read-yaml-config.js");
+  return readYamlConfig(file, shown, text, providers);
+}
+
+async function findConfig(directory: string): Promise<string> {
+  const here = await readdir(directory);
+  const [found, second] = CONFIG_FILES.filter((name) => here.includes(name));
+  if (found === undefined)
+    throw new ConfigError("SLU1101", [
+      {
+        file: directory,
+        problem: "there is no sluice.yaml here",
+        remedy: "Make one with: sluice init, or name one with --config FILE or SLUICE_CONFIG",
+      },
+    ]);
+  if (second !== undefined)
+    throw new ConfigError("SLU1104", [
+      {
+        file: directory,
+        problem: `there are both ${found} and ${second}`,
+        remedy: "Keep one, or name one with --config",
+      },
+    ]);
+  return resolve(directory, found);
+}
+
+async function readText(file: string, shown: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (thrown) {
+    const code = String(Reflect.get(thrown as object, "code"));
+    const missing = code === "ENOENT";
+    throw new ConfigError("SLU1101", [
+      {
+        file: shown,
+        problem: missing ? "there is no such file" : `the file cannot be read (${code})`,
+        remedy: missing
+          ? "Check the path, or make a configuration with: sluice init"
+          : "Check what it is and its permissions",
+      },
+    ]);
+  }
+}

@@ -1,0 +1,13 @@
+/** The flat file formats: one name, one value, nothing nested. */
+export const EXPORT_FORMATS = [
+  "json",
+  "yaml",
+  "dotenv",
+  "java-properties",
+  "csv",
+  "tsv",
+  "tfvars",
+  "shell",
+] as const;
+
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
