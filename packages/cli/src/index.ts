@@ -1,1 +1,2 @@
-export {};
+export * from "./exit-code.js";
+export * from "./main.js";

@@ -1,1 +1,2 @@
-export {};
+export * from "./file.js";
+export * from "./file-options.js";

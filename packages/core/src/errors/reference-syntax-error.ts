@@ -1,7 +1,7 @@
 import { hasErrorCode, SluiceError } from "./sluice-error.js";
 
 export interface ReferenceSyntaxErrorInit {
-  /** The reference or template as written. A reference is not a secret. */
+  /** The reference as far as it can be one, for a reference is not a secret; empty where none begins. */
   readonly input: string;
   /** Offset of the fault in `input`, in UTF-16 code units from 0. */
   readonly position: number;
@@ -21,11 +21,12 @@ export class ReferenceSyntaxError extends SluiceError {
 
   constructor(init: ReferenceSyntaxErrorInit) {
     const { offset = 0 } = init;
+    const what = init.input === "" ? "" : ` ${JSON.stringify(excerpt(init.input))}`;
     const where = `character ${offset + init.position + 1}${offset > 0 ? " of the text" : ""}`;
     super({
       code: "SLU1001",
       kind: "configuration",
-      problem: `Malformed reference ${JSON.stringify(excerpt(init.input))} at ${where}: ${init.reason}`,
+      problem: `Malformed reference${what} at ${where}: ${init.reason}`,
       remedy: init.remedy,
     });
     this.input = init.input;

@@ -6,6 +6,8 @@ import { type ErrorKind, hasErrorCode, SluiceError } from "./sluice-error.js";
 export interface ResolutionFailure extends Failure {
   /** What the caller calls it: a variable, a property, an index. */
   readonly label: string;
+  /** Where it is asked for, for people: `sluice.yaml:7`. */
+  readonly origin?: string;
   /** The reference as written or in canonical form; never a value. */
   readonly reference: string;
   readonly store?: string;

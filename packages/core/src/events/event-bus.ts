@@ -1,4 +1,5 @@
 import mittExport, { type Emitter } from "mitt";
+import { thrownName } from "../util/thrown-name.js";
 import type { SluiceEvents } from "./sluice-events.js";
 
 type EventName = keyof SluiceEvents;
@@ -33,10 +34,7 @@ export function createEventBus(): EventBus {
   function report(event: EventName, thrown: unknown): void {
     // A listener of this very event that throws would go round in circles.
     if (event === "listener-failed") return;
-    emitter.emit("listener-failed", {
-      event,
-      errorName: thrown instanceof Error ? thrown.name : typeof thrown,
-    });
+    emitter.emit("listener-failed", { event, errorName: thrownName(thrown) });
   }
 
   return {

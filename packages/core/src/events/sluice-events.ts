@@ -72,6 +72,6 @@ export interface LeaseEvent {
 export interface ListenerFailedEvent {
   /** Name of the event whose listener threw. */
   readonly event: string;
-  /** Class of what it threw; its message may quote anything and is left out. */
+  /** Code or class of what it threw; its message may quote anything and is left out. */
   readonly errorName: string;
 }

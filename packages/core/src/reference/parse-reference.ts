@@ -1,6 +1,7 @@
 import { ReferenceSyntaxError } from "../errors/reference-syntax-error.js";
 import { decodePart, type Fail } from "./decode-part.js";
 import { parseParameters } from "./parse-parameters.js";
+import { findForeign } from "./percent-encoding.js";
 import { MAX_REFERENCE_LENGTH, REFERENCE_SCHEME, type SecretReference } from "./secret-reference.js";
 
 const STORE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -22,15 +23,25 @@ export function isReference(text: string): boolean {
  * STORE is a DNS-1123 label. PATH, values and KEY are percent-decoded; white space and any of `{}#?"<>\^|` and
  * the backtick must be written percent-encoded. `offset` is where `input` stands in a longer text.
  *
- * @throws ReferenceSyntaxError with the position of the fault.
+ * @throws ReferenceSyntaxError with the position of the fault. It quotes `input` only as far as that can be a
+ *   reference: what follows may be a literal password.
  */
 export function parseReference(input: string, offset = 0): SecretReference {
+  if (!isReference(input)) throw notAReference(offset);
+  const foreign = findForeign(input);
+  const end = foreign === -1 ? input.length : foreign;
+  const quoted = input.slice(0, Math.min(end, MAX_REFERENCE_LENGTH));
   const fail: Fail = (position, reason, remedy) => {
-    throw new ReferenceSyntaxError({ input, position, offset, reason, remedy });
+    throw new ReferenceSyntaxError({ input: quoted, position, offset, reason, remedy });
   };
-  if (!isReference(input)) fail(0, `it does not begin with ${REFERENCE_SCHEME}`, "Write secret://STORE/PATH");
-  if (input.length > MAX_REFERENCE_LENGTH)
-    fail(MAX_REFERENCE_LENGTH, `it is longer than ${MAX_REFERENCE_LENGTH} characters`, "Shorten it");
+  if (end > MAX_REFERENCE_LENGTH)
+    fail(quoted.length, `it is longer than ${MAX_REFERENCE_LENGTH} characters`, "Shorten it");
+  if (end < input.length)
+    fail(
+      end,
+      `${JSON.stringify(input.charAt(end))} is not percent-encoded`,
+      "Write special characters percent-encoded, as in %20 or %7D",
+    );
 
   const {
     store = "",
@@ -64,4 +75,15 @@ function checkSegments(path: string, at: number, fail: Fail): string {
   if (dots !== undefined)
     fail(at, `the path has a "${dots}" segment`, "Name the secret by its full path within the store");
   return path;
+}
+
+// Quotes nothing: what is no reference at all is most likely the secret itself.
+function notAReference(offset: number): ReferenceSyntaxError {
+  return new ReferenceSyntaxError({
+    input: "",
+    position: 0,
+    offset,
+    reason: `it does not begin with ${REFERENCE_SCHEME}`,
+    remedy: "Write secret://STORE/PATH",
+  });
 }

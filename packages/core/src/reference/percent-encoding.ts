@@ -6,12 +6,23 @@ const LITERAL = /^[A-Za-z0-9\-._~!$'()*+,;=:@/]$/;
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
-/** Percent-encodes `text`; characters of `alsoEncode` too, though they would stand for themselves. */
+// What never stands in a reference, not even as a delimiter: where a reference certainly ends.
+const FOREIGN = /[\s{}"<>\\^`|]/;
+
+/** Offset of the first character that cannot be part of a reference, or -1. */
+export function findForeign(text: string): number {
+  return text.search(FOREIGN);
+}
+
+/**
+ * Percent-encodes `text`; characters of `alsoEncode` too, though they would stand for themselves. Half a
+ * character (a lone surrogate) has no encoding and is left for {@link percentDecode} to refuse.
+ */
 export function percentEncode(text: string, alsoEncode = ""): string {
   let out = "";
-  for (const character of text.toWellFormed())
+  for (const character of text)
     out +=
-      LITERAL.test(character) && !alsoEncode.includes(character)
+      (LITERAL.test(character) && !alsoEncode.includes(character)) || !character.isWellFormed()
         ? character
         : Array.from(new TextEncoder().encode(character), hexByte).join("");
   return out;
@@ -19,10 +30,10 @@ export function percentEncode(text: string, alsoEncode = ""): string {
 
 /**
  * Decodes `text`. `fail` is called with the offset of a fault: a bad escape, bytes that are not UTF-8, a
- * lone surrogate, a control character, or a character that must be written encoded.
+ * lone surrogate, a control character, or a delimiter that must be written encoded.
  */
 export function percentDecode(text: string, fail: (offset: number, reason: string) => never): string {
-  const raw = text.search(/[\s}{?#"<>\\^`|]/);
+  const raw = text.search(/[?#]/);
   if (raw !== -1) fail(raw, `${JSON.stringify(text.charAt(raw))} is not percent-encoded`);
   const escape = text.search(/%(?![0-9A-Fa-f]{2})/);
   if (escape !== -1) fail(escape, "% is not followed by two hexadecimal digits");

@@ -6,12 +6,11 @@ import { REFERENCE_SCHEME, type SecretReference } from "./secret-reference.js";
 /** Literal text, or a reference whose value takes its place. */
 export type TemplatePart = string | SecretReference;
 
-// One or more dollars before an opening: pairs of them stand for one dollar each, an odd last one opens.
-const OPENING = new RegExp(`(\\$+)\\{(?=${REFERENCE_SCHEME})`, "g");
+const OPENING = `\${${REFERENCE_SCHEME}`;
 
 /** Whether `text` is a reference, embeds one, or holds an escaped one: whether {@link parseTemplate} changes it. */
 export function hasReferenceSyntax(text: string): boolean {
-  return isReference(text) || text.includes(`\${${REFERENCE_SCHEME}`);
+  return isReference(text) || text.includes(OPENING);
 }
 
 /**
@@ -30,22 +29,21 @@ export function parseEmbedded(text: string): TemplatePart[] {
   const parts: TemplatePart[] = [];
   let literal = "";
   let at = 0;
-  OPENING.lastIndex = 0;
-  for (let match = OPENING.exec(text); match !== null; match = OPENING.exec(text)) {
-    const dollars = match[1]?.length ?? 0;
-    literal += text.slice(at, match.index) + "$".repeat(Math.floor(dollars / 2));
-    at = OPENING.lastIndex;
-    if (dollars % 2 === 0) {
+  for (let open = text.indexOf(OPENING); open !== -1; open = text.indexOf(OPENING, at)) {
+    const before = text.slice(at, open);
+    const dollars = countTrailingDollars(before);
+    // Pairs of dollars stand for one each; an odd last one opens a reference.
+    literal += before.slice(0, before.length - dollars) + "$".repeat(Math.ceil(dollars / 2));
+    at = open + "${".length;
+    if (dollars % 2 === 1) {
       literal += "{";
       continue;
     }
-    const end = text.indexOf("}", at);
-    if (end === -1) throw unclosed(text, at);
+    const end = findClosing(text, at);
     if (literal !== "") parts.push(literal);
     literal = "";
     parts.push(parseReference(text.slice(at, end), at));
     at = end + 1;
-    OPENING.lastIndex = at;
   }
   literal += text.slice(at);
   if (literal !== "") parts.push(literal);
@@ -61,26 +59,36 @@ export function formatTemplate(parts: readonly TemplatePart[]): string {
       literal += part;
       continue;
     }
-    text += `${escape(literal).replace(/\$+$/, double)}\${${formatReference(part)}}`;
+    const escaped = escapeOpenings(literal);
+    text += `${escaped}${"$".repeat(countTrailingDollars(escaped))}\${${formatReference(part)}}`;
     literal = "";
   }
-  return text + escape(literal);
+  return text + escapeOpenings(literal);
 }
 
-function escape(literal: string): string {
-  return literal.replaceAll(OPENING, (_, dollars: string) => `${double(dollars)}{`);
+function escapeOpenings(literal: string): string {
+  const pieces = literal.split(OPENING);
+  const last = pieces.pop() ?? "";
+  return (
+    pieces.map((piece) => `${piece}${"$".repeat(countTrailingDollars(piece) + 1)}${OPENING}`).join("") + last
+  );
 }
 
-function double(dollars: string): string {
-  return dollars + dollars;
+function countTrailingDollars(text: string): number {
+  let start = text.length;
+  while (text[start - 1] === "$") start -= 1;
+  return text.length - start;
 }
 
-// Quotes the text up to its first white space only: what follows may be a literal password.
-function unclosed(text: string, at: number): ReferenceSyntaxError {
-  const [input = ""] = text.slice(at).split(/\s/, 1);
-  return new ReferenceSyntaxError({
-    input,
-    position: input.length,
+/** Where the reference that begins at `at` is closed: on its line, and before anything else is opened. */
+function findClosing(text: string, at: number): number {
+  const length = text.slice(at).search(/[{}\r\n]/);
+  const end = at + length;
+  if (length !== -1 && text[end] === "}") return end;
+  // Quotes no more than this: where the reference ends nobody can tell, and a literal password may follow.
+  throw new ReferenceSyntaxError({
+    input: REFERENCE_SCHEME,
+    position: 0,
     offset: at,
     reason: "its ${ is never closed",
     remedy: "Close it with }, or write $${ for a literal ${",

@@ -1,4 +1,6 @@
-/** Thrown by {@link boundedAttempt} when the attempt took too long. */
+import { timerDelay } from "../util/timer-delay.js";
+
+/** The result of {@link boundedAttempt} when the attempt took too long. */
 export const TIMED_OUT: unique symbol = Symbol("timed out");
 
 /**
@@ -21,7 +23,7 @@ export async function boundedAttempt<Result>(
   const timer = setTimeout(() => {
     controller.abort(new DOMException("The attempt took too long", "TimeoutError"));
     stopped.resolve(TIMED_OUT);
-  }, timeoutMs);
+  }, timerDelay(timeoutMs));
   try {
     return await Promise.race([attempt(controller.signal), stopped.promise]);
   } catch (thrown) {

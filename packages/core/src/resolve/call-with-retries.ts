@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SecretOutcome } from "../provider/secret-outcome.js";
 import type { SecretRequest } from "../provider/secret-request.js";
+import { timerDelay } from "../util/timer-delay.js";
 import { boundedAttempt, TIMED_OUT } from "./bounded-attempt.js";
-import { checkOutcomes, DEADLINE_FAILURE, failureOfThrown } from "./check-outcomes.js";
+import { DEADLINE_FAILURE, failureOfThrown } from "./failure-of-thrown.js";
 import type { RetryOptions } from "./resolver-options.js";
 import { retryDelay } from "./retry-delay.js";
 
@@ -15,12 +16,14 @@ export interface BatchCall {
   readonly deadline: () => number;
   /** Waits for a place among the calls to this store. */
   readonly limit: <Result>(call: () => Promise<Result>) => Promise<Result>;
+  /** Those of the requests that are still wanted; asked before each try. */
+  readonly board: (requests: readonly SecretRequest[]) => readonly SecretRequest[];
   readonly attempt: (
     requests: readonly SecretRequest[],
     attempt: number,
     signal: AbortSignal,
   ) => Promise<readonly SecretOutcome[]>;
-  /** Called once per request, as soon as its outcome is final. */
+  /** Called once per request that is wanted, as soon as its outcome is final. */
   readonly deliver: (outcome: SecretOutcome) => void;
   readonly onRetry: (requests: number, attempt: number, delayMs: number) => void;
 }
@@ -31,16 +34,18 @@ export interface BatchCall {
  */
 export async function callWithRetries(call: BatchCall): Promise<void> {
   const { retry, signal } = call;
+  const volatile = new Set(call.requests.filter((request) => request.volatile).map(({ id }) => id));
   let open = call.requests;
   for (let attempt = 1; ; attempt += 1) {
     const outcomes = await attemptOnce(call, open, attempt);
-    const volatile = new Set(open.filter((request) => request.volatile).map(({ id }) => id));
-    const retryable = outcomes.filter((outcome) => mayRetry(outcome, volatile.has(outcome.id)));
-    const again = new Set(attempt < retry.attempts ? retryable.map(({ id }) => id) : []);
-    const retryAfterMs = outcomes.reduce((longest, o) => Math.max(longest, retryAfterOf(o)), 0);
-    const delayMs = retryDelay(attempt, retryAfterMs, retry);
     // A pause past the deadline would only make everybody wait for the answer that is known now.
-    if (Date.now() + delayMs >= call.deadline()) again.clear();
+    const remainingMs = attempt < retry.attempts ? call.deadline() - Date.now() : 0;
+    const retryable = outcomes.filter(
+      (outcome) => mayRetry(outcome, volatile.has(outcome.id)) && retryAfterOf(outcome) < remainingMs,
+    );
+    const retryAfterMs = retryable.reduce((longest, outcome) => Math.max(longest, retryAfterOf(outcome)), 0);
+    const delayMs = timerDelay(retryDelay(attempt, retryAfterMs, retry));
+    const again = new Set(delayMs < remainingMs ? retryable.map(({ id }) => id) : []);
     for (const outcome of outcomes) if (!again.has(outcome.id)) call.deliver(outcome);
     if (again.size === 0) return;
     open = open.filter((request) => again.has(request.id));
@@ -51,17 +56,19 @@ export async function callWithRetries(call: BatchCall): Promise<void> {
 
 async function attemptOnce(
   call: BatchCall,
-  requests: readonly SecretRequest[],
+  open: readonly SecretRequest[],
   attempt: number,
-): Promise<SecretOutcome[]> {
+): Promise<readonly SecretOutcome[]> {
+  let requests = open;
   try {
-    const answers = await call.limit(() => {
+    const outcomes = await call.limit(async () => {
+      requests = call.board(open);
+      if (requests.length === 0) return [];
       // Counted from here: waiting for a place is not the store's fault.
       const timeoutMs = Math.max(1, Math.min(call.retry.attemptTimeoutMs, call.deadline() - Date.now()));
       return boundedAttempt(call.signal, timeoutMs, (signal) => call.attempt(requests, attempt, signal));
     });
-    if (answers === TIMED_OUT) return requests.map(({ id }) => ({ id, ...DEADLINE_FAILURE }));
-    return checkOutcomes(requests, answers, Date.now());
+    return outcomes === TIMED_OUT ? requests.map(({ id }) => ({ id, ...DEADLINE_FAILURE })) : outcomes;
   } catch (thrown) {
     call.signal.throwIfAborted();
     return requests.map(({ id }) => ({ id, ...failureOfThrown(thrown) }));

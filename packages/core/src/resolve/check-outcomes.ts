@@ -1,31 +1,55 @@
-import { CONTRACT_REASON, DEADLINE_REASON } from "../errors/failure-kind.js";
-import { SluiceError } from "../errors/sluice-error.js";
-import { StoreError } from "../errors/store-error.js";
-import { type Failure, FAILURE_STATUSES, type SecretOutcome } from "../provider/secret-outcome.js";
+import { CONTRACT_REASON } from "../errors/failure-kind.js";
+import {
+  type Failure,
+  FAILURE_STATUSES,
+  type SecretFound,
+  type SecretOutcome,
+} from "../provider/secret-outcome.js";
 import type { SecretRequest } from "../provider/secret-request.js";
 import { SecretValue } from "../value/secret-value.js";
 
-/** One outcome per request. What breaks the contract becomes a failure: nothing unknown passes for a value. */
+/**
+ * One outcome per request. What breaks the contract becomes a failure: nothing unknown passes for a value.
+ *
+ * @param answers what a provider gave, which may be anything
+ */
 export function checkOutcomes(
   requests: readonly SecretRequest[],
-  answers: readonly SecretOutcome[],
+  answers: unknown,
   now: number,
 ): SecretOutcome[] {
-  const byId = new Map<string, SecretOutcome | undefined>();
-  // An identifier answered twice is ambiguous: neither answer counts.
-  for (const answer of answers) byId.set(answer.id, byId.has(answer.id) ? undefined : answer);
+  const byId = new Map<unknown, SecretOutcome | undefined>();
+  for (const answer of Array.isArray(answers) ? (answers as (SecretOutcome | null | undefined)[]) : []) {
+    const id = answer?.id;
+    // An identifier answered twice is ambiguous: neither answer counts.
+    byId.set(id, byId.has(id) ? undefined : (answer ?? undefined));
+  }
   return requests.map(({ id }) => {
     const answer = byId.get(id);
     if (answer === undefined) return { id, ...contractFailure("gave no single outcome for a request") };
-    if (answer.status === "found") return checkFound(answer, now);
-    if (!FAILURE_STATUSES.includes(answer.status))
-      return { id, ...contractFailure("gave an outcome of an unknown status") };
-    return answer;
+    return answer.status === "found" ? checkFound(answer, now) : { id, ...checkFailure(answer) };
   });
 }
 
-function checkFound(answer: Extract<SecretOutcome, { status: "found" }>, now: number): SecretOutcome {
-  const values = answer.value instanceof Map ? Array.from(answer.value.values()) : [answer.value];
+/**
+ * A failure of a provider, or of ours if it is none: an unknown outcome is one. Keeps what the contract knows
+ * only, so that nothing else a provider attached, a response of its SDK say, finds its way into an error.
+ */
+export function checkFailure(failure: Partial<Failure> | null | undefined): Failure {
+  const { status, reason, message, remedy, retryAfterMs } = failure ?? {};
+  if (status === undefined || !FAILURE_STATUSES.includes(status))
+    return contractFailure("gave an outcome of an unknown status");
+  return {
+    status,
+    reason: typeof reason === "string" ? reason : status,
+    ...(typeof message === "string" && { message }),
+    ...(typeof remedy === "string" && { remedy }),
+    ...(Number.isFinite(retryAfterMs) && { retryAfterMs: Math.max(0, retryAfterMs ?? 0) }),
+  };
+}
+
+function checkFound(answer: SecretFound, now: number): SecretOutcome {
+  const values: unknown[] = answer.value instanceof Map ? Array.from(answer.value.values()) : [answer.value];
   if (!values.every((value) => SecretValue.isInstance(value)))
     return { id: answer.id, ...contractFailure("found something that is not a SecretValue") };
   if (answer.expiresAt !== undefined && answer.expiresAt <= now)
@@ -43,32 +67,7 @@ function contractFailure(what: string): Failure {
   return {
     status: "invalid",
     reason: CONTRACT_REASON,
-    message: `was not read: the provider ${what}`,
+    message: `failed: the provider ${what}`,
     remedy: "This is a fault of the provider; report it to its authors",
   };
 }
-
-/**
- * What a call that threw says of each of its requests. A foreign error's message may quote anything, so only
- * its code or class is kept.
- */
-export function failureOfThrown(thrown: unknown): Failure {
-  if (StoreError.isInstance(thrown)) return thrown.failure;
-  if (SluiceError.isInstance(thrown))
-    return { status: "invalid", reason: thrown.code, message: thrown.problem, remedy: thrown.remedy };
-  const code: unknown =
-    thrown instanceof Error ? (Reflect.get(thrown, "code") ?? thrown.name) : typeof thrown;
-  return {
-    status: "unavailable",
-    reason: String(code),
-    message: `could not be read: the store's provider failed (${String(code)})`,
-    remedy: "Check that the store can be reached",
-  };
-}
-
-export const DEADLINE_FAILURE: Failure = {
-  status: "unavailable",
-  reason: DEADLINE_REASON,
-  message: "was not answered in time",
-  remedy: "Check that the store can be reached, or allow more time",
-};

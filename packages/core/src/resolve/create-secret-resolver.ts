@@ -33,7 +33,8 @@ export function createSecretResolver<const Stores extends Readonly<Record<string
       emitOutcome(events, outcome, call);
       return [label, outcome];
     };
-    return Promise.all(Object.entries<ReferenceInput>(references).map(read));
+    // Awaited here: the call must last until everything is read.
+    return await Promise.all(Object.entries<ReferenceInput>(references).map(read));
   }
 
   async function getEach(
@@ -50,25 +51,35 @@ export function createSecretResolver<const Stores extends Readonly<Record<string
     return values;
   }
 
+  let disposal: Promise<void> | undefined;
+  async function dispose(): Promise<void> {
+    closed.abort(new DisposedError());
+    const handles = stores.all.map(({ handle }) => handle);
+    for (const { cache } of stores.all) cache.clear();
+    await revokeLeases(handles, events);
+    const closings = await Promise.allSettled(handles.map((handle) => handle.close()));
+    const thrown = closings.flatMap((closing): unknown[] =>
+      closing.status === "rejected" ? [closing.reason] : [],
+    );
+    if (thrown.length > 1) throw new AggregateError(thrown, "Several providers could not be closed");
+    if (thrown.length === 1) throw thrown[0];
+  }
+
   const resolver = {
     settle: async (references: References<string>, request?: RequestOptions) =>
       shapeLike(references, await settleEach(references, request)),
     getAll: async (references: References<string>, request?: RequestOptions) =>
       shapeLike(references, await getEach(references, request)),
     get: async (reference: ReferenceInput, request?: RequestOptions) => {
-      const [[, value]] = (await getEach([reference], request)) as [[string, SecretValue]];
-      return value;
+      const [[, outcome]] = (await settleEach([reference], request)) as [Labelled];
+      if (outcome.status === "found") return outcome.value;
+      // It has no other name than itself.
+      throw new ResolutionError([{ ...outcome, label: outcome.reference }]);
     },
     watch: watchReferences({ stores, events, closed: closed.signal, settle: settleEach }),
     ...createStoreOperations(stores, openCall),
     on: ((name, listener) => events.on(name, listener)) as EventBus["on"],
-    async [Symbol.asyncDispose](): Promise<void> {
-      if (closed.signal.aborted) return;
-      closed.abort(new DisposedError());
-      await revokeLeases(stores, events);
-      for (const { cache } of stores.all) cache.clear();
-      await Promise.all(stores.all.map(({ handle }) => handle.close()));
-    },
+    [Symbol.asyncDispose]: () => (disposal ??= dispose()),
   };
   // Names and shapes of what is asked for are known to the compiler only.
   return resolver as SecretResolver<keyof Stores & string>;

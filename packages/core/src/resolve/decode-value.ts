@@ -2,11 +2,11 @@ import type { Failure } from "../provider/secret-outcome.js";
 import type { Decoding } from "../reference/secret-reference.js";
 import { SecretValue } from "../value/secret-value.js";
 
-// Line breaks are allowed, as `base64` and PEM write them; padding may be left out.
+// Of text without white space, for `base64` and PEM write line breaks.
 const PATTERNS = {
-  base64: /^[A-Za-z0-9+/\s]*={0,2}\s*$/,
-  base64url: /^[A-Za-z0-9_\-\s]*={0,2}\s*$/,
-  hex: /^(?:[0-9a-fA-F]{2}|\s)*$/,
+  base64: /^[A-Za-z0-9+/]*={0,2}$/,
+  base64url: /^[A-Za-z0-9_-]*={0,2}$/,
+  hex: /^[0-9a-fA-F]*$/,
 } as const;
 
 /** Applies decodings from left to right. What is not so encoded is a failure, never half a value. */
@@ -30,9 +30,13 @@ function decodeOnce(value: SecretValue, decoding: Decoding): SecretValue | undef
   const text = value.textOrUndefined();
   if (text === undefined) return undefined;
   if (decoding === "trim") return SecretValue.fromText(text.trim());
-  if (!PATTERNS[decoding].test(text)) return undefined;
-  const compact = text.replaceAll(/[\s=]/g, "");
-  // A single left-over character of four encodes six bits: less than a byte.
-  if (decoding !== "hex" && compact.length % 4 === 1) return undefined;
-  return SecretValue.fromBytes(Buffer.from(compact, decoding));
+  const encoded = text.replaceAll(/\s+/g, "");
+  if (!PATTERNS[decoding].test(encoded) || !hasWholeBytes(encoded, decoding)) return undefined;
+  return SecretValue.fromBytes(Buffer.from(encoded, decoding));
+}
+
+function hasWholeBytes(encoded: string, decoding: keyof typeof PATTERNS): boolean {
+  if (decoding === "hex") return encoded.length % 2 === 0;
+  // Padding may be left out, but is right if it is there. A single left-over character is less than a byte.
+  return encoded.endsWith("=") ? encoded.length % 4 === 0 : encoded.length % 4 !== 1;
 }

@@ -1,27 +1,29 @@
 import type { SecretOutcome } from "../provider/secret-outcome.js";
 import type { SecretRequest } from "../provider/secret-request.js";
+import type { Seats } from "./seats.js";
 
-/** One read under way, and those who wait for it. */
+/** One read under way, in a call that it may share with others. */
 export class Flight {
   readonly #answer = Promise.withResolvers<SecretOutcome>();
   #waiting = 0;
-  #deadline = 0;
-  /** Called when the last of those who wait has left. */
-  onAbandoned: () => void = () => undefined;
 
-  constructor(readonly request: SecretRequest) {}
+  /**
+   * @param key what it reads and for whom
+   * @param seats of the call it is part of
+   */
+  constructor(
+    readonly key: string,
+    readonly request: SecretRequest,
+    private readonly seats: Seats,
+  ) {}
 
   get answer(): Promise<SecretOutcome> {
     return this.#answer.promise;
   }
 
-  get waiting(): number {
-    return this.#waiting;
-  }
-
-  /** When the most patient of those who wait gives up, in milliseconds since the epoch. */
-  get deadline(): number {
-    return this.#deadline;
+  /** Whether anybody waits for the answer. */
+  get wanted(): boolean {
+    return this.#waiting > 0;
   }
 
   deliver(outcome: SecretOutcome): void {
@@ -31,11 +33,11 @@ export class Flight {
   /** Waits until `deadline`; dispose the result to leave. */
   join(deadline: number): Disposable {
     this.#waiting += 1;
-    this.#deadline = Math.max(this.#deadline, deadline);
+    this.seats.take(deadline);
     return {
       [Symbol.dispose]: () => {
         this.#waiting -= 1;
-        if (this.#waiting === 0) this.onAbandoned();
+        this.seats.leave();
       },
     };
   }

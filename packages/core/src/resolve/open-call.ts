@@ -20,8 +20,8 @@ export type OpenCall = (request?: RequestOptions) => Call;
 /** Calls end at the latest when `closed` aborts. Opening one throws the reason of a signal aborted already. */
 export function createCallFactory(defaults: { readonly timeoutMs?: number }, closed: AbortSignal): OpenCall {
   return (request = {}) => {
-    const signal = request.signal ? AbortSignal.any([closed, request.signal]) : closed;
-    const scope = new CallScope(request.timeoutMs ?? defaults.timeoutMs ?? DEFAULTS.timeoutMs, signal);
+    const timeoutMs = request.timeoutMs ?? defaults.timeoutMs ?? DEFAULTS.timeoutMs;
+    const scope = new CallScope(timeoutMs, request.signal ? [closed, request.signal] : [closed]);
     const id = randomUUID();
     const { identity = SELF, fresh = false, traceparent } = request;
     const trace = { id, ...(traceparent !== undefined && { traceparent }) };

@@ -1,30 +1,40 @@
 import type { Failure } from "../provider/secret-outcome.js";
 import { SecretValue } from "../value/secret-value.js";
 
+type Fields = ReadonlyMap<string, SecretValue | Failure>;
 type Reviver = (this: unknown, key: string, value: unknown, context: { readonly source?: string }) => unknown;
 
 // Both are ECMAScript 2026; the compiler's libraries for our target do not know them yet.
 const parse = JSON.parse as (text: string, reviver: Reviver) => unknown;
 const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
 
+// A thousand references to fields of one secret parse it once.
+const parsed = new WeakMap<SecretValue, Fields | Failure>();
+
 /**
  * Reads a secret that is a JSON object as named fields: strings as their text, everything else as JSON text
  * with numbers exactly as written (18446744073709551615 stays what it is). A null field is a failure of its
  * own. The parser's messages are dropped, for they quote the text.
  */
-export function parseFields(value: SecretValue): ReadonlyMap<string, SecretValue | Failure> | Failure {
-  const text = value.textOrUndefined();
-  if (text === undefined) return NOT_AN_OBJECT;
-  let root: unknown;
+export function parseFields(value: SecretValue): Fields | Failure {
+  let fields = parsed.get(value);
+  if (fields === undefined) {
+    fields = parseText(value.textOrUndefined() ?? "");
+    parsed.set(value, fields);
+  }
+  return fields;
+}
+
+function parseText(text: string): Fields | Failure {
+  if (!/^\s*\{/.test(text)) return NOT_AN_OBJECT;
   try {
-    root = parse(text, (_key, entry, { source }) =>
+    const root = parse(text, (_key, entry, { source }) =>
       typeof entry === "number" && source !== undefined ? rawJSON(source) : entry,
     );
+    return new Map(Object.entries(root as object).map(([name, entry]) => [name, fieldOf(name, entry)]));
   } catch {
     return NOT_AN_OBJECT;
   }
-  if (typeof root !== "object" || root === null || Array.isArray(root)) return NOT_AN_OBJECT;
-  return new Map(Object.entries(root).map(([name, entry]) => [name, fieldOf(name, entry)]));
 }
 
 function fieldOf(name: string, entry: unknown): SecretValue | Failure {

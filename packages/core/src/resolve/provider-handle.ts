@@ -1,3 +1,4 @@
+import { DisposedError } from "../errors/disposed-error.js";
 import type { EventBus } from "../events/event-bus.js";
 import type { ProviderDependencies, StoreDefinition } from "../provider/define-provider.js";
 import { identityName } from "../provider/identity.js";
@@ -5,10 +6,15 @@ import type { ProviderContext } from "../provider/provider-context.js";
 import type { SecretOutcome } from "../provider/secret-outcome.js";
 import type { SecretProvider } from "../provider/secret-provider.js";
 import type { SecretRequest } from "../provider/secret-request.js";
+import { checkOutcomes } from "./check-outcomes.js";
+import { LeaseBook } from "./lease-book.js";
 
 /** A store's provider, created at its first use, and watched at its work. */
 export class ProviderHandle {
+  /** What this provider's reads have issued. */
+  readonly leases: LeaseBook = new LeaseBook();
   #provider: SecretProvider | undefined;
+  #closed = false;
 
   constructor(
     readonly store: string,
@@ -17,13 +23,14 @@ export class ProviderHandle {
     private readonly events: EventBus,
   ) {}
 
-  /** Throws what the provider's `create` throws. */
+  /** Throws what the provider's `create` throws, and a {@link DisposedError} once it is closed. */
   get provider(): SecretProvider {
+    if (this.#closed) throw new DisposedError();
     this.#provider ??= this.definition.create(this.dependencies);
     return this.#provider;
   }
 
-  /** Calls the provider and tells how it went. */
+  /** Calls the provider, checks what it answers, and tells how it went. */
   async resolve(
     requests: readonly SecretRequest[],
     attempt: number,
@@ -32,8 +39,14 @@ export class ProviderHandle {
     const startedAt = performance.now();
     let found = 0;
     try {
-      const outcomes = await this.provider.resolve(requests, context);
-      found = outcomes.filter(({ status }) => status === "found").length;
+      const answers = await this.provider.resolve(requests, context);
+      const outcomes = checkOutcomes(requests, answers, Date.now());
+      for (const outcome of outcomes) {
+        if (outcome.status !== "found") continue;
+        found += 1;
+        // Also when nobody waits for it any more: it was issued.
+        if (outcome.lease !== undefined) this.leases.note(outcome.lease, context.identity);
+      }
       return outcomes;
     } finally {
       this.events.emit("provider-called", {
@@ -49,7 +62,9 @@ export class ProviderHandle {
     }
   }
 
+  /** Closes the provider if it was ever created; it is not created any more. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#provider?.[Symbol.asyncDispose]?.();
   }
 }

@@ -2,12 +2,14 @@ import pLimit from "p-limit";
 import type { EventBus } from "../events/event-bus.js";
 import { type Identity, identityKey } from "../provider/identity.js";
 import type { TraceContext } from "../provider/provider-context.js";
+import type { SecretOutcome } from "../provider/secret-outcome.js";
 import { callWithRetries } from "./call-with-retries.js";
-import { failureOfThrown } from "./check-outcomes.js";
+import { failureOfThrown } from "./failure-of-thrown.js";
 import { Flight } from "./flight.js";
 import type { ProviderHandle } from "./provider-handle.js";
 import { requestKey, type RequestTemplate } from "./request-key.js";
 import type { RetryOptions } from "./resolver-options.js";
+import { Seats } from "./seats.js";
 
 /** On whose behalf reads are made. */
 export interface Reader {
@@ -15,8 +17,10 @@ export interface Reader {
   readonly trace: TraceContext;
 }
 
+/** The reads of one call, by the identifiers of their requests. */
 interface Batch extends Reader {
-  readonly flights: Flight[];
+  readonly flights: Map<string, Flight>;
+  readonly seats: Seats;
 }
 
 /**
@@ -26,7 +30,9 @@ interface Batch extends Reader {
 export class ReadQueue {
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #flights = new Map<string, Flight>();
-  readonly #departing = new Map<string, Batch>();
+  /** The batch of each identity that still takes reads. */
+  readonly #boarding = new Map<string, Batch>();
+  #requests = 0;
 
   constructor(
     private readonly handle: ProviderHandle,
@@ -37,7 +43,7 @@ export class ReadQueue {
     this.#limit = pLimit(Math.min(concurrency, handle.definition.capabilities.maxConcurrency ?? Infinity));
   }
 
-  /** Reads under way: 0 when nobody waits for anything. */
+  /** Reads under way that may be joined: 0 when nobody waits for anything. */
   get size(): number {
     return this.#flights.size;
   }
@@ -48,72 +54,86 @@ export class ReadQueue {
    *
    * @param scope keeps the read apart from those of other scopes, for what must not be shared
    */
-  flight(request: RequestTemplate, reader: Reader, scope: string): { flight: Flight; shared: boolean } {
+  flight(template: RequestTemplate, reader: Reader, scope: string): { flight: Flight; shared: boolean } {
     const identity = identityKey(reader.identity);
-    const key = requestKey(identity, request) + scope;
+    const key = requestKey(identity, template) + scope;
     const existing = this.#flights.get(key);
     if (existing !== undefined) return { flight: existing, shared: true };
-    const flight = new Flight({ ...request, id: key });
+    const batch = this.#batchFor(identity, reader);
+    this.#requests += 1;
+    const request = { ...template, id: String(this.#requests) };
+    const flight = new Flight(key, request, batch.seats);
+    batch.flights.set(request.id, flight);
     this.#flights.set(key, flight);
-
-    const batch = this.#departing.get(identity);
-    if (batch !== undefined) batch.flights.push(flight);
-    else {
-      this.#departing.set(identity, { ...reader, flights: [flight] });
-      queueMicrotask(() => this.#depart(identity));
-    }
     return { flight, shared: false };
   }
 
-  #depart(identity: string): void {
-    const batch = this.#departing.get(identity);
-    if (batch === undefined) return;
-    this.#departing.delete(identity);
-    const { batchSize } = this.handle.definition.capabilities;
-    for (let start = 0; start < batch.flights.length; start += batchSize)
-      void this.#fly({ ...batch, flights: batch.flights.slice(start, start + batchSize) });
+  /** Lets nobody join what is under way: it may have been read before what happened just now. */
+  seal(): void {
+    this.#flights.clear();
+  }
+
+  #batchFor(identity: string, { identity: of, trace }: Reader): Batch {
+    const boarding = this.#boarding.get(identity);
+    if (boarding !== undefined && boarding.flights.size < this.handle.definition.capabilities.batchSize)
+      return boarding;
+    const batch: Batch = { identity: of, trace, flights: new Map(), seats: new Seats() };
+    const close = (): void => {
+      if (this.#boarding.get(identity) === batch) this.#boarding.delete(identity);
+    };
+    this.#boarding.set(identity, batch);
+    batch.seats.signal.addEventListener("abort", () => {
+      close();
+      for (const flight of batch.flights.values()) this.#land(flight);
+    });
+    // A tick asked for by a microtask comes after all others of this turn, those not yet queued included.
+    queueMicrotask(() =>
+      process.nextTick(() => {
+        close();
+        void this.#fly(batch);
+      }),
+    );
+    return batch;
   }
 
   /** Carries out one call. Never rejects: it is aborted only when nobody waits. */
-  async #fly({ flights, identity, trace }: Batch): Promise<void> {
-    const abandoned = new AbortController();
-    const byId = new Map(flights.map((flight) => [flight.request.id, flight]));
-    const land = (flight: Flight): void => {
-      // Its key may already be that of a later flight.
-      if (this.#flights.get(flight.request.id) === flight) this.#flights.delete(flight.request.id);
+  async #fly({ flights, seats, identity, trace }: Batch): Promise<void> {
+    const deliver = (outcome: SecretOutcome): void => {
+      const flight = flights.get(outcome.id);
+      if (flight === undefined) return;
+      this.#land(flight);
+      flight.deliver(outcome);
     };
-    for (const flight of flights)
-      flight.onAbandoned = () => {
-        if (flights.some(({ waiting }) => waiting > 0)) return;
-        flights.forEach(land);
-        abandoned.abort(new DOMException("Nobody waits for the answer", "AbortError"));
-      };
-    const deadline = (): number => Math.max(...flights.map((flight) => flight.deadline));
     try {
       await callWithRetries({
-        requests: flights.map(({ request }) => request),
+        requests: Array.from(flights.values(), ({ request }) => request),
         retry: this.retry,
-        signal: abandoned.signal,
-        deadline,
+        signal: seats.signal,
+        deadline: () => seats.deadline,
         limit: this.#limit,
+        board: (requests) => requests.filter(({ id }) => this.#board(flights.get(id))),
         attempt: (requests, attempt, signal) =>
-          this.handle.resolve(requests, attempt, { signal, deadline: deadline(), identity, trace }),
-        deliver: (outcome) => {
-          const flight = byId.get(outcome.id);
-          if (flight === undefined) return;
-          land(flight);
-          flight.deliver(outcome);
-        },
+          this.handle.resolve(requests, attempt, { signal, deadline: seats.deadline, identity, trace }),
+        deliver,
         onRetry: (requests, attempt, delayMs) => {
           const { store } = this.handle;
           this.events.emit("retry-scheduled", { store, requests, attempt, delayMs, traceId: trace.id });
         },
       });
     } catch (thrown) {
-      if (abandoned.signal.aborted) return;
-      for (const flight of flights) flight.deliver({ id: flight.request.id, ...failureOfThrown(thrown) });
-    } finally {
-      flights.forEach(land);
+      if (seats.signal.aborted) return;
+      for (const id of flights.keys()) deliver({ id, ...failureOfThrown(thrown) });
     }
+  }
+
+  /** Whether a flight still goes: one that nobody waits for is off, above all if it would issue something. */
+  #board(flight: Flight | undefined): boolean {
+    if (flight?.wanted === false) this.#land(flight);
+    return flight?.wanted === true;
+  }
+
+  #land(flight: Flight): void {
+    // Its key may already be that of a later flight.
+    if (this.#flights.get(flight.key) === flight) this.#flights.delete(flight.key);
   }
 }

@@ -1,14 +1,16 @@
 import { ReferenceSyntaxError } from "../errors/reference-syntax-error.js";
 import { UnknownStoreError } from "../errors/unknown-store-error.js";
-import { identityKey, identityName } from "../provider/identity.js";
+import { identityKey } from "../provider/identity.js";
 import type { Failure, SecretRecord } from "../provider/secret-outcome.js";
 import { formatReference } from "../reference/format-reference.js";
 import { parseReference } from "../reference/parse-reference.js";
 import type { SecretReference } from "../reference/secret-reference.js";
 import { SecretValue } from "../value/secret-value.js";
 import { EXPIRED } from "./call-scope.js";
-import { DEADLINE_FAILURE } from "./check-outcomes.js";
+import { lacks, lacksDelegation } from "./capable.js";
+import { checkFailure } from "./check-outcomes.js";
 import { extractValue } from "./extract-value.js";
+import { DEADLINE_FAILURE, isPassing } from "./failure-of-thrown.js";
 import type { Call } from "./open-call.js";
 import type { FailedReference, ReferenceOutcome, ResolvedReference } from "./reference-outcome.js";
 import { requestFor, requestKey } from "./request-key.js";
@@ -53,25 +55,30 @@ export async function readReference(
 }
 
 async function readRecord(store: Store, reference: SecretReference, call: Call): Promise<Read> {
-  const request = requestFor(reference, store.handle.definition.capabilities.fields);
+  const { cache, queue, handle } = store;
+  const request = requestFor(reference, handle.definition.capabilities.fields);
   const key = requestKey(identityKey(call.identity), request);
-  const cacheable = !request.volatile;
-  const cached = cacheable && !call.fresh ? store.cache.fresh(key) : undefined;
+  // An issuing read, and one that must see the present state, belong to this call alone.
+  const shareable = !request.volatile && !call.fresh;
+  const cached = shareable ? cache.fresh(key) : undefined;
   if (cached !== undefined) return { record: cached, source: "cache" };
 
-  // An issuing read, and one that must see the present state, belong to this call alone.
-  const { flight, shared } = store.queue.flight(request, call, cacheable && !call.fresh ? "" : call.id);
+  const { epoch } = cache;
+  const { flight, shared } = queue.flight(request, call, shareable ? "" : call.id);
   using _seat = flight.join(call.scope.deadline);
   const outcome = await call.scope.race(flight.answer);
   if (outcome !== EXPIRED && outcome.status === "found") {
-    if (cacheable) store.cache.store(key, outcome);
-    if (outcome.lease !== undefined) store.leases.add(outcome.lease.id);
+    if (!request.volatile) cache.store(key, outcome, epoch);
     return { record: outcome, source: shared ? "shared" : "provider" };
   }
-  const failure = outcome === EXPIRED ? DEADLINE_FAILURE : outcome;
-  const stale = isPassing(failure) && cacheable ? store.cache.stale(key) : undefined;
-  if (stale !== undefined) return { record: stale, source: "stale" };
-  return failure;
+  const failure = outcome === EXPIRED ? DEADLINE_FAILURE : checkFailure(outcome);
+  if (!isPassing(failure)) {
+    // The store did answer: what was read before is not served any more.
+    cache.delete(key);
+    return failure;
+  }
+  const stale = shareable ? cache.stale(key) : undefined;
+  return stale === undefined ? failure : { record: stale, source: "stale" };
 }
 
 function parse(input: string | SecretReference): SecretReference | FailedReference {
@@ -80,7 +87,8 @@ function parse(input: string | SecretReference): SecretReference | FailedReferen
     return parseReference(typeof input === "string" ? input : formatReference(input));
   } catch (thrown) {
     if (!ReferenceSyntaxError.isInstance(thrown)) throw thrown;
-    const { input: reference, reason, position, remedy } = thrown;
+    const { reason, position, remedy } = thrown;
+    const reference = thrown.input === "" ? "(no reference)" : thrown.input;
     const message = `is malformed at character ${position + 1}: ${reason}`;
     return { status: "invalid", reason: "malformed-reference", message, remedy, reference };
   }
@@ -92,25 +100,9 @@ function unknownStore(name: string, known: readonly string[]): Failure {
 }
 
 function unsupportedBy(store: Store, reference: SecretReference, call: Call): Failure | undefined {
-  const { capabilities, provider } = store.handle.definition;
-  const lacks = (what: string, remedy: string): Failure => ({
-    status: "unsupported",
-    reason: "capability",
-    message: `needs ${what}, which the provider "${provider}" does not have`,
-    remedy,
-  });
-  if (reference.version !== undefined && !capabilities.versions.exact)
-    return lacks("exact versions", "Leave out version=");
-  if (reference.label !== undefined && !capabilities.versions.label)
-    return lacks("labels", "Leave out label=");
-  if (call.identity.kind === "delegated" && capabilities.delegation !== true)
-    return lacks(
-      `to log in as ${identityName(call.identity)}`,
-      "Let this store be read with its own identity",
-    );
-  return undefined;
-}
-
-function isPassing({ status }: Failure): boolean {
-  return status === "unavailable" || status === "throttled";
+  const { versions } = store.handle.definition.capabilities;
+  if (reference.version !== undefined && !versions.exact)
+    return lacks(store, "exact versions", "Leave out version=");
+  if (reference.label !== undefined && !versions.label) return lacks(store, "labels", "Leave out label=");
+  return lacksDelegation(store, call.identity);
 }

@@ -15,8 +15,8 @@ export function requestFor(reference: SecretReference, fields: "extracted" | "na
 }
 
 /** Equal exactly for requests that one read can serve. `identity` comes first: identities never share. */
-export function requestKey(identity: string, { path, selector, version }: RequestTemplate): string {
-  return JSON.stringify([identity, path, selector, version]);
+export function requestKey(identity: string, { path, selector, version, volatile }: RequestTemplate): string {
+  return JSON.stringify([identity, path, selector, version, volatile]);
 }
 
 function versionOf({ version, label }: SecretReference): SecretVersion {

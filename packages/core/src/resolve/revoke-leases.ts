@@ -1,38 +1,40 @@
 import type { EventBus } from "../events/event-bus.js";
-import { SELF } from "../provider/identity.js";
+import type { LeaseEvent } from "../events/sluice-events.js";
+import type { Identity } from "../provider/identity.js";
 import { boundedAttempt, TIMED_OUT } from "./bounded-attempt.js";
-import { failureOfThrown } from "./check-outcomes.js";
-import type { Store, StoreSet } from "./store-set.js";
+import { checkFailure } from "./check-outcomes.js";
+import { failureOfThrown } from "./failure-of-thrown.js";
+import type { ProviderHandle } from "./provider-handle.js";
 
 /** Time for one revocation, in milliseconds: a store that is away must not keep a process from ending. */
 const TIMEOUT_MS = 5_000;
 
-/** Gives back the leases that reads through this resolver took; no others. Tells of each by an event. */
-export async function revokeLeases(stores: StoreSet, events: EventBus): Promise<void> {
-  await Promise.all(
-    stores.all.flatMap((store) =>
-      Array.from(store.leases, async (leaseId) => {
-        const outcome = await revoke(store, leaseId);
-        if (outcome !== undefined)
-          events.emit("lease-revoked", { store: store.handle.store, leaseId, outcome });
-      }),
-    ),
+/** Gives back the leases that reads through these providers took; no others. Tells of each by an event. */
+export async function revokeLeases(handles: readonly ProviderHandle[], events: EventBus): Promise<void> {
+  const revoking = handles.flatMap((handle) =>
+    handle.leases.takeAll().map(async ({ leaseId, identity }) => {
+      if (handle.definition.capabilities.leases?.revoke !== true) return;
+      const outcome = await revoke(handle, leaseId, identity);
+      events.emit("lease-revoked", { store: handle.store, leaseId, outcome });
+    }),
   );
+  await Promise.all(revoking);
 }
 
-async function revoke({ handle }: Store, leaseId: string): Promise<"revoked" | Failed | undefined> {
-  const { provider } = handle;
-  if (provider.revokeLease === undefined) return undefined;
-  const trace = { id: leaseId };
-  const deadline = Date.now() + TIMEOUT_MS;
+async function revoke(
+  { provider }: ProviderHandle,
+  leaseId: string,
+  identity: Identity,
+): Promise<LeaseEvent["outcome"]> {
+  const context = { deadline: Date.now() + TIMEOUT_MS, identity, trace: { id: leaseId } };
   try {
     const outcome = await boundedAttempt(new AbortController().signal, TIMEOUT_MS, async (signal) =>
-      provider.revokeLease?.(leaseId, { signal, deadline, identity: SELF, trace }),
+      provider.revokeLease?.(leaseId, { ...context, signal }),
     );
-    return outcome === TIMED_OUT ? "unavailable" : outcome?.status;
+    if (outcome === undefined) return "unsupported";
+    if (outcome === TIMED_OUT) return "unavailable";
+    return outcome.status === "revoked" ? "revoked" : checkFailure(outcome).status;
   } catch (thrown) {
     return failureOfThrown(thrown).status;
   }
 }
-
-type Failed = ReturnType<typeof failureOfThrown>["status"];

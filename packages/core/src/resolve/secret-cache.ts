@@ -1,20 +1,25 @@
 import { LRUCache } from "lru-cache";
 import type { SecretRecord } from "../provider/secret-outcome.js";
+import { timerDelay } from "../util/timer-delay.js";
 import { SecretValue } from "../value/secret-value.js";
 import type { CacheOptions } from "./resolver-options.js";
 
 interface Entry {
   readonly record: SecretRecord;
   readonly freshUntil: number;
+  readonly staleUntil: number;
 }
 
 /** Keeps records in memory, bounded in time, number and bytes. */
 export interface SecretCache {
+  /** Another after each {@link clear}; what was read before it is not kept after it. */
+  readonly epoch: number;
   /** A record that may be served without asking its store. */
   fresh(key: string): SecretRecord | undefined;
   /** A record that may be served only because its store does not answer. */
   stale(key: string): SecretRecord | undefined;
-  store(key: string, record: SecretRecord): void;
+  /** @param epoch when its reading began */
+  store(key: string, record: SecretRecord, epoch: number): void;
   delete(key: string): void;
   clear(): void;
 }
@@ -26,30 +31,51 @@ export function createSecretCache(options: Required<CacheOptions>): SecretCache 
     maxSize: maxBytes,
     sizeCalculation: ({ record }) => Math.max(1, sizeOf(record)),
   });
+  let epoch = 0;
+  let sweeping: NodeJS.Timeout | undefined;
 
-  /** Drops what may not even be served stale, so that no value outlives its use. */
-  function lookUp(key: string, until: (entry: Entry) => number): SecretRecord | undefined {
+  function lookUp(key: string, until: "freshUntil" | "staleUntil"): SecretRecord | undefined {
     const entry = entries.get(key);
-    return entry !== undefined && Date.now() < until(entry) ? entry.record : undefined;
+    return entry !== undefined && Date.now() < entry[until] ? entry.record : undefined;
+  }
+
+  /** Values past their use leave memory, also those that nobody asks for again. */
+  function sweep(): void {
+    sweeping = undefined;
+    const now = Date.now();
+    for (const [key, { staleUntil }] of Array.from(entries.entries()))
+      if (staleUntil <= now) entries.delete(key);
+    if (entries.size > 0) sweepLater();
+  }
+
+  function sweepLater(): void {
+    sweeping ??= setTimeout(sweep, timerDelay(ttlMs + staleIfErrorMs)).unref();
   }
 
   return {
-    fresh: (key) => lookUp(key, ({ freshUntil }) => freshUntil),
-    stale: (key) =>
-      staleIfErrorMs === 0
-        ? undefined
-        : lookUp(key, ({ freshUntil, record }) =>
-            Math.min(freshUntil + staleIfErrorMs, record.expiresAt ?? Infinity),
-          ),
-    store: (key, record) => {
+    get epoch() {
+      return epoch;
+    },
+    fresh: (key) => lookUp(key, "freshUntil"),
+    stale: (key) => (staleIfErrorMs === 0 ? undefined : lookUp(key, "staleUntil")),
+    store: (key, record, readIn) => {
       // A lease belongs to whoever took it.
-      if (record.lease !== undefined) return;
-      const freshUntil = Math.min(Date.now() + ttlMs, record.expiresAt ?? Infinity);
-      const ttl = freshUntil + staleIfErrorMs - Date.now();
-      if (ttl > 0) entries.set(key, { record, freshUntil }, { ttl });
+      if (record.lease !== undefined || readIn !== epoch) return;
+      const now = Date.now();
+      const { expiresAt = Infinity } = record;
+      const freshUntil = Math.min(now + ttlMs, expiresAt);
+      const staleUntil = Math.min(now + ttlMs + staleIfErrorMs, expiresAt);
+      if (staleUntil <= now) return;
+      entries.set(key, { record, freshUntil, staleUntil });
+      sweepLater();
     },
     delete: (key) => entries.delete(key),
-    clear: () => entries.clear(),
+    clear: () => {
+      epoch += 1;
+      entries.clear();
+      clearTimeout(sweeping);
+      sweeping = undefined;
+    },
   };
 }
 

@@ -1,11 +1,13 @@
+import { StoreError } from "../errors/store-error.js";
 import type { CheckResult } from "../provider/check.js";
 import type { ListedSecret, ListQuery } from "../provider/list.js";
 import type { DeleteOutcome, DeleteRequest, PutOutcome, PutRequest } from "../provider/put.js";
 import type { Failure } from "../provider/secret-outcome.js";
-import type { SecretProvider } from "../provider/secret-provider.js";
-import { StoreError } from "../errors/store-error.js";
-import { boundedAttempt, TIMED_OUT } from "./bounded-attempt.js";
-import { DEADLINE_FAILURE, failureOfThrown } from "./check-outcomes.js";
+import { iterateUnlessAborted } from "../util/unless-aborted.js";
+import { EXPIRED } from "./call-scope.js";
+import { capable, lacks } from "./capable.js";
+import { checkFailure } from "./check-outcomes.js";
+import { DEADLINE_FAILURE, failureOfThrown } from "./failure-of-thrown.js";
 import type { Call, OpenCall } from "./open-call.js";
 import type { RequestOptions } from "./resolver-options.js";
 import type { Store, StoreSet } from "./store-set.js";
@@ -28,80 +30,74 @@ export function createStoreOperations(stores: StoreSet, openCall: OpenCall): Sto
     query: Pick<ListQuery, "prefix"> = {},
     request?: RequestOptions,
   ): AsyncGenerator<ListedSecret> {
-    const store = stores.get(name);
     using call = openCall(request);
-    const provider = capable(store, "list");
+    const store = stores.get(name);
+    const { signal } = call.context;
     try {
-      for await (const page of provider.list(query, call.context)) yield* page.items;
+      const pages = capable(store, "list", call.identity).list(query, call.context);
+      for await (const page of iterateUnlessAborted(signal, pages)) yield* page.items;
     } catch (thrown) {
-      throw storeError(store, call, thrown);
+      call.scope.throwIfCancelled();
+      throw new StoreError(name, signal.aborted ? DEADLINE_FAILURE : failureOfThrown(thrown));
     }
   }
 
-  /** One bounded call of a verb that is not retried: whether a write was done is not known when it fails. */
-  async function once<Result>(
-    store: Store,
-    request: RequestOptions | undefined,
-    verb: (call: Call, signal: AbortSignal) => Promise<Result>,
-  ): Promise<Result | Failure> {
-    using call = openCall(request);
+  async function write<Outcome extends { readonly status: string }>(
+    name: string,
+    options: RequestOptions | undefined,
+    done: readonly Outcome["status"][],
+    verb: (store: Store, call: Call) => Promise<Outcome | Failure>,
+  ): Promise<Outcome | Failure> {
+    using call = openCall(options);
+    const store = stores.get(name);
     try {
-      const remaining = call.scope.deadline - Date.now();
-      const result = await boundedAttempt(call.scope.signal, remaining, (signal) => verb(call, signal));
-      return result === TIMED_OUT ? DEADLINE_FAILURE : result;
-    } catch (thrown) {
-      call.scope.throwIfCancelled();
-      return failureOfThrown(thrown);
+      const outcome = await once(call, () => verb(store, call));
+      return done.includes(outcome?.status) ? outcome : checkFailure(outcome as Failure);
     } finally {
-      // What was written must be seen by the next read.
+      // What was written must be seen by the next read, which may not join one that began before.
       store.cache.clear();
+      store.queue.seal();
     }
   }
 
   return {
     list,
-    put: async (name, request, options) => {
-      const store = stores.get(name);
-      const provider = capable(store, "put");
-      return once(store, options, ({ context }, signal) => provider.put(request, { ...context, signal }));
-    },
-    delete: async (name, request, options) => {
-      const store = stores.get(name);
-      const provider = capable(store, "delete");
-      return once(store, options, ({ context }, signal) => provider.delete(request, { ...context, signal }));
-    },
+    put: (name, request, options) =>
+      write(name, options, ["created", "updated", "exists"], async (store, call) => {
+        const provider = capable(store, "put", call.identity);
+        return lacksCondition(store, request) ?? provider.put(request, call.context);
+      }),
+    delete: (name, request, options) =>
+      write(name, options, ["deleted"], async (store, call) =>
+        capable(store, "delete", call.identity).delete(request, call.context),
+      ),
     check: async (name, request) => {
+      using call = openCall(request);
       const store = stores.get(name);
-      const provider = capable(store, "check");
-      const result = await once(store, request, ({ context }, signal) =>
-        provider.check({ ...context, signal }),
-      );
+      const result = await once(call, async () => capable(store, "check", call.identity).check(call.context));
       if ("status" in result) throw new StoreError(name, result);
       return result;
     },
   };
 }
 
-type Verb = "list" | "put" | "delete" | "check" | "watch";
-
-/** The provider, known to have the verb. Throws a {@link StoreError} where it has not. */
-export function capable<Name extends Verb>(
-  { handle }: Store,
-  verb: Name,
-): SecretProvider & { [Key in Name]-?: NonNullable<SecretProvider[Key]> } {
-  const { provider } = handle;
-  if (handle.definition.capabilities[verb] === undefined || provider[verb] === undefined)
-    throw new StoreError(handle.store, {
-      status: "unsupported",
-      reason: "capability",
-      message: `its provider "${handle.definition.provider}" cannot ${verb}`,
-      remedy: "Use a store whose provider can",
-    });
-  return provider as SecretProvider & { [Key in Name]-?: NonNullable<SecretProvider[Key]> };
+/** One call of a verb that is not retried: whether a write was done is not known when it fails. */
+async function once<Result>(call: Call, verb: () => Promise<Result>): Promise<Result | Failure> {
+  try {
+    const result = await call.scope.race(verb());
+    return result === EXPIRED ? DEADLINE_FAILURE : result;
+  } catch (thrown) {
+    call.scope.throwIfCancelled();
+    return failureOfThrown(thrown);
+  }
 }
 
-function storeError({ handle }: Store, call: Call, thrown: unknown): unknown {
-  call.scope.throwIfCancelled();
-  if (StoreError.isInstance(thrown)) return thrown;
-  return new StoreError(handle.store, call.scope.signal.aborted ? DEADLINE_FAILURE : failureOfThrown(thrown));
+/** A provider that does not know a condition would write regardless of it. */
+function lacksCondition(store: Store, { condition }: PutRequest): Failure | undefined {
+  const { put } = store.handle.definition.capabilities;
+  if (condition === undefined) return undefined;
+  const name = "ifAbsent" in condition ? "ifAbsent" : "ifVersion";
+  return put?.[name] === true
+    ? undefined
+    : lacks(store, `the condition ${name}`, "Write without a condition");
 }

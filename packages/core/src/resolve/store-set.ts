@@ -13,8 +13,6 @@ export interface Store {
   readonly handle: ProviderHandle;
   readonly queue: ReadQueue;
   readonly cache: SecretCache;
-  /** Leases that reads through this resolver have taken. */
-  readonly leases: Set<string>;
 }
 
 export interface StoreSet {
@@ -74,6 +72,5 @@ function createStore(
     handle,
     queue: new ReadQueue(handle, retry, events, options.concurrency ?? DEFAULTS.concurrency),
     cache: createSecretCache({ ...DEFAULTS.cache, ...cache }),
-    leases: new Set(),
   };
 }

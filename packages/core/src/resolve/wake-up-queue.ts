@@ -1,3 +1,5 @@
+import { unlessAborted } from "../util/unless-aborted.js";
+
 /** Names that want attention, each once however often it was pushed before it is taken. */
 export class WakeUpQueue {
   #names = new Set<string>();
@@ -10,16 +12,10 @@ export class WakeUpQueue {
 
   /** Waits until there are names, and takes them all. Rejects with the signal's reason when it aborts. */
   async take(signal: AbortSignal): Promise<ReadonlySet<string>> {
-    signal.throwIfAborted();
-    const abort = (): void => this.#wake.reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    try {
-      await this.#wake.promise;
-      return this.#names;
-    } finally {
-      signal.removeEventListener("abort", abort);
-      this.#names = new Set();
-      this.#wake = Promise.withResolvers();
-    }
+    await unlessAborted(signal, this.#wake.promise);
+    const names = this.#names;
+    this.#names = new Set();
+    this.#wake = Promise.withResolvers();
+    return names;
   }
 }

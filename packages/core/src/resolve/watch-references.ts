@@ -1,10 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { StoreError } from "../errors/store-error.js";
 import type { EventBus } from "../events/event-bus.js";
-import { SELF } from "../provider/identity.js";
+import { type Identity, SELF } from "../provider/identity.js";
 import { formatReference } from "../reference/format-reference.js";
 import { parseReference } from "../reference/parse-reference.js";
 import type { SecretReference } from "../reference/secret-reference.js";
-import type { ReferenceInput, ReferenceOutcome, ResolvedReference } from "./reference-outcome.js";
+import { lacksDelegation } from "./capable.js";
+import type { ReferenceInput, ReferenceOutcome } from "./reference-outcome.js";
+import { ReferenceObserver } from "./reference-observer.js";
 import type { RequestOptions } from "./resolver-options.js";
 import type { SecretChange, WatchOptions } from "./secret-change.js";
 import type { References } from "./secret-resolver.js";
@@ -13,8 +15,6 @@ import { WakeUpQueue } from "./wake-up-queue.js";
 import { watchStore } from "./watch-store.js";
 
 const POLL_INTERVAL_MS = 30_000;
-/** Pause before a reference whose store did not answer is looked at again, in milliseconds. */
-const LOOK_AGAIN_MS = 5_000;
 
 export interface WatchDependencies {
   readonly stores: StoreSet;
@@ -30,61 +30,51 @@ export interface WatchDependencies {
 /**
  * Yields a change for every reference whose value differs from the last one seen, the first being that at
  * the first `next()`. A value is gone only on its store's own word; while a store does not answer, or refuses,
- * the last value stands. Throws for a malformed reference and an unknown store.
+ * the last value stands. Throws for a malformed reference, an unknown store, a store that cannot act for the
+ * identity, and a disposed resolver.
  */
 export function watchReferences({ stores, events, closed, settle }: WatchDependencies) {
-  return async function* watch(
+  return (references: References<string>, options: WatchOptions = {}): AsyncIterable<SecretChange> => ({
+    [Symbol.asyncIterator]: () => {
+      const over = new AbortController();
+      const changes = follow(references, options, over);
+      return {
+        next: () => changes.next(),
+        // A generator's own return would first wait for the change that a pending next() waits for.
+        return: () => {
+          over.abort();
+          return changes.return();
+        },
+      };
+    },
+  });
+
+  async function* follow(
     references: References<string>,
-    { signal, pollIntervalMs = POLL_INTERVAL_MS, ...request }: WatchOptions = {},
+    { signal, pollIntervalMs = POLL_INTERVAL_MS, ...request }: WatchOptions,
+    over: AbortController,
   ): AsyncGenerator<SecretChange, void, undefined> {
-    const inputs = parseAll(references);
-    const over = new AbortController();
+    closed.throwIfAborted();
+    const { identity = SELF } = request;
+    const wanted = parseAll(references, identity);
     const until = AbortSignal.any([closed, over.signal, ...(signal ? [signal] : [])]);
-    const options = { ...request, signal: until, fresh: true };
     const queue = new WakeUpQueue();
-
-    const last = new Map<string, ResolvedReference>();
-    const look = async (labels: Iterable<string>): Promise<SecretChange[]> => {
-      const wanted = Object.fromEntries(
-        Array.from(labels, (label) => [label, inputs.get(label) as SecretReference]),
-      );
-      const changes: SecretChange[] = [];
-      for (const [label, outcome] of await settle(wanted, options)) {
-        const change = compare(label, last.get(label), outcome);
-        if (outcome.status === "found") last.set(label, outcome);
-        else if (outcome.status === "not-found") last.delete(label);
-        else if (outcome.status === "unavailable" || outcome.status === "throttled")
-          sleep(LOOK_AGAIN_MS, undefined, { signal: until }).then(
-            () => queue.push([label]),
-            () => undefined,
-          );
-        if (change !== undefined) changes.push(change);
-      }
-      return changes;
-    };
-
+    const wake = (labels: Iterable<string>): void => queue.push(labels);
+    const observer = new ReferenceObserver({
+      references: wanted,
+      settle: (looked) => settle(looked, { ...request, signal: until, fresh: true }),
+      wake,
+      signal: until,
+    });
     try {
-      await look(inputs.keys());
-      const watches = Map.groupBy(inputs, ([, { store }]) => store);
-      for (const [name, entries] of watches)
-        void watchStore({
-          store: stores.get(name),
-          references: new Map(entries),
-          identity: request.identity ?? SELF,
-          pollIntervalMs,
-          signal: until,
-          wake: (labels) => queue.push(labels),
-        });
+      await observer.look(wanted.keys());
+      for (const [name, entries] of Map.groupBy(wanted, ([, { store }]) => store)) {
+        const watched = { store: stores.get(name), references: new Map(entries) };
+        void watchStore({ ...watched, identity, pollIntervalMs, signal: until, wake });
+      }
       for (;;)
-        for (const change of await look(await queue.take(until))) {
-          const { reference, kind, version } = change;
-          const { store } = parseReference(reference);
-          events.emit("secret-changed", {
-            reference,
-            store,
-            kind,
-            ...(version !== undefined && { version }),
-          });
+        for (const change of await observer.look(await queue.take(until))) {
+          tell(change, wanted.get(change.label)?.store ?? "");
           yield change;
         }
     } catch (thrown) {
@@ -93,27 +83,20 @@ export function watchReferences({ stores, events, closed, settle }: WatchDepende
     } finally {
       over.abort();
     }
-  };
+  }
 
-  function parseAll(references: References<string>): Map<string, SecretReference> {
+  function tell({ reference, kind, version }: SecretChange, store: string): void {
+    events.emit("secret-changed", { reference, store, kind, ...(version !== undefined && { version }) });
+  }
+
+  function parseAll(references: References<string>, identity: Identity): Map<string, SecretReference> {
     return new Map(
       Object.entries<ReferenceInput>(references).map(([label, input]) => {
         const reference = parseReference(typeof input === "string" ? input : formatReference(input));
-        stores.get(reference.store);
+        const lacking = lacksDelegation(stores.get(reference.store), identity);
+        if (lacking !== undefined) throw new StoreError(reference.store, lacking);
         return [label, reference];
       }),
     );
   }
-}
-
-function compare(
-  label: string,
-  before: ResolvedReference | undefined,
-  outcome: ReferenceOutcome,
-): SecretChange | undefined {
-  const { reference } = outcome;
-  if (outcome.status === "not-found" && before !== undefined) return { label, reference, kind: "deleted" };
-  if (outcome.status !== "found" || before?.value.equals(outcome.value)) return undefined;
-  const { value, version } = outcome;
-  return { label, reference, kind: "changed", value, ...(version !== undefined && { version }) };
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Identity } from "../provider/identity.js";
-import type { WatchEvent } from "../provider/watch.js";
 import type { SecretReference } from "../reference/secret-reference.js";
+import { timerDelay } from "../util/timer-delay.js";
+import { iterateUnlessAborted } from "../util/unless-aborted.js";
+import { capable } from "./capable.js";
 import { DEFAULTS } from "./resolver-options.js";
 import { retryDelay } from "./retry-delay.js";
 import type { Store } from "./store-set.js";
@@ -20,48 +22,57 @@ export interface StoreWatch {
 
 /**
  * Reports what may have changed in one store until the signal aborts: by its provider's watch, or by time
- * where it has none. A watch that ends or fails is started again, and everything is looked at once more.
+ * where it has none.
  */
 export async function watchStore(watch: StoreWatch): Promise<void> {
-  const { signal, references } = watch;
-  const everything = Array.from(references.keys());
+  const { definition } = watch.store.handle;
   try {
-    for (let failures = 0; ; failures += 1) {
-      try {
-        // Every event proves that the watch works.
-        await followEvents(watch, () => (failures = 0));
-      } catch {
-        // Whatever it was, the remedy is to begin anew; reading tells the caller what is wrong.
-        signal.throwIfAborted();
-      }
-      await sleep(retryDelay(Math.min(failures + 1, 10), 0, DEFAULTS.retry), undefined, { signal });
-      watch.wake(everything);
-    }
+    await (definition.capabilities.watch === true ? follow(watch) : poll(watch));
   } catch (thrown) {
-    if (!signal.aborted) throw thrown;
+    if (!watch.signal.aborted) throw thrown;
   }
 }
 
-async function followEvents({ store, references, ...watch }: StoreWatch, onEvent: () => void): Promise<void> {
-  const { provider, definition } = store.handle;
-  const { signal, identity } = watch;
-  if (definition.capabilities.watch !== true || provider.watch === undefined) {
+async function poll({ references, pollIntervalMs, signal, wake }: StoreWatch): Promise<never> {
+  for (;;) {
     // Spread over a fifth of the interval, so that a thousand watchers do not ask in the same second.
-    await sleep(watch.pollIntervalMs * (0.9 + Math.random() / 5), undefined, { signal });
-    onEvent();
-    return;
-  }
-  const paths = Array.from(new Set(Array.from(references.values(), ({ path }) => path)));
-  const context = { signal, deadline: Infinity, identity, trace: { id: randomUUID() } };
-  for await (const event of provider.watch({ paths }, context)) {
-    onEvent();
-    watch.wake(labelsOf(event, references));
+    await sleep(timerDelay(pollIntervalMs * (0.9 + Math.random() / 5)), undefined, { signal });
+    wake(references.keys());
   }
 }
 
-function labelsOf(event: WatchEvent, references: ReadonlyMap<string, SecretReference>): string[] {
-  const concerned = Array.from(references).filter(
-    ([, { path }]) => event.kind === "resync" || event.path === path,
-  );
-  return concerned.map(([label]) => label);
+/** Starts the provider's watch again whenever it ends or fails: it begins with `resync` as soon as it stands. */
+async function follow({
+  store,
+  references,
+  identity,
+  pollIntervalMs,
+  signal,
+  wake,
+}: StoreWatch): Promise<never> {
+  const byPath = Map.groupBy(references, ([, { path }]) => path);
+  const paths = Array.from(byPath.keys());
+  const context = { signal, deadline: Infinity, identity, trace: { id: randomUUID() } };
+  let failures = 0;
+  let lookedAt = Date.now();
+  for (;;) {
+    try {
+      const events = capable(store, "watch", identity).watch({ paths }, context);
+      for await (const event of iterateUnlessAborted(signal, events)) {
+        failures = 0;
+        lookedAt = Date.now();
+        if (event.kind === "resync") wake(references.keys());
+        else wake((byPath.get(event.path) ?? []).map(([label]) => label));
+      }
+    } catch {
+      // Whatever it was, the remedy is to begin anew; reading tells the caller what is wrong.
+      signal.throwIfAborted();
+    }
+    failures = Math.min(failures + 1, 10);
+    await sleep(retryDelay(failures, 0, DEFAULTS.retry), undefined, { signal });
+    // A watch that does not come to stand leaves what any store has: looking from time to time.
+    if (Date.now() - lookedAt < pollIntervalMs) continue;
+    lookedAt = Date.now();
+    wake(references.keys());
+  }
 }

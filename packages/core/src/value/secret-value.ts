@@ -1,10 +1,12 @@
 import { isUtf8 } from "node:buffer";
 import { timingSafeEqual } from "node:crypto";
-import { inspect } from "node:util";
 import { SecretValueError } from "../errors/secret-value-error.js";
 
 const MARKER = Symbol.for("sluice.secret-value");
 const REDACTION = "[secret]";
+
+// What `inspect.custom` is. Importing node:util opens stderr, which makes a pipe non-blocking for its other users.
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 /**
  * A secret's bytes behind a private field. Reading is explicit: {@link bytes}, {@link text},
@@ -14,7 +16,7 @@ export class SecretValue {
   readonly #bytes: Uint8Array;
 
   static {
-    Object.defineProperty(this.prototype, inspect.custom, { value: () => REDACTION });
+    Object.defineProperty(this.prototype, INSPECT, { value: () => REDACTION });
   }
 
   private constructor(bytes: Uint8Array) {

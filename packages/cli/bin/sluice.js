@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// Only this before everything else: loading almost anything opens a standard stream, and opening one makes a
+// pipe non-blocking, which the command to start would inherit.
+import { readStdioModes } from "@sluice/runner/stdio-modes";
+
+const stdio = readStdioModes();
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+
+if (major < 22 || (major === 22 && minor < 19)) {
+  const { writeSync } = await import("node:fs");
+  writeSync(2, `sluice: Node.js ${process.versions.node} is too old\n  -> Install Node.js 22.19 or newer\n`);
+  process.exitCode = 78;
+} else {
+  const { main } = await import("../dist/index.js");
+  process.exitCode = await main({ argv: process.argv.slice(2), stdio });
+}

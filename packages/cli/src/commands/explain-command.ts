@@ -1,0 +1,60 @@
+import type { Command } from "commander";
+import type { CliContext } from "../cli-context.js";
+import type { DataFormat } from "../output/print-data.js";
+import { addEnvironmentOptions, type EnvironmentCommandOptions, planFrom } from "./environment-options.js";
+import { configOption, outputOption } from "./options.js";
+
+interface ExplainCommandOptions extends EnvironmentCommandOptions {
+  readonly config?: string;
+  readonly why?: string;
+  readonly output: DataFormat;
+}
+
+/** `sluice explain`: shows what `sluice run` would do, without reading a secret. */
+export function addExplainCommand(program: Command, context: CliContext): void {
+  const command = program
+    .command("explain")
+    .summary("show what a command would get and from where; reads no secret");
+  addEnvironmentOptions(command)
+    .option("--pristine", "as for run")
+    .option("--why <variable>", "tell everything about one variable")
+    .addOption(outputOption())
+    .addOption(configOption())
+    .action((options: ExplainCommandOptions) => explain(context, options));
+}
+
+async function explain(context: CliContext, options: ExplainCommandOptions): Promise<void> {
+  const [
+    { readConfig },
+    { initialEnvironment },
+    { explainPlan, whyVariable },
+    { printData },
+    { ResolutionError },
+  ] = await Promise.all([
+    import("../config/open-stores.js"),
+    import("@sluice/runner"),
+    import("../explain/explain-plan.js"),
+    import("../output/print-data.js"),
+    import("@sluice/core"),
+  ]);
+  const config = await readConfig(context, options.config);
+  const plan = await planFrom(context, config, initialEnvironment(), options);
+  if (options.why !== undefined) {
+    const facts = whyVariable(plan, config, options.why);
+    const rows = Object.entries(facts).map(([aspect, answer]) => ({
+      aspect,
+      answer: [answer].flat().join("\n"),
+    }));
+    await printData(context.output, options.output, facts, { columns: ["aspect", "answer"], rows });
+    return;
+  }
+  const rows = explainPlan(plan);
+  const columns = ["variable", "kind", "from", "replaces", "references"] as const;
+  const cells = rows.map((row) => ({
+    ...row,
+    references: row.references.join(" ") || "-",
+    replaces: row.replaces.join(", ") || "-",
+  }));
+  await printData(context.output, options.output, rows, { columns, rows: cells });
+  if (plan.faults.length > 0) throw new ResolutionError(plan.faults);
+}

@@ -1,0 +1,52 @@
+import type { Command } from "commander";
+import type { CliContext } from "../cli-context.js";
+import type { DataFormat } from "../output/print-data.js";
+import { configOption, outputOption, requestOf, timeoutOption } from "./options.js";
+
+interface ListCommandOptions {
+  readonly config?: string;
+  readonly timeout?: number;
+  readonly prefix?: string;
+  readonly output: DataFormat;
+}
+
+/** `sluice list`: names what stores hold. */
+export function addListCommand(program: Command, context: CliContext): void {
+  program
+    .command("list")
+    .summary("name the secrets in a store, never their values")
+    .argument("[store]", "store to list; all of them by default")
+    .option("--prefix <path>", "only paths that begin with this")
+    .addOption(outputOption())
+    .addOption(configOption())
+    .addOption(timeoutOption())
+    .action((store: string | undefined, options: ListCommandOptions) => list(context, store, options));
+}
+
+async function list(
+  context: CliContext,
+  only: string | undefined,
+  options: ListCommandOptions,
+): Promise<void> {
+  const [{ openStores }, { printData }, { formatReference }] = await Promise.all([
+    import("../config/open-stores.js"),
+    import("../output/print-data.js"),
+    import("@sluice/core"),
+  ]);
+  await using stores = await openStores(context, options.config);
+  const names = only === undefined ? Object.keys(stores.config.stores) : [only];
+  const query = options.prefix === undefined ? {} : { prefix: options.prefix };
+  const secrets = [];
+  for (const store of names)
+    for await (const item of stores.resolver.list(store, query, requestOf(options)))
+      secrets.push({ reference: formatReference({ store, path: item.path }), ...item });
+  const rows = secrets.map(({ reference, version = "-", updatedAt }) => ({
+    reference,
+    version,
+    updated: updatedAt === undefined ? "-" : new Date(updatedAt).toISOString(),
+  }));
+  await printData(context.output, options.output, secrets, {
+    columns: ["reference", "version", "updated"],
+    rows,
+  });
+}

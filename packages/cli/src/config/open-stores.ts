@@ -1,0 +1,23 @@
+import { loadConfig, type LoadedConfig } from "@sluice/config";
+import { createSecretResolver, type SecretResolver } from "@sluice/core";
+import type { CliContext } from "../cli-context.js";
+
+/** A configuration, and the resolver over its stores. Disposing it closes the resolver. */
+export interface OpenStores extends AsyncDisposable {
+  readonly config: LoadedConfig;
+  readonly resolver: SecretResolver;
+}
+
+/** Loads the configuration an option, SLUICE_CONFIG or the working directory gives. Throws a `ConfigError`. */
+export async function openStores(context: CliContext, path: string | undefined): Promise<OpenStores> {
+  const config = await readConfig(context, path);
+  const { stores, baseDirectory } = config;
+  const { environment } = context;
+  const resolver = createSecretResolver({ ...config.resolver, stores, baseDirectory, environment });
+  return { config, resolver, [Symbol.asyncDispose]: () => resolver[Symbol.asyncDispose]() };
+}
+
+export async function readConfig(context: CliContext, path: string | undefined): Promise<LoadedConfig> {
+  const { providers, directory, environment } = context;
+  return loadConfig({ providers, directory, path: path ?? (environment["SLUICE_CONFIG"] || undefined) });
+}

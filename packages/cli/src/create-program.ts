@@ -1,0 +1,46 @@
+import { Command } from "commander";
+import type { CliContext } from "./cli-context.js";
+
+type AddCommand = (program: Command, context: CliContext) => void;
+
+/** Every command and where it is; each loads only when it is called, or when all are to be shown. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  run: async () => (await import("./commands/run-command.js")).addRunCommand,
+  read: async () => (await import("./commands/read-command.js")).addReadCommand,
+  export: async () => (await import("./commands/export-command.js")).addExportCommand,
+  inject: async () => (await import("./commands/inject-command.js")).addInjectCommand,
+  list: async () => (await import("./commands/list-command.js")).addListCommand,
+  explain: async () => (await import("./commands/explain-command.js")).addExplainCommand,
+  init: async () => (await import("./commands/init-command.js")).addInitCommand,
+  completion: async () => (await import("./commands/completion-command.js")).addCompletionCommand,
+  version: async () => (await import("./commands/version-command.js")).addVersionCommand,
+};
+
+/**
+ * The command line with the command that `name` calls, or with all of them when it calls none.
+ *
+ * @param name the first argument, whatever it is
+ */
+export async function createProgram(context: CliContext, name: string | undefined): Promise<Command> {
+  const { output } = context;
+  const program = new Command("sluice")
+    .description("Brings secrets from where they are kept to the process that needs them, and nowhere else.")
+    .enablePositionalOptions()
+    .showHelpAfterError("\nSee sluice --help, or sluice COMMAND --help.")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => output.print(text),
+      writeErr: (text) => output.note(text.trimEnd()),
+      outputError: (text, write) => write(text.replace(/^error: /, "sluice: SLU1201: ")),
+      getOutHelpWidth: () => Math.min(output.columns, 100),
+      getErrHelpWidth: () => Math.min(output.columns, 100),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .option("--version", "print the version")
+    .helpCommand("help [command]", "show what a command does");
+  const called = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const loaded = await Promise.all((called ? [called] : Object.values(COMMANDS)).map((load) => load()));
+  for (const addCommand of loaded) addCommand(program, context);
+  return program;
+}

@@ -1,0 +1,49 @@
+import type { AnyProvider } from "@sluice/core";
+import { file } from "@sluice/provider-file";
+import type { StdioModes } from "@sluice/runner";
+import { CommanderError } from "commander";
+import type { CliContext } from "./cli-context.js";
+import { packageVersion } from "./commands/version-command.js";
+import { createProgram } from "./create-program.js";
+import { EXIT_CODES } from "./exit-code.js";
+import { createDescriptorOutput } from "./output/descriptor-output.js";
+
+/** Providers of the reference distribution. */
+export const BUILT_IN_PROVIDERS: readonly AnyProvider[] = [file];
+
+export interface MainOptions {
+  /** Arguments without the interpreter and the script. */
+  readonly argv: readonly string[];
+  /** What `readStdioModes` said before anything else was loaded. */
+  readonly stdio?: StdioModes;
+  readonly providers?: readonly AnyProvider[];
+}
+
+/** Runs the command line and returns the exit code. Does not return when `run` becomes its command. */
+export async function main({
+  argv,
+  stdio = [],
+  providers = BUILT_IN_PROVIDERS,
+}: MainOptions): Promise<number> {
+  const environment = process.env;
+  const output = createDescriptorOutput(environment);
+  let code = 0;
+  const context: CliContext = {
+    providers,
+    environment,
+    directory: process.cwd(),
+    output,
+    stdio,
+    exitWith: (exitCode) => (code = exitCode),
+  };
+  try {
+    if (argv[0] === "--version") output.print(`${await packageVersion()}\n`);
+    else await (await createProgram(context, argv[0])).parseAsync(argv, { from: "user" });
+    return code;
+  } catch (thrown) {
+    // Commander has said what is wrong, or shown its help.
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : EXIT_CODES.usage;
+    const { reportError } = await import("./output/report-error.js");
+    return reportError(output, thrown, argv[0] === "run" ? "; the command was not started" : "");
+  }
+}

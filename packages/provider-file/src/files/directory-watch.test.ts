@@ -1,0 +1,59 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { tempFolder } from "../../test/support.js";
+import { DirectoryWatch } from "./directory-watch.js";
+
+const NEVER = 60_000;
+
+describe("DirectoryWatch", () => {
+  it("wakes without any change, for what reports none", async () => {
+    using watch = new DirectoryWatch({ quietMs: 1, pollMs: 20 });
+    const start = performance.now();
+    await watch.changed();
+    await watch.changed();
+    expect(performance.now() - start).toBeGreaterThan(30);
+  });
+
+  it("wakes once for changes that follow one another", async () => {
+    const folder = await tempFolder();
+    using watch = new DirectoryWatch({ quietMs: 40, pollMs: NEVER });
+    watch.follow(new Set([folder]));
+    const start = performance.now();
+    for (let n = 0; n < 5; n++) {
+      await writeFile(join(folder, "x"), String(n));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    const last = performance.now();
+    await watch.changed();
+    expect(performance.now() - last).toBeGreaterThan(20);
+    expect(performance.now() - start).toBeGreaterThan(80);
+    const again = await Promise.race([
+      watch.changed().then(() => "woken"),
+      new Promise((resolve) => setTimeout(resolve, 100, "quiet")),
+    ]);
+    expect(again).toBe("quiet");
+  });
+
+  it("leaves what is not there to the poll, and follows it later", async () => {
+    const folder = join(await tempFolder(), "later");
+    using watch = new DirectoryWatch({ quietMs: 1, pollMs: NEVER });
+    watch.follow(new Set([folder]));
+    await mkdir(folder);
+    watch.follow(new Set([folder]));
+    await writeFile(join(folder, "x"), "");
+    await watch.changed();
+    watch.follow(new Set());
+    await rm(folder, { recursive: true });
+  });
+
+  it("wakes for the last time when it is disposed of", async () => {
+    const watch = new DirectoryWatch({ quietMs: 1, pollMs: NEVER });
+    const changed = watch.changed();
+    watch[Symbol.dispose]();
+    await changed;
+    await watch.changed();
+    watch.follow(new Set(["/"]));
+    watch[Symbol.dispose]();
+  });
+});

@@ -1,0 +1,7 @@
+// Writes the JSON Schema of sluice.yaml, composed from the built-in providers, into the package that ships it.
+import { writeFileSync } from "node:fs";
+import { BUILT_IN_PROVIDERS } from "../packages/cli/dist/index.js";
+import { composeConfigSchema } from "../packages/config/dist/index.js";
+
+const schema = composeConfigSchema(BUILT_IN_PROVIDERS);
+writeFileSync(new URL("../packages/cli/sluice.schema.json", import.meta.url), `${JSON.stringify(schema, undefined, 2)}\n`);

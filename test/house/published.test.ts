@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { BUILT_IN_PROVIDERS } from "@sluice/cli";
+import { composeConfigSchema } from "@sluice/config";
+import { ERROR_CODES } from "@sluice/core";
+import { describe, expect, it } from "vitest";
+
+const text = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+
+describe("what is published", () => {
+  it("the schema of sluice.yaml is what the providers say (else run: pnpm schema)", () => {
+    expect(JSON.parse(text("packages/cli/sluice.schema.json"))).toEqual(
+      composeConfigSchema(BUILT_IN_PROVIDERS),
+    );
+  });
+
+  it("every error code is explained", () => {
+    const explained = text("docs/errors.md").match(/SLU\d{4}/g);
+    expect(explained?.sort()).toEqual(Object.keys(ERROR_CODES).sort());
+  });
+});
