@@ -40,9 +40,9 @@ const candidates = [
 
 /** One start, in milliseconds. */
 function start({ file, args }, extra = []) {
-  const startedAt = process.hrtime.bigint();
+  const startedAt = performance.now();
   const { status, stderr } = spawnSync(file, [...extra, ...args], { cwd });
-  const wall = Number(process.hrtime.bigint() - startedAt) / 1e6;
+  const wall = performance.now() - startedAt;
   if (status !== 0) throw new Error(`${file} ended with ${status}: ${stderr}`);
   return wall;
 }
@@ -52,13 +52,17 @@ const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.le
 // In turn, so that a machine whose speed drifts is unfair to nobody.
 for (const candidate of candidates) start(candidate);
 const walls = candidates.map(() => []);
-for (let run = 0; run < RUNS; run += 1) candidates.forEach((candidate, index) => walls[index].push(start(candidate)));
+for (let run = 0; run < RUNS; run += 1)
+  candidates.forEach((candidate, index) => walls[index].push(start(candidate)));
 
 const meters = candidates.map((candidate) => {
   if (candidate.file !== process.execPath) return { cpu: undefined, rss: undefined };
   writeFileSync(usage, "");
   for (let run = 0; run < RUNS; run += 1) start(candidate, meter);
-  const rows = readFileSync(usage, "utf8").trim().split("\n").map((line) => line.split(" ").map(Number));
+  const rows = readFileSync(usage, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" ").map(Number));
   return { cpu: median(rows.map(([cpu]) => cpu)), rss: median(rows.map(([, rss]) => rss)) };
 });
 rmSync(cwd, { recursive: true });

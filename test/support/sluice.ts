@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** The built command line, as its package's bin names it. */
-export const SLUICE: string = fileURLToPath(new URL("../../packages/cli/bin/sluice.js", import.meta.url));
+const SLUICE: string = fileURLToPath(new URL("../../packages/cli/bin/sluice.js", import.meta.url));
 
 export interface Finished {
   readonly code: number | null;
@@ -38,7 +38,7 @@ export async function shell(script: string, { cwd, env }: SluiceOptions): Promis
   );
 }
 
-export async function finished(child: ChildProcess, input?: string): Promise<Finished> {
+async function finished(child: ChildProcess, input?: string): Promise<Finished> {
   let stdout = "";
   let stderr = "";
   child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));

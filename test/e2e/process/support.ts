@@ -67,7 +67,9 @@ export class Running {
 /** Runs `line` to its end, with `input` as its stdin. */
 export async function run(line: readonly string[], options: SpawnOptions = {}, input = ""): Promise<Result> {
   const running = new Running(line, options);
-  running.child.stdin?.end(input);
+  // Even nothing is an error to write when the command has ended already; to end it never is.
+  if (input === "") running.child.stdin?.end();
+  else running.child.stdin?.end(input);
   return running.result;
 }
 

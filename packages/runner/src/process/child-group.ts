@@ -19,10 +19,13 @@ export class ChildGroup {
   #leader: ChildProcess | undefined;
 
   constructor(launch: Launch) {
-    this.exited = new Promise((resolve, reject) => {
+    const ended = new Promise<ExitStatus>((resolve, reject) => {
       this.#leader = start(launch);
       this.#leader.once("exit", (code, signal) => resolve({ code: exitCode(code, signal) }));
-      this.#leader.once("error", (cause) => reject(notStarted(launch, cause)));
+      this.#leader.once("error", reject);
+    });
+    this.exited = ended.catch((cause: unknown) => {
+      throw notStarted(launch, cause);
     });
   }
 

@@ -3,7 +3,6 @@ export * from "./command.js";
 export * from "./exec-command.js";
 export * from "./find-command.js";
 export * from "./initial-environment.js";
-export * from "./merge-environment.js";
 export { canExec } from "./replace-process.js";
 export * from "./stdio-modes.js";
 export * from "./supervise-command.js";
