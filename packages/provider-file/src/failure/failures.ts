@@ -11,9 +11,22 @@ export function storeMissing(path: string): Failure {
   };
 }
 
-/** The store is there and has no such secret. `known` are names it might have been taken for. */
-export function notFound(path: string, place: string, known: Iterable<string>): Failure {
-  const near = closestName(path, known);
+/** Most names a missing one is compared with: a hint is not worth blocking the process. */
+const MOST_COMPARED = 1000;
+
+/** A volume is replaced faster than it can be read. */
+export function unsteady(path: string): Failure {
+  return {
+    status: "unavailable",
+    reason: "unsteady",
+    message: `cannot be read: ${path} is being replaced all the time`,
+    remedy: "Try again",
+  };
+}
+
+/** The store is there and has no such secret. `known` are names it may have been mistaken for. */
+export function notFound(path: string, place: string, known: readonly string[]): Failure {
+  const near = known.length <= MOST_COMPARED ? closestName(path, known) : undefined;
   return {
     status: "not-found",
     reason: "no-such-path",
@@ -32,6 +45,7 @@ export function notAFile(path: string): Failure {
   };
 }
 
+/** A directory store has something else at its path. */
 export function notADirectory(path: string): Failure {
   return {
     status: "invalid",
@@ -41,15 +55,17 @@ export function notADirectory(path: string): Failure {
   };
 }
 
+/** A file is, or would become, larger than the store allows. */
 export function tooLarge(path: string, maxBytes: number): Failure {
   return {
     status: "invalid",
     reason: "too-large",
-    message: `cannot be used: ${path} would be larger than ${maxBytes} bytes`,
+    message: `cannot be used: ${path} exceeds ${maxBytes} bytes`,
     remedy: "Raise the store's maxBytes, or make the file smaller",
   };
 }
 
+/** A file of text has other bytes. */
 export function notUtf8(path: string): Failure {
   return {
     status: "invalid",
@@ -59,6 +75,7 @@ export function notUtf8(path: string): Failure {
   };
 }
 
+/** A file is malformed at a place; `reason` repeats nothing of it. */
 export function syntax(path: string, line: number, column: number, reason: string): Failure {
   return {
     status: "invalid",
@@ -68,6 +85,7 @@ export function syntax(path: string, line: number, column: number, reason: strin
   };
 }
 
+/** There is a name without a value. */
 export function isNull(path: string): Failure {
   return {
     status: "invalid",
@@ -87,6 +105,7 @@ export function insideArray(path: string, array: string): Failure {
   };
 }
 
+/** What was asked for cannot be the path of a secret in a directory. */
 export function badPath(reason: string): Failure {
   return {
     status: "invalid",
@@ -106,6 +125,7 @@ export function outsideStore(path: string, root: string): Failure {
   };
 }
 
+/** An earlier version was asked for. */
 export function versionUnsupported(): Failure {
   return {
     status: "unsupported",
@@ -115,6 +135,7 @@ export function versionUnsupported(): Failure {
   };
 }
 
+/** A value that is not text was to be written to a file of text. */
 export function binaryValue(path: string): Failure {
   return {
     status: "invalid",
@@ -144,6 +165,7 @@ export function cannotEdit(): Failure {
   };
 }
 
+/** The condition of a write does not hold. */
 export function versionChanged(): Failure {
   return {
     status: "conflict",
@@ -158,7 +180,7 @@ export function locked(lock: string): Failure {
   return {
     status: "throttled",
     reason: "locked",
-    message: `cannot be written: another process holds ${lock}`,
+    message: `cannot be written: another writer holds ${lock}`,
     remedy: "Try again; if nothing writes to the store, delete the lock",
   };
 }

@@ -8,6 +8,10 @@ export interface WatchTiming {
   readonly pollMs: number;
 }
 
+/** Changes are reported after this many times the quiet, however many follow. */
+const LONGEST_UNREST = 10;
+
+/** What a provider watches with. */
 export const WATCH_TIMING: WatchTiming = { quietMs: 50, pollMs: 5000 };
 
 /**
@@ -19,6 +23,7 @@ export class DirectoryWatch implements Disposable {
   readonly #quietMs: number;
   readonly #poll: NodeJS.Timeout;
   #quiet: NodeJS.Timeout | undefined;
+  #changedAt = 0;
   #wake = Promise.withResolvers<void>();
   #closed = false;
 
@@ -65,7 +70,13 @@ export class DirectoryWatch implements Disposable {
 
   #touch(): void {
     if (this.#closed) return;
+    if (this.#quiet === undefined) this.#changedAt = Date.now();
+    // Where something is written all the time there is never any quiet.
+    else if (Date.now() - this.#changedAt > LONGEST_UNREST * this.#quietMs) return;
     clearTimeout(this.#quiet);
-    this.#quiet = setTimeout(() => this.#wake.resolve(), this.#quietMs);
+    this.#quiet = setTimeout(() => {
+      this.#quiet = undefined;
+      this.#wake.resolve();
+    }, this.#quietMs);
   }
 }

@@ -3,6 +3,7 @@ import { open, stat } from "node:fs/promises";
 import { notAFile, tooLarge } from "../failure/failures.js";
 import { Refusal } from "../failure/refusal.js";
 
+/** A file as it was at one moment. */
 export interface FileContent {
   readonly bytes: Buffer;
   /** Taken before the bytes: a change meanwhile makes the next look differ, never this one too new. */

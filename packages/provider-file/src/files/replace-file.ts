@@ -3,6 +3,7 @@ import type { BigIntStats } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
+/** What to put where. */
 export interface Replacement {
   readonly target: string;
   readonly bytes: Uint8Array;
@@ -43,10 +44,11 @@ async function writeNew(path: string, bytes: Uint8Array, previous?: BigIntStats)
 }
 
 async function continueFrom(handle: FileHandle, previous: BigIntStats): Promise<void> {
-  const { mtimeNs, atime } = await handle.stat({ bigint: true });
+  const { mtimeNs, atime, uid, gid } = await handle.stat({ bigint: true });
   // Clocks of file systems tick in milliseconds: without this, two quick writes could share a version.
   if (mtimeNs <= previous.mtimeNs) await handle.utimes(atime, new Date(Number(previous.mtimeMs) + 2));
   // Only root may give files away.
-  if (process.getuid?.() === 0) await handle.chown(Number(previous.uid), Number(previous.gid));
+  if (process.getuid?.() === 0 && (uid !== previous.uid || gid !== previous.gid))
+    await handle.chown(Number(previous.uid), Number(previous.gid));
   await handle.chmod(Number(previous.mode) & 0o7777);
 }

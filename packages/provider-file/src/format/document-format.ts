@@ -4,12 +4,12 @@ import type { ObjectTree } from "../tree/tree.js";
 export interface DocumentFormat {
   /** What a new file starts from. */
   readonly emptyText: string;
-  /** Throws a {@link SyntaxFault}. */
-  parse(text: string): ObjectTree;
+  /** Throws a `SyntaxFault`. */
+  readonly parse: (text: string) => ObjectTree;
   /** The text with `value` at `keys`, comments and order kept. */
-  set(text: string, keys: readonly string[], value: string): string;
+  readonly set: (text: string, keys: readonly string[], value: string) => string;
   /** The text without what is at `keys`, which is there. */
-  remove(text: string, keys: readonly string[]): string;
+  readonly remove: (text: string, keys: readonly string[]) => string;
 }
 
 /** Loads a notation with its parser on first use: nobody pays for the notations he does not have. */

@@ -45,12 +45,11 @@ export function removeFromYaml(text: string, keys: readonly string[]): string {
   const { document, root } = open(text);
   const parent = keys.slice(0, -1).reduce((map, key) => mapAt(map, key, document), root);
   const index = parent.items.findIndex(({ key }) => (key as Scalar).value === keys.at(-1));
-  const [removed] = parent.items.splice(index, 1);
-  const { commentBefore } = removed?.key as Scalar;
-  const next = parent.items[index]?.key as Scalar | undefined;
-  // The library counts a comment to the key below it: the head of a file to its first key.
-  if (next) next.commentBefore = joined(commentBefore, next.commentBefore);
-  else document.comment = joined(commentBefore, document.comment);
+  // To the library a comment belongs to the key below it: the head of a file to its first key.
+  const [removed, next] = parent.items.slice(index).map(({ key }) => key as Scalar);
+  if (next) next.commentBefore = joined(removed?.commentBefore, next.commentBefore);
+  else document.comment = joined(removed?.commentBefore, document.comment);
+  parent.items.splice(index, 1);
   return write(document, text);
 }
 

@@ -1,10 +1,12 @@
 import type { BigIntStats } from "node:fs";
 import type { CheckFinding, Failure } from "@sluice/core";
 
+/** Nothing is wrong with this aspect. */
 export function okFinding(aspect: string, message: string): CheckFinding {
   return { aspect, status: "ok", message };
 }
 
+/** What a failure of the store means for an aspect of it. */
 export function failedFinding(aspect: string, failure: Failure): CheckFinding {
   return {
     aspect,

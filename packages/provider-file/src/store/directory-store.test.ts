@@ -1,9 +1,19 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { SecretValue } from "@sluice/core";
 import { describe, expect, it } from "vitest";
-import { failure, openFile, pagesOf, pathsOf, read, reveal, tempFolder } from "../../test/support.js";
+import {
+  contextOf,
+  failure,
+  openFile,
+  pagesOf,
+  pathsOf,
+  read,
+  reveal,
+  tempFolder,
+} from "../../test/support.js";
 import { createVolume, updateVolume } from "../../test/kubernetes-volume.js";
 
 describe("a directory", () => {
@@ -67,10 +77,6 @@ describe("a directory", () => {
       expect(await failure(provider, path)).toMatchObject({ status: "denied", reason: "outside-store" });
     expect(await failure(provider, "dangling")).toMatchObject({ status: "not-found" });
     expect(await failure(provider, "loop")).toMatchObject({ status: "invalid", reason: "ELOOP" });
-    expect(await pathsOf(provider).catch((error: unknown) => error)).toMatchObject({
-      failure: { reason: "ELOOP" },
-    });
-    await rm(join(root, "loop"));
     expect(await pathsOf(provider)).toEqual(["dir/real", "link", "sub/real"]);
   });
 
@@ -136,20 +142,16 @@ describe("a mounted Kubernetes Secret", () => {
       version: { kind: "latest" as const },
       volatile: false,
     }));
-    let replacing = true;
-    const replaced = (async () => {
-      for (let n = 1; n <= 40; n++) await updateVolume(volume, { user: `${n}`, password: `${n}` });
-      replacing = false;
-    })();
+    const replaceAll = async (): Promise<void> => {
+      for (let n = 1; n <= 40; n++) {
+        await updateVolume(volume, { user: `${n}`, password: `${n}` });
+        await sleep(3);
+      }
+    };
+    const replaced = replaceAll();
     let reads = 0;
-    while (replacing) {
-      const { signal } = new AbortController();
-      const outcomes = await provider.resolve(requests, {
-        signal,
-        deadline: Infinity,
-        identity: { kind: "self" },
-        trace: { id: "t" },
-      });
+    for (let last = ""; last !== "40"; reads++) {
+      const outcomes = await provider.resolve(requests, contextOf());
       const texts = outcomes.map((outcome) =>
         outcome.status === "found" && SecretValue.isInstance(outcome.value)
           ? outcome.value.text()
@@ -157,11 +159,9 @@ describe("a mounted Kubernetes Secret", () => {
       );
       expect(texts[0]).toMatch(/^\d+$/);
       expect(texts[0]).toBe(texts[1]);
-      reads++;
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      last = texts[0] ?? "";
     }
     await replaced;
     expect(reads).toBeGreaterThan(5);
-    await rename(volume, `${volume}-away`);
   });
 });

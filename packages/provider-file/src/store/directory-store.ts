@@ -77,10 +77,7 @@ export class DirectoryStore implements FileStore {
 
   async directories(paths: readonly string[]): Promise<ReadonlySet<string>> {
     const directories = new Set([dirname(this.#path), this.#path]);
-    for (const path of paths) {
-      const named = join(this.#path, path);
-      directories.add(dirname(named)).add(dirname(await resolvedPath(named)));
-    }
+    for (const path of paths) for (const directory of await this.#homes(path)) directories.add(directory);
     return directories;
   }
 
@@ -113,6 +110,18 @@ export class DirectoryStore implements FileStore {
       // It was there a moment ago.
       if (isMissing(error)) return notFound(path, this.#path, []);
       return failureOf(error, join(this.#path, path));
+    }
+  }
+
+  /** The directories of a path and of the file it leads to; none where that cannot be told: reading says why. */
+  async #homes(path: string): Promise<readonly string[]> {
+    const named = join(this.#path, path);
+    try {
+      pathParts(path);
+      return [dirname(named), dirname(await resolvedPath(named))];
+    } catch (error) {
+      failureOf(error, named);
+      return [];
     }
   }
 

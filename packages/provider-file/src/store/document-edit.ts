@@ -5,6 +5,7 @@ import { Refusal } from "../failure/refusal.js";
 import { fileVersion } from "../files/file-version.js";
 import { replaceFile } from "../files/replace-file.js";
 import type { DocumentFormat } from "../format/document-format.js";
+import { SyntaxFault } from "../format/syntax-fault.js";
 import { findInTree, type Place, placeForNew } from "../tree/find-in-tree.js";
 import { jsonText } from "../tree/json-text.js";
 import { replaceInTree } from "../tree/replace-in-tree.js";
@@ -13,6 +14,7 @@ import { treePaths } from "../tree/tree-paths.js";
 import type { DocumentText } from "./document-text.js";
 import type { Edit } from "./file-store.js";
 
+/** A document about to be edited. */
 export interface OpenedDocument extends DocumentText {
   readonly format: DocumentFormat;
   /** The path to change in it. */
@@ -36,9 +38,7 @@ export function documentEdit(document: OpenedDocument): Edit {
     node: Tree | undefined,
     confirm: () => Promise<void>,
   ): Promise<string> => {
-    // Every other value must stand as it was: of a file of secrets there may be no copy.
-    if (jsonText(format.parse(edited)) !== jsonText(replaceInTree(tree, keys, node)))
-      throw new Refusal(cannotEdit());
+    requireTree(format, edited, replaceInTree(tree, keys, node));
     const bytes = Buffer.from(document.mark + edited);
     if (bytes.byteLength > document.maxBytes) throw new Refusal(tooLarge(target, document.maxBytes));
     return fileVersion(await replaceFile({ target, bytes, previous, confirm }));
@@ -56,6 +56,16 @@ export function documentEdit(document: OpenedDocument): Edit {
       await save(format.remove(text, place.keys), place.keys, undefined, confirm);
     },
   };
+}
+
+/** Every other value must stand as it was: of a file of secrets there may be no copy. */
+function requireTree(format: DocumentFormat, text: string, tree: ObjectTree): void {
+  try {
+    if (jsonText(format.parse(text)) === jsonText(tree)) return;
+  } catch (error) {
+    if (!(error instanceof SyntaxFault)) throw error;
+  }
+  throw new Refusal(cannotEdit());
 }
 
 function textOf(value: SecretValue, target: string): string {

@@ -18,6 +18,8 @@ import type { Edit, Entry, FileStore } from "./file-store.js";
 
 interface Content {
   readonly tree: ObjectTree;
+  /** Of all leaves, sorted. */
+  readonly paths: readonly string[];
   readonly stats: BigIntStats;
 }
 
@@ -36,15 +38,15 @@ export class DocumentStore implements FileStore {
   }
 
   async read(paths: readonly string[]): Promise<ReadonlyMap<string, Entry>> {
-    const { tree, stats } = await this.#content();
-    const stamp = fileStamp(stats);
-    return new Map(paths.map((path) => [path, documentEntry(tree, path, this.#path, stamp)]));
+    const { tree, paths: known, stats } = await this.#content();
+    const place = { file: this.#path, known, ...fileStamp(stats) };
+    return new Map(paths.map((path) => [path, documentEntry(tree, path, place)]));
   }
 
   async list(): Promise<readonly ListedSecret[]> {
-    const { tree, stats } = await this.#content();
-    const { version, updatedAt } = fileStamp(stats);
-    return treePaths(tree).map((path) => ({ path, version, updatedAt }));
+    const { paths, stats } = await this.#content();
+    const stamp = fileStamp(stats);
+    return paths.map((path) => ({ path, ...stamp }));
   }
 
   async lockFile(): Promise<string> {
@@ -107,6 +109,7 @@ export class DocumentStore implements FileStore {
 
   async #parse(): Promise<Content> {
     const { text, stats } = await readText(this.#path, this.#maxBytes);
-    return { tree: parseText(await this.#format(), text, this.#path), stats };
+    const tree = parseText(await this.#format(), text, this.#path);
+    return { tree, paths: treePaths(tree), stats };
   }
 }

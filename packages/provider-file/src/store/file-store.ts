@@ -3,6 +3,7 @@ import type { CheckFinding, Failure, ListedSecret, SecretRecord, SecretValue } f
 /** What reading one path came to. */
 export type Entry = SecretRecord | Failure;
 
+/** Tells a failure from what was found. */
 export function isFailure(entry: Entry): entry is Failure {
   return "status" in entry;
 }

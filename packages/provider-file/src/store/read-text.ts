@@ -3,6 +3,7 @@ import { isMissing } from "../failure/failure-of.js";
 import { readRegularFile } from "../files/read-regular-file.js";
 import { decodeText, type DocumentText } from "./document-text.js";
 
+/** A text file as it was at one moment. */
 export interface TextFile extends DocumentText {
   readonly stats: BigIntStats;
 }

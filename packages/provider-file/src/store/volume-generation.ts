@@ -1,19 +1,24 @@
 import { readlink, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { isMissing, systemCode } from "../failure/failure-of.js";
+import { unsteady } from "../failure/failures.js";
+import { Refusal } from "../failure/refusal.js";
 
-const ATTEMPTS = 3;
+const ATTEMPTS = 10;
 
 /**
  * Does work on a directory again if Kubernetes swapped its content meanwhile, as it does by replacing the link
  * `..data`: so a user and its password are never of two generations, and no file is missed in between.
+ *
+ * @throws {Refusal} when it was swapped every time.
  */
 export async function inOneGeneration<Result>(root: string, work: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const before = await generation(root);
     const result = await work();
-    if (attempt === ATTEMPTS || (await generation(root)) === before) return result;
+    if ((await generation(root)) === before) return result;
   }
+  throw new Refusal(unsteady(root));
 }
 
 async function generation(root: string): Promise<string> {

@@ -1,7 +1,7 @@
 import type { BigIntStats, Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isMissing } from "../failure/failure-of.js";
+import { isMissing, systemCode } from "../failure/failure-of.js";
 import { isInside, isReserved } from "./directory-path.js";
 
 /**
@@ -38,7 +38,7 @@ async function walk({ root, directory, prefix, above, files }: Walk): Promise<vo
   }
 }
 
-/** `undefined` for what lies outside, and for what is gone: a link to nothing, a file deleted meanwhile. */
+/** `undefined` for what lies outside, and where nothing is: a link to nothing or to itself, a deleted file. */
 async function follow(
   root: string,
   directory: string,
@@ -49,7 +49,7 @@ async function follow(
     const real = entry.isSymbolicLink() ? await realpath(path) : path;
     return isInside(root, real) ? { real, stats: await stat(real, { bigint: true }) } : undefined;
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (isMissing(error) || systemCode(error) === "ELOOP") return undefined;
     throw error;
   }
 }

@@ -223,6 +223,12 @@ describe("writing to a file of many secrets", () => {
     expect(await readFile(join(folder, "x.yaml"), "utf8")).toBe(text);
   });
 
+  it.each(["x.json", "x.yaml"])("refuses a key that %s could not give back", async (path) => {
+    const folder = await tempFolder();
+    expect(await put(openFile({ path }, folder), "\ud800", "x")).toMatchObject({ reason: "cannot-edit" });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it.each([".env", "x.json", "x.yaml"])("holds only text: %s", async (name) => {
     const provider = openFile({ path: name }, await tempFolder());
     const value = SecretValue.fromBytes(Uint8Array.of(0xff));
@@ -231,10 +237,21 @@ describe("writing to a file of many secrets", () => {
       reason: "binary",
       remedy: expect.stringContaining("base64") as string,
     });
-    const nul = await put(provider, "A", "CANARY\0");
-    if (name === ".env") expect(nul).toMatchObject({ status: "invalid", reason: "value" });
-    else expect(await reveal(provider, "A")).toBe("CANARY\0");
-    expect(JSON.stringify(nul)).not.toContain("CANARY");
+  });
+
+  it("holds a NUL where its notation can, and says where it cannot", async () => {
+    const folder = await tempFolder();
+    for (const path of ["x.json", "x.yaml"]) {
+      await put(openFile({ path }, folder), "A", "x\0y");
+      expect(await reveal(openFile({ path }, folder), "A")).toBe("x\0y");
+    }
+    const refused = await put(openFile({ path: ".env" }, folder), "A", "CANARY\0");
+    expect(refused).toMatchObject({
+      status: "invalid",
+      reason: "value",
+      remedy: expect.any(String) as string,
+    });
+    expect(JSON.stringify(refused)).not.toContain("CANARY");
   });
 
   it("refuses a name that a dotenv file cannot have", async () => {

@@ -149,6 +149,17 @@ describe("watch", () => {
     for (const events of [directory, document]) expect(await events.next(QUIET_MS)).toBe("quiet");
   });
 
+  it("tells nothing more once it has been aborted", async () => {
+    const path = join(await tempFolder(), ".env");
+    await writeFile(path, "A=1\nB=1\n");
+    const events = Follower.of(openFile({ path }), ["A", "B"]);
+    await events.next();
+    await replace(path, "A=2\nB=2\n");
+    expect(await events.next()).toMatchObject({ kind: "changed", path: "A" });
+    events.abort();
+    expect(await events.next()).toBe("end");
+  });
+
   it("needs no notification to see a change", async () => {
     const folder = await tempFolder();
     const path = join(folder, "missing", ".env");

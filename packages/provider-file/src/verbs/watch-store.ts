@@ -27,7 +27,10 @@ export async function* watchStore(
     compareAll(seen, await readEntries(access, paths));
     let events: WatchEvent[] = [{ kind: "resync" }];
     while (!signal.aborted) {
-      yield* events;
+      for (const event of events) {
+        yield event;
+        if (signal.aborted) return;
+      }
       await watch.changed();
       await follow(watch, access, paths);
       events = compareAll(seen, await readEntries(access, paths));

@@ -8,7 +8,7 @@ import { DocumentStore } from "./document-store.js";
 async function countingStore(text: string) {
   const path = join(await tempFolder(), ".env");
   await writeFile(path, text);
-  const parse = vi.fn(DOTENV_FORMAT.parse);
+  const parse = vi.fn<typeof DOTENV_FORMAT.parse>(DOTENV_FORMAT.parse);
   return { path, parse, store: new DocumentStore(path, 1000, async () => ({ ...DOTENV_FORMAT, parse })) };
 }
 
