@@ -4,4 +4,7 @@ import { BUILT_IN_PROVIDERS } from "../packages/cli/dist/index.js";
 import { composeConfigSchema } from "../packages/config/dist/index.js";
 
 const schema = composeConfigSchema(BUILT_IN_PROVIDERS);
-writeFileSync(new URL("../packages/cli/sluice.schema.json", import.meta.url), `${JSON.stringify(schema, undefined, 2)}\n`);
+writeFileSync(
+  new URL("../packages/cli/sluice.schema.json", import.meta.url),
+  `${JSON.stringify(schema, undefined, 2)}\n`,
+);

@@ -10,5 +10,7 @@ for (const name of ["API_TOKEN", "DATABASE_URL", "LOG_LEVEL"]) {
     console.error(`app: ${name} is missing or was not filled`);
     process.exit(1);
   }
-  console.log(`app: ${name.padEnd(12)} ${String(value.length).padStart(3)} characters, sha256 ${fingerprint(value)}…`);
+  console.log(
+    `app: ${name.padEnd(12)} ${String(value.length).padStart(3)} characters, sha256 ${fingerprint(value)}…`,
+  );
 }

@@ -21,6 +21,8 @@ export interface Output {
   print(text: string | Uint8Array): void;
   /** Writes a line for people to standard error. */
   note(line: string): void;
+  /** Replaces the line the cursor is on; for terminals only. */
+  status(line: string): void;
   readonly printsToTerminal: boolean;
   readonly notesToTerminal: boolean;
   /** Width of the terminal in columns; `Infinity` where there is none. */

@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   export: async () => (await import("./commands/export-command.js")).addExportCommand,
   inject: async () => (await import("./commands/inject-command.js")).addInjectCommand,
   list: async () => (await import("./commands/list-command.js")).addListCommand,
+  doctor: async () => (await import("./commands/doctor-command.js")).addDoctorCommand,
   explain: async () => (await import("./commands/explain-command.js")).addExplainCommand,
   init: async () => (await import("./commands/init-command.js")).addInitCommand,
   completion: async () => (await import("./commands/completion-command.js")).addCompletionCommand,

@@ -8,7 +8,7 @@ export * from "./errors/sluice-error.js";
 export * from "./errors/store-error.js";
 export * from "./errors/unknown-store-error.js";
 export * from "./events/event-bus.js";
-export * from "./events/sluice-events.js";
+export type * from "./events/sluice-events.js";
 export * from "./provider/index.js";
 export * from "./reference/format-reference.js";
 export * from "./reference/parse-reference.js";

@@ -3,7 +3,6 @@ import type { FileOptions } from "./file-options.js";
 import { WATCH_TIMING } from "./files/directory-watch.js";
 import { openStore } from "./store/open-store.js";
 import { abortable } from "./verbs/abortable.js";
-import { deleteSecret, putSecret } from "./verbs/change-secret.js";
 import { listPages } from "./verbs/list-pages.js";
 import { RecentAnswers } from "./verbs/recent-answers.js";
 import { resolveRequests } from "./verbs/resolve-requests.js";
@@ -27,8 +26,14 @@ export function createFileProvider(
         AbortSignal.any([signal, disposed.signal]),
         WATCH_TIMING,
       ),
-    put: async (request, context) => putSecret(access, request, context, answers),
-    delete: async (request, context) => deleteSecret(access, request, context),
+    put: async (request, context) => {
+      const { putSecret } = await import("./verbs/change-secret.js");
+      return putSecret(access, request, context, answers);
+    },
+    delete: async (request, context) => {
+      const { deleteSecret } = await import("./verbs/change-secret.js");
+      return deleteSecret(access, request, context);
+    },
     check: async ({ signal }) =>
       abortable(signal, async () => {
         const store = await access.store();

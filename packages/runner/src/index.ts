@@ -1,4 +1,4 @@
-export * from "./environment/environment-layer.js";
+export type * from "./environment/environment-layer.js";
 export * from "./environment/environment-plan.js";
 export * from "./environment/plan-environment.js";
 export * from "./environment/resolve-environment.js";

@@ -21,9 +21,9 @@ interface Watched {
   readonly space: Workspace;
   readonly child: ChildProcess;
   readonly ended: Promise<number | null>;
-  lines(): string[];
-  notes(): string;
-  until(line: string, times?: number): Promise<void>;
+  readonly lines: () => string[];
+  readonly notes: () => string;
+  readonly until: (line: string, times?: number) => Promise<void>;
 }
 
 function watch(mode: string): Watched {

@@ -13,6 +13,7 @@ export function createDescriptorOutput(environment: Readonly<Record<string, stri
   return {
     print: (text) => writeAll(STDOUT, text),
     note: (line) => writeAll(STDERR, `${line}\n`),
+    status: (line) => writeAll(STDERR, `\r\u001B[K${line}`),
     printsToTerminal,
     notesToTerminal,
     columns: columns > 0 ? columns : notesToTerminal ? 80 : Infinity,

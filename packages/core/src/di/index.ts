@@ -1,1 +1,6 @@
-export {};
+// Decorated classes of users need it, and it must be there before they are loaded.
+import "reflect-metadata";
+
+export * from "./core-module.js";
+export * from "./provider-module.js";
+export * from "./tokens.js";

@@ -27,3 +27,18 @@ export const DEADLINE_REASON = "deadline";
 
 /** Reason of `invalid` when the provider broke its contract. */
 export const CONTRACT_REASON = "provider-contract";
+
+// A fault of ours, then of the configuration, then of rights, then what is missing, then what does not answer.
+const PRECEDENCE: readonly ErrorKind[] = [
+  "bug",
+  "configuration",
+  "denied",
+  "not-found",
+  "unavailable",
+  "deadline",
+];
+
+/** Of several failures the sort that is to be mended first; `bug` when there is none of those stores have. */
+export function firstToMend(kinds: readonly ErrorKind[]): ErrorKind {
+  return PRECEDENCE.find((kind) => kinds.includes(kind)) ?? "bug";
+}

@@ -1,6 +1,6 @@
 import type { Failure } from "../provider/secret-outcome.js";
-import { failureKind } from "./failure-kind.js";
-import { type ErrorKind, hasErrorCode, SluiceError } from "./sluice-error.js";
+import { failureKind, firstToMend } from "./failure-kind.js";
+import { hasErrorCode, SluiceError } from "./sluice-error.js";
 
 /** One reference that could not be resolved. */
 export interface ResolutionFailure extends Failure {
@@ -13,26 +13,15 @@ export interface ResolutionFailure extends Failure {
   readonly store?: string;
 }
 
-// What should be mended first decides: a mistake of ours, then of the configuration, then of rights, …
-const PRECEDENCE: readonly ErrorKind[] = [
-  "bug",
-  "configuration",
-  "denied",
-  "not-found",
-  "unavailable",
-  "deadline",
-];
-
 /** `SLU2001`: one error that lists every reference of a request that failed. */
 export class ResolutionError extends SluiceError {
   override readonly name = "ResolutionError";
   readonly failures: readonly ResolutionFailure[];
 
   constructor(failures: readonly ResolutionFailure[]) {
-    const kinds = new Set(failures.map(failureKind));
     super({
       code: "SLU2001",
-      kind: PRECEDENCE.find((kind) => kinds.has(kind)) ?? "bug",
+      kind: firstToMend(failures.map(failureKind)),
       problem: `${failures.length === 1 ? "A reference" : `${failures.length} references`} could not be resolved: ${failures.map(describe).join("; ")}`,
       remedy:
         failures.length === 1

@@ -4,7 +4,9 @@ import { DisposedError } from "./disposed-error.js";
 import { ERROR_CODES } from "./error-code.js";
 import { ReferenceSyntaxError } from "./reference-syntax-error.js";
 import { ResolutionError } from "./resolution-error.js";
+import type * as Derived from "./secret-value-error.js";
 import { SecretValueError } from "./secret-value-error.js";
+import type * as Base from "./sluice-error.js";
 import { SluiceError } from "./sluice-error.js";
 import { StoreError } from "./store-error.js";
 import { UnknownStoreError } from "./unknown-store-error.js";
@@ -58,10 +60,9 @@ describe.each(EXAMPLES)("$type.name", ({ type, error, code, kind }) => {
 
 describe("SluiceError.isInstance", () => {
   it("holds across copies of the package", async () => {
-    const base = (await import("./sluice-error.js?copy=2" as string)) as typeof import("./sluice-error.js");
-    const derived = (await import(
-      "./secret-value-error.js?copy=2" as string
-    )) as typeof import("./secret-value-error.js");
+    const [basePath, derivedPath] = ["./sluice-error.js?copy=2", "./secret-value-error.js?copy=2"];
+    const base = (await import(basePath ?? "")) as typeof Base;
+    const derived = (await import(derivedPath ?? "")) as typeof Derived;
     const theirs = new base.SluiceError({ code: "SLU1103", kind: "usage", problem: "P", remedy: "R" });
     expect(theirs).not.toBeInstanceOf(SluiceError);
     expect(SluiceError.isInstance(theirs)).toBe(true);

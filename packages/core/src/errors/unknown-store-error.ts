@@ -1,4 +1,5 @@
 import { closestName } from "../util/closest-name.js";
+import { listNames } from "../util/list-names.js";
 import { hasErrorCode, SluiceError } from "./sluice-error.js";
 
 /** `SLU1002`: a reference names a store that the configuration does not have. */
@@ -14,7 +15,7 @@ export class UnknownStoreError extends SluiceError {
       problem: `No store named "${store}" is configured`,
       remedy: near
         ? `Did you mean "${near}"?`
-        : `Add it under "stores:"; configured are: ${known.join(", ") || "none"}`,
+        : `Add it under "stores:"; configured are: ${listNames(known)}`,
     });
     this.store = store;
   }

@@ -16,7 +16,11 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 describe("createEventBus", () => {
   it("hands events to the listeners of their name, and to those of all", () => {
     const bus = createEventBus();
-    const [named, other, any] = [vi.fn(), vi.fn(), vi.fn()];
+    const [named, other, any] = [
+      vi.fn<(...told: unknown[]) => void>(),
+      vi.fn<(...told: unknown[]) => void>(),
+      vi.fn<(...told: unknown[]) => void>(),
+    ];
     bus.on("secret-changed", named);
     bus.on("lease-revoked", other);
     bus.onAny(any);
@@ -28,7 +32,11 @@ describe("createEventBus", () => {
 
   it("stops when disposed, and only what was disposed", () => {
     const bus = createEventBus();
-    const [first, second, any] = [vi.fn(), vi.fn(), vi.fn()];
+    const [first, second, any] = [
+      vi.fn<(...told: unknown[]) => void>(),
+      vi.fn<(...told: unknown[]) => void>(),
+      vi.fn<(...told: unknown[]) => void>(),
+    ];
     const subscription = bus.on("secret-changed", first);
     bus.on("secret-changed", second);
     {
@@ -42,7 +50,7 @@ describe("createEventBus", () => {
 
   it("keeps two subscriptions of one listener apart", () => {
     const bus = createEventBus();
-    const listener = vi.fn();
+    const listener = vi.fn<(...told: unknown[]) => void>();
     bus.on("secret-changed", listener);
     bus.on("secret-changed", listener)[Symbol.dispose]();
     bus.emit("secret-changed", CHANGED);
@@ -84,7 +92,7 @@ describe("createEventBus", () => {
     async (_name, listener, errorName) => {
       const bus = createEventBus();
       const failures: ListenerFailedEvent[] = [];
-      const after = vi.fn();
+      const after = vi.fn<(...told: unknown[]) => void>();
       bus.on("listener-failed", (event) => failures.push(event));
       bus.on("secret-changed", listener);
       bus.on("secret-changed", after);
@@ -99,7 +107,7 @@ describe("createEventBus", () => {
 
   it("does not go round in circles when a listener of failures fails", async () => {
     const bus = createEventBus();
-    const listener = vi.fn(() => {
+    const listener = vi.fn<() => never>(() => {
       throw new Error("again");
     });
     bus.on("listener-failed", listener);
@@ -112,7 +120,7 @@ describe("createEventBus", () => {
 
   it("lets listeners come and go while an event is told", () => {
     const bus = createEventBus();
-    const late = vi.fn();
+    const late = vi.fn<(...told: unknown[]) => void>();
     const subscription = bus.on("secret-changed", () => {
       subscription[Symbol.dispose]();
       bus.on("secret-changed", late);
@@ -125,7 +133,7 @@ describe("createEventBus", () => {
 
   it("is typed, and takes events that others add", () => {
     const bus = createEventBus();
-    const merged = vi.fn();
+    const merged = vi.fn<(...told: unknown[]) => void>();
     bus.on("test-merged", (event) => {
       expectTypeOf(event).toEqualTypeOf<{ readonly count: number }>();
       merged(event.count);

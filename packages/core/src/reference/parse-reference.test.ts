@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ReferenceSyntaxError } from "../errors/reference-syntax-error.js";
 import { arbitraryReference, referenceText } from "./arbitrary-reference.test-support.js";
@@ -6,14 +6,20 @@ import { formatReference } from "./format-reference.js";
 import { isReference, isStoreName, parseReference } from "./parse-reference.js";
 import { MAX_REFERENCE_LENGTH, type SecretReference } from "./secret-reference.js";
 
-function errorOf(input: string, offset?: number): ReferenceSyntaxError {
+/** What is read, or why not; throws anything else. */
+function parsed(input: string, offset?: number): SecretReference | ReferenceSyntaxError {
   try {
-    parseReference(input, offset);
+    return parseReference(input, offset);
   } catch (thrown) {
     if (ReferenceSyntaxError.isInstance(thrown)) return thrown;
     throw thrown;
   }
-  throw new Error(`${input} was accepted`);
+}
+
+function errorOf(input: string, offset?: number): ReferenceSyntaxError {
+  const error = parsed(input, offset);
+  if (!ReferenceSyntaxError.isInstance(error)) throw new Error(`${input} was accepted`);
+  return error;
 }
 
 describe("parseReference", () => {
@@ -142,16 +148,15 @@ describe("parseReference", () => {
     );
     fc.assert(
       fc.property(inputs, (input) => {
-        try {
-          const reference = parseReference(input);
-          expect(parseReference(formatReference(reference))).toEqual(reference);
-        } catch (thrown) {
-          if (!ReferenceSyntaxError.isInstance(thrown)) throw thrown;
-          expect(thrown.position).toBeGreaterThanOrEqual(0);
-          expect(thrown.position).toBeLessThanOrEqual(input.length);
-          expect(thrown.position).toBeLessThanOrEqual(thrown.input.length);
-          expect(input.startsWith(thrown.input)).toBe(true);
-        }
+        const read = parsed(input);
+        const { position, input: quoted } = ReferenceSyntaxError.isInstance(read)
+          ? read
+          : { position: 0, input: "" };
+        expect(position).toBeGreaterThanOrEqual(0);
+        expect(position).toBeLessThanOrEqual(quoted.length);
+        expect(input.startsWith(quoted)).toBe(true);
+        const again = ReferenceSyntaxError.isInstance(read) ? read : parsed(formatReference(read));
+        expect(again).toEqual(read);
       }),
       { numRuns: 1000 },
     );
@@ -192,11 +197,8 @@ describe("formatReference", () => {
       fc.property(
         fc.record({ store: referenceText, path: fc.string({ unit: "binary" }), key: fc.string() }),
         (data) => {
-          try {
-            expect(parseReference(formatReference(data))).toEqual(data);
-          } catch (thrown) {
-            if (!ReferenceSyntaxError.isInstance(thrown)) throw thrown;
-          }
+          const read = parsed(formatReference(data));
+          expect(ReferenceSyntaxError.isInstance(read) ? data : read).toEqual(data);
         },
       ),
     );

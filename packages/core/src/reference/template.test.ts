@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ReferenceSyntaxError } from "../errors/reference-syntax-error.js";
 import { arbitraryReference } from "./arbitrary-reference.test-support.js";

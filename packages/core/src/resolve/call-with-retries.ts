@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { SecretOutcome } from "../provider/secret-outcome.js";
 import type { SecretRequest } from "../provider/secret-request.js";
-import { timerDelay } from "../util/timer-delay.js";
+import { pause } from "../util/pause.js";
 import { boundedAttempt, TIMED_OUT } from "./bounded-attempt.js";
 import { DEADLINE_FAILURE, failureOfThrown } from "./failure-of-thrown.js";
 import type { RetryOptions } from "./resolver-options.js";
@@ -44,13 +43,13 @@ export async function callWithRetries(call: BatchCall): Promise<void> {
       (outcome) => mayRetry(outcome, volatile.has(outcome.id)) && retryAfterOf(outcome) < remainingMs,
     );
     const retryAfterMs = retryable.reduce((longest, outcome) => Math.max(longest, retryAfterOf(outcome)), 0);
-    const delayMs = timerDelay(retryDelay(attempt, retryAfterMs, retry));
+    const delayMs = retryDelay(attempt, retryAfterMs, retry);
     const again = new Set(delayMs < remainingMs ? retryable.map(({ id }) => id) : []);
     for (const outcome of outcomes) if (!again.has(outcome.id)) call.deliver(outcome);
     if (again.size === 0) return;
     open = open.filter((request) => again.has(request.id));
     call.onRetry(open.length, attempt + 1, delayMs);
-    await sleep(delayMs, undefined, { signal });
+    await pause(delayMs, signal);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Failure, SecretRecord } from "../provider/secret-outcome.js";
 import type { SecretReference } from "../reference/secret-reference.js";
 import { closestName } from "../util/closest-name.js";
+import { listNames } from "../util/list-names.js";
 import { SecretValue } from "../value/secret-value.js";
 import { decodeValue } from "./decode-value.js";
 import { parseFields } from "./parse-fields.js";
@@ -30,9 +31,7 @@ function selectValue({ key }: SecretReference, value: SecretRecord["value"], nat
     status: "not-found",
     reason: "field-missing",
     message: `has no field "${key}"`,
-    remedy: near
-      ? `Did you mean "${near}"?`
-      : `Its fields are: ${Array.from(fields.keys()).join(", ") || "none"}`,
+    remedy: near ? `Did you mean "${near}"?` : `Its fields are: ${listNames(Array.from(fields.keys()))}`,
   };
 }
 

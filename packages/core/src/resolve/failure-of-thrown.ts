@@ -9,7 +9,12 @@ import { checkFailure } from "./check-outcomes.js";
 export function failureOfThrown(thrown: unknown): Failure {
   if (StoreError.isInstance(thrown)) return checkFailure(thrown.failure);
   if (SluiceError.isInstance(thrown))
-    return { status: "invalid", reason: thrown.code, message: thrown.problem, remedy: thrown.remedy };
+    return {
+      status: "invalid",
+      reason: thrown.code,
+      message: `failed: ${thrown.problem}`,
+      remedy: thrown.remedy,
+    };
   const name = thrownName(thrown);
   return {
     status: "unavailable",

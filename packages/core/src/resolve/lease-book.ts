@@ -5,6 +5,10 @@ import type { SecretLease } from "../provider/secret-outcome.js";
 export class LeaseBook {
   readonly #leases = new Map<string, { readonly identity: Identity; readonly endsAt: number }>();
 
+  get size(): number {
+    return this.#leases.size;
+  }
+
   note({ id, ttlMs, maxTtlMs = ttlMs }: SecretLease, identity: Identity): void {
     const now = Date.now();
     // Leases of one store last about equally long: the first are over first, and a long run stays bounded.

@@ -8,6 +8,9 @@ import type { SecretProvider } from "../provider/secret-provider.js";
 import type { SecretRequest } from "../provider/secret-request.js";
 import { unlessAborted } from "../util/unless-aborted.js";
 import { SecretValue } from "../value/secret-value.js";
+import { createSecretResolver } from "./create-secret-resolver.js";
+import type { ResolverOptions } from "./resolver-options.js";
+import type { SecretResolver } from "./secret-resolver.js";
 
 /** What one request for a path is answered: a found text, an outcome without its identifier, or a decision. */
 export type Step =
@@ -139,6 +142,14 @@ export function delegated(cacheKey: string): DelegatedIdentity {
 
 /** Retries without pauses, as tests want them. */
 export const QUICK = { baseDelayMs: 0, maxDelayMs: 0 } as const;
+
+/** A resolver of the one store `prod`, without pauses between tries. */
+export function resolverOf(
+  store: MemoryStore,
+  options: Omit<ResolverOptions<never>, "stores"> = {},
+): SecretResolver<"prod"> {
+  return createSecretResolver({ stores: { prod: store.definition }, retry: QUICK, ...options });
+}
 
 /** A bus that keeps what is said on it. */
 export function recordingBus(): { readonly bus: EventBus; readonly said: { name: string; event: object }[] } {

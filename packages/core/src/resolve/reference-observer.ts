@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { SecretReference } from "../reference/secret-reference.js";
+import { pause } from "../util/pause.js";
 import { isPassing } from "./failure-of-thrown.js";
 import type { ReferenceOutcome, ResolvedReference } from "./reference-outcome.js";
 import type { SecretChange } from "./secret-change.js";
@@ -56,7 +56,7 @@ export class ReferenceObserver {
     for (const label of added) this.#awaited.add(label);
     const { wake, signal } = this.options;
     try {
-      await sleep(LOOK_AGAIN_MS, undefined, { signal });
+      await pause(LOOK_AGAIN_MS, signal);
     } catch {
       // The watch is over.
       return;

@@ -14,6 +14,8 @@ interface Entry {
 export interface SecretCache {
   /** Another after each {@link clear}; what was read before it is not kept after it. */
   readonly epoch: number;
+  /** How many records it holds. */
+  readonly size: number;
   /** A record that may be served without asking its store. */
   fresh(key: string): SecretRecord | undefined;
   /** A record that may be served only because its store does not answer. */
@@ -55,6 +57,9 @@ export function createSecretCache(options: Required<CacheOptions>): SecretCache 
   return {
     get epoch() {
       return epoch;
+    },
+    get size() {
+      return entries.size;
     },
     fresh: (key) => lookUp(key, "freshUntil"),
     stale: (key) => (staleIfErrorMs === 0 ? undefined : lookUp(key, "staleUntil")),

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Identity } from "../provider/identity.js";
 import type { SecretReference } from "../reference/secret-reference.js";
-import { timerDelay } from "../util/timer-delay.js";
+import { pause } from "../util/pause.js";
 import { iterateUnlessAborted } from "../util/unless-aborted.js";
 import { capable } from "./capable.js";
 import { DEFAULTS } from "./resolver-options.js";
@@ -36,7 +35,7 @@ export async function watchStore(watch: StoreWatch): Promise<void> {
 async function poll({ references, pollIntervalMs, signal, wake }: StoreWatch): Promise<never> {
   for (;;) {
     // Spread over a fifth of the interval, so that a thousand watchers do not ask in the same second.
-    await sleep(timerDelay(pollIntervalMs * (0.9 + Math.random() / 5)), undefined, { signal });
+    await pause(pollIntervalMs * (0.9 + Math.random() / 5), signal);
     wake(references.keys());
   }
 }
@@ -69,7 +68,7 @@ async function follow({
       signal.throwIfAborted();
     }
     failures = Math.min(failures + 1, 10);
-    await sleep(retryDelay(failures, 0, DEFAULTS.retry), undefined, { signal });
+    await pause(retryDelay(failures, 0, DEFAULTS.retry), signal);
     // A watch that does not come to stand leaves what any store has: looking from time to time.
     if (Date.now() - lookedAt < pollIntervalMs) continue;
     lookedAt = Date.now();

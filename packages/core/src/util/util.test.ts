@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { closestName } from "./closest-name.js";
+import { pause } from "./pause.js";
 import { thrownName } from "./thrown-name.js";
 import { timerDelay } from "./timer-delay.js";
 import { iterateUnlessAborted, unlessAborted } from "./unless-aborted.js";
@@ -46,6 +47,24 @@ describe("timerDelay", () => {
   });
 });
 
+describe("pause", () => {
+  it("waits, and no longer than its signal lets it", async () => {
+    vi.useFakeTimers();
+    const controller = new AbortController();
+    const over = vi.fn<(...told: unknown[]) => void>();
+    const first = pause(10, controller.signal).then(over);
+    await vi.advanceTimersByTimeAsync(9);
+    expect(over).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    await first;
+    const second = pause(Infinity, controller.signal);
+    controller.abort("enough");
+    await expect(second).rejects.toBe("enough");
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+});
+
 describe("unlessAborted", () => {
   it("gives the promise's result, and frees its listener", async () => {
     const { signal } = new AbortController();
@@ -68,7 +87,7 @@ describe("unlessAborted", () => {
 
 describe("iterateUnlessAborted", () => {
   it("closes the source when its consumer leaves", async () => {
-    const closed = vi.fn();
+    const closed = vi.fn<(...told: unknown[]) => void>();
     async function* source(): AsyncGenerator<number> {
       try {
         yield 1;

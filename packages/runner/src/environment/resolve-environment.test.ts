@@ -1,4 +1,10 @@
-import { createSecretResolver, defineProvider, ResolutionError, SecretValue } from "@sluice/core";
+import {
+  createSecretResolver,
+  defineProvider,
+  ResolutionError,
+  SecretValue,
+  type StoreDefinition,
+} from "@sluice/core";
 import { describe, expect, it } from "vitest";
 import { planEnvironment } from "./plan-environment.js";
 import { resolveEnvironment } from "./resolve-environment.js";
@@ -23,7 +29,8 @@ function memory(secrets: Readonly<Record<string, string | Uint8Array>>) {
       },
     }),
   });
-  return { calls, resolver: createSecretResolver({ stores: { dev: provider({}) } }) };
+  const stores: Record<string, StoreDefinition> = { dev: provider({}) };
+  return { calls, resolver: createSecretResolver({ stores }) };
 }
 
 const planOf = (inherited: Readonly<Record<string, string>>) => planEnvironment({ inherited, added: [] });
