@@ -46,7 +46,13 @@ export default defineConfig({
   plugins: ["typescript", "import", "unicorn", "promise", "vitest", "oxc"],
   categories: { correctness: "error", suspicious: "error", perf: "error" },
   env: { node: true, es2024: true },
-  ignorePatterns: ["**/dist/**", "**/node_modules/**", "test/fixtures/decorated/**", "test/.compiled-*/**", "test/.scaffold-*/**"],
+  ignorePatterns: [
+    "**/dist/**",
+    "**/node_modules/**",
+    "test/fixtures/decorated/**",
+    "test/.compiled-*/**",
+    "test/.scaffold-*/**",
+  ],
   rules: {
     eqeqeq: ["error", "always", { null: "ignore" }],
     "no-console": "error",

@@ -119,7 +119,7 @@ describe("sluice run, options", () => {
     expect(masked).toMatchObject({ code: 0, stderr: "" });
     expect(masked.stdout).toContain("WHOLE");
     expect(masked.stdout).not.toMatch(/p4ss|0080/);
-    expect(() => workspace.read("started")).toThrow();
+    expect(() => workspace.read("started")).toThrow("ENOENT");
     const { stdout } = await sluice(["run", "--dry-run", "--no-masking", "--", "true"], { cwd });
     expect(stdout).toContain("p4ss word");
   });
@@ -150,7 +150,7 @@ describe("sluice run, failing closed", () => {
     expect(result).toMatchObject({ code, stdout: "" });
     expect(result.stderr).toMatch(/the command was not started/);
     expect(result.stderr).toMatch(table);
-    expect(() => workspace.read("must-not-exist")).toThrow();
+    expect(() => workspace.read("must-not-exist")).toThrow("ENOENT");
   });
 
   it("lists every failure in one table", async () => {
