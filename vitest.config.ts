@@ -5,6 +5,8 @@ const reporters = process.env["CI"] ? ["default", "json"] : ["default"];
 
 export default defineConfig({
   test: {
+    // These start real processes the POSIX way: shells, signals, /proc.
+    exclude: ["**/node_modules/**", ...(process.platform === "win32" ? ["test/e2e/**"] : [])],
     include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
     reporters,
     outputFile: { json: ".vitest/results.json" },

@@ -1,10 +1,10 @@
 import { ContainerModule } from "inversify";
 import type { AnyProvider } from "../provider/define-provider.js";
-import { TOKENS } from "./tokens.js";
+import { PROVIDER } from "./tokens.js";
 
-/** Makes providers known to the container: `container.getAll(TOKENS.provider)` has them all. */
-export function providerModule(...providers: readonly AnyProvider[]): ContainerModule {
+/** Adds a provider to those that configuration may name. */
+export function providerModule(provider: AnyProvider): ContainerModule {
   return new ContainerModule(({ bind }) => {
-    for (const provider of providers) bind(TOKENS.provider).toConstantValue(provider);
+    bind(PROVIDER).toConstantValue(provider);
   });
 }
