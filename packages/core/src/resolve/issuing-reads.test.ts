@@ -33,14 +33,6 @@ describe("a volatile read", () => {
     expect(store.calls.map(({ paths }) => paths)).toEqual([["db", "db"], ["db"]]);
   });
 
-  it("takes no room in the cache", async () => {
-    const store = memoryStore({ plain: ["1", "2"], db: issuing() });
-    await using secrets = resolverOf(store, { cache: { maxEntries: 1 } });
-    await secrets.get("secret://prod/plain");
-    await secrets.get(VOLATILE);
-    expect((await secrets.get("secret://prod/plain")).text()).toBe("1");
-  });
-
   it("serves several keys of one path within one call, for a pair must come from one", async () => {
     const store = memoryStore({
       db: [found('{"user":"u1","password":"p1"}'), found('{"user":"u2","password":"p2"}')],

@@ -59,8 +59,8 @@ describe("time", () => {
     const answer = Promise.withResolvers<void>();
     const store = memoryStore({ db: "1" }, { latency: () => answer.promise });
     await using secrets = resolverOf(store, { retry: { attemptTimeoutMs: 60_000 } });
-    const patient = secrets.settle([DB], { timeoutMs: 50_000 });
     const hasty = secrets.settle([DB], { timeoutMs: 100 });
+    const patient = secrets.settle([DB], { timeoutMs: 50_000 });
     await vi.advanceTimersByTimeAsync(100);
     expect(await hasty).toMatchObject([{ reason: "deadline" }]);
     expect(store.calls[0]?.context.signal.aborted).toBe(false);

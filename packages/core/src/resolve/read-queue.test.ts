@@ -105,40 +105,6 @@ describe("ReadQueue", () => {
     expect(queue.size).toBe(0);
   });
 
-  it("lets those who came after the sealing be joined, when what was sealed lands", async () => {
-    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const store = memoryStore(
-      { a: ["old", "new"] },
-      { latency: () => gates[store.calls.length - 1]?.promise },
-    );
-    const queue = queueOf(store);
-    const before = queue.flight(read("a"), US, "").flight;
-    using _before = before.join(soon());
-    await turn();
-    queue.seal();
-    const after = queue.flight(read("a"), US, "").flight;
-    using _after = after.join(soon());
-    await turn();
-    gates[0]?.resolve();
-    await before.answer;
-    expect(queue.flight(read("a"), US, "")).toEqual({ flight: after, shared: true });
-    gates[1]?.resolve();
-    await after.answer;
-    expect(queue.size).toBe(0);
-  });
-
-  it("goes on filling a batch when an earlier one is left before departure", async () => {
-    const store = memoryStore({}, { capabilities: { batchSize: 2 } });
-    const queue = queueOf(store);
-    const join = (path: string): Disposable => queue.flight(read(path), US, "").flight.join(soon());
-    const left = [join("a"), join("b")];
-    using _c = join("c");
-    for (const seat of left) seat[Symbol.dispose]();
-    using _d = join("d");
-    await turn();
-    expect(store.calls.map(({ paths }) => paths)).toEqual([["c", "d"]]);
-  });
-
   it("has nothing left after arbitrary comings and goings, and every place is free", async () => {
     const visitor = fc.record({
       path: fc.constantFrom("a", "b", "c", "d"),
