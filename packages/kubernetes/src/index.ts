@@ -1,1 +1,13 @@
-export {};
+export * from "./client/api-request.js";
+export * from "./client/kubernetes-client.js";
+export type * from "./connection/connection-options.js";
+export * from "./errors/kubernetes-error.js";
+export * from "./objects/get-object.js";
+export * from "./objects/kubernetes-object.js";
+export * from "./objects/list-objects.js";
+export type { ListQuery } from "./objects/list-query.js";
+export * from "./objects/media-types.js";
+export * from "./objects/resource.js";
+export type * from "./watch/watch-event.js";
+export * from "./watch/watch-objects.js";
+export * from "./watch/watch-query.js";

@@ -1,1 +1,2 @@
-export {};
+export * from "./azure-key-vault.js";
+export type * from "./azure-options.js";

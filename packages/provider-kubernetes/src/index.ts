@@ -1,1 +1,2 @@
-export {};
+export * from "./kubernetes.js";
+export * from "./kubernetes-options.js";

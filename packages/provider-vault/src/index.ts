@@ -1,1 +1,2 @@
-export {};
+export * from "./vault.js";
+export type * from "./vault-options.js";

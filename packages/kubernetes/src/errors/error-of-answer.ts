@@ -1,0 +1,47 @@
+import { KubernetesError } from "./kubernetes-error.js";
+
+const REASON = /^[A-Za-z]{1,64}$/;
+
+/** What the server sent instead of success. */
+export interface RefusedAnswer {
+  readonly status: number;
+  /** The header `Retry-After`. */
+  readonly retryAfter?: string | undefined;
+  /** The body, expected to be a Status object; of it only `reason` is kept. */
+  readonly body: Uint8Array;
+}
+
+/** What an answer that is no success is reported as. */
+export function errorOfAnswer({ status, retryAfter, body }: RefusedAnswer, now: number): KubernetesError {
+  const reason = reasonOf(body);
+  const retryAfterMs = retryAfter === undefined ? undefined : parseRetryAfter(retryAfter, now);
+  return new KubernetesError({
+    kind: "answered",
+    status,
+    reason: reason ?? `http-${status}`,
+    problem: `answered ${status}${reason === undefined ? "" : ` ${reason}`}`,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
+}
+
+/** The `reason` of a Status object: a word of Kubernetes, or nothing. */
+export function statusReason(status: unknown): string | undefined {
+  const reason: unknown = typeof status === "object" && status !== null && Reflect.get(status, "reason");
+  return typeof reason === "string" && REASON.test(reason) ? reason : undefined;
+}
+
+/** Milliseconds to wait by a header `Retry-After`: seconds, or a date. */
+export function parseRetryAfter(header: string, now: number): number | undefined {
+  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function reasonOf(body: Uint8Array): string | undefined {
+  try {
+    return statusReason(JSON.parse(new TextDecoder().decode(body)) as unknown);
+  } catch {
+    // A proxy's page: the HTTP status says enough.
+    return undefined;
+  }
+}

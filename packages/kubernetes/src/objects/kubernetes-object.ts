@@ -1,0 +1,33 @@
+import { notTheApi } from "../client/parse-json.js";
+
+/** What every object has. */
+export interface KubernetesObject {
+  readonly metadata: ObjectMeta;
+}
+
+export interface ObjectMeta {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  /** Opaque; changes with every write. */
+  readonly resourceVersion: string;
+  /** RFC 3339. */
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly managedFields?: readonly { readonly time?: string }[];
+}
+
+/** `value` as an object of the API; what its kind has besides metadata is its reader's to check. */
+export function asObject(value: unknown): KubernetesObject {
+  const metadata = field(value, "metadata");
+  if (typeof field(metadata, "name") !== "string") throw notTheApi("not-an-object");
+  if (typeof field(metadata, "resourceVersion") !== "string") throw notTheApi("not-an-object");
+  return value as KubernetesObject;
+}
+
+/** A property of whatever was parsed. */
+export function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? (Reflect.get(value, name) as unknown) : undefined;
+}

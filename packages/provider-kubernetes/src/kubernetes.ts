@@ -1,0 +1,32 @@
+import { defineProvider, type ProviderDescriptor } from "@sluice/core";
+import { KUBERNETES_OPTIONS_SCHEMA, type KubernetesOptions } from "./kubernetes-options.js";
+import { createKubernetesProvider } from "./kubernetes-provider.js";
+
+/**
+ * Secrets, or ConfigMaps, of a Kubernetes cluster. A secret's fields are the keys of its data. Putting takes the
+ * text of a JSON object of strings, and replaces all of the data by it.
+ *
+ * Reading needs the right to `get` them, listing `list`, watching `list` and `watch`, putting `create` and
+ * `patch`, deleting `delete`.
+ */
+export const kubernetes: ProviderDescriptor<KubernetesOptions> = defineProvider<KubernetesOptions>({
+  id: "kubernetes",
+  optionsSchema: KUBERNETES_OPTIONS_SCHEMA,
+  capabilities: {
+    batchSize: 100,
+    fields: "extracted",
+    versions: { exact: false, label: false },
+    list: { carriesVersion: true },
+    watch: true,
+    put: { ifAbsent: true, ifVersion: true },
+    delete: true,
+    delegation: true,
+    check: true,
+  },
+  location: ({ kind = "Secret", namespace, context }) =>
+    [
+      `${kind}s of ${namespace === undefined ? "all namespaces" : `namespace ${namespace}`}`,
+      ...(context === undefined ? [] : [`context ${context}`]),
+    ].join(", "),
+  create: createKubernetesProvider,
+});

@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { resolve } from "node:path";
+import { badConfiguration } from "../failure/failures.js";
+import { Refusal } from "../failure/refusal.js";
+import type { ConnectionOptions } from "./connection-options.js";
+
+/** Connections are reused; one that is idle for a minute is closed. */
+const SOCKETS = { keepAlive: true, maxSockets: 32, timeout: 60_000 };
+
+/** The connections to one server. Reads the certificates, so that it fails where they cannot be read. */
+export async function openAgent(connection: ConnectionOptions, baseDirectory: string): Promise<HttpAgent> {
+  if (connection.address.protocol === "http:") return new HttpAgent(SOCKETS);
+  const { caCert, tlsServerName, clientCertificate } = connection;
+  const read = async (file: string): Promise<string> => readPem(resolve(baseDirectory, file));
+  return new HttpsAgent({
+    ...SOCKETS,
+    // Said always: else an environment variable could switch verification off.
+    rejectUnauthorized: !connection.tlsSkipVerify,
+    minVersion: "TLSv1.2",
+    ...(caCert !== undefined && { ca: caCert.includes("-----BEGIN") ? caCert : await read(caCert) }),
+    ...(tlsServerName !== undefined && { servername: tlsServerName }),
+    ...(clientCertificate && {
+      cert: await read(clientCertificate.certFile),
+      key: await read(clientCertificate.keyFile),
+    }),
+  });
+}
+
+async function readPem(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    throw new Refusal(
+      badConfiguration(
+        code,
+        `${file} cannot be read (${code})`,
+        "Correct the path, or the file's permissions",
+      ),
+    );
+  }
+}

@@ -1,0 +1,90 @@
+import type { JsonSchema } from "@sluice/core";
+import type { VaultOptions } from "./vault-options.js";
+
+/** JSON Schema of {@link VaultOptions}. */
+export const VAULT_OPTIONS_SCHEMA: JsonSchema = closed("", [], {
+  address: text("Where the server is, as an http or https URL. By default VAULT_ADDR, or BAO_ADDR."),
+  namespace: text("Namespace all paths are in. By default VAULT_NAMESPACE, or BAO_NAMESPACE."),
+  caCert: text(
+    "The only certificates to trust: a file, or PEM text. By default VAULT_CACERT, or BAO_CACERT.",
+  ),
+  tlsServerName: text("Name the server's certificate must have, where it is not the address's host."),
+  tlsSkipVerify: {
+    type: "boolean",
+    default: false,
+    description: "Trust any certificate. Everything sent and read can then be seen by others.",
+  },
+  kvVersion: {
+    enum: [1, 2],
+    description: "Version of key-value engines where the server refuses to tell.",
+  },
+  auth: {
+    ...closed("How to log in. By default with the token in VAULT_TOKEN, or BAO_TOKEN.", [], {
+      token: closed("A token that somebody else issued, renews and revokes.", [], {
+        tokenFile: text("File that holds it; read again when the server refuses it."),
+        tokenVariable: text("Variable that holds it, where there is no file."),
+      }),
+      kubernetes: closed("A Kubernetes service account.", ["role"], {
+        role: text("Role to log in with."),
+        mount: mount("kubernetes"),
+        tokenPath: text("File of the service account's token; by default where Kubernetes mounts it."),
+        audience: audience(),
+      }),
+      jwt: closed("A JSON Web Token.", ["role", "tokenFile"], {
+        role: text("Role to log in with."),
+        mount: mount("jwt"),
+        tokenFile: text("File that holds the token."),
+        audience: audience(),
+      }),
+      approle: closed("An AppRole.", ["roleId", "secretIdFile"], {
+        roleId: text("Identifier of the role."),
+        secretIdFile: text("File that holds the secret identifier."),
+        wrapped: {
+          type: "boolean",
+          default: false,
+          description: "The file holds a wrapping token, which is unwrapped once.",
+        },
+        mount: mount("approle"),
+      }),
+      userpass: closed("A user name and a password.", ["username", "passwordFile"], {
+        username: text("The user's name."),
+        passwordFile: text("File that holds the password."),
+        mount: mount("userpass"),
+      }),
+      cert: closed("A client certificate.", ["certFile", "keyFile"], {
+        certFile: text("File of the certificate and its chain, PEM."),
+        keyFile: text("File of its private key, PEM."),
+        role: text("Role to log in with; any that fits by default."),
+        mount: mount("cert"),
+      }),
+    }),
+    minProperties: 1,
+    maxProperties: 1,
+  },
+} satisfies Record<keyof VaultOptions, JsonSchema>);
+
+function closed(
+  description: string,
+  required: readonly string[],
+  properties: Record<string, JsonSchema>,
+): JsonSchema {
+  return {
+    type: "object",
+    additionalProperties: false,
+    ...(description !== "" && { description }),
+    ...(required.length > 0 && { required }),
+    properties,
+  };
+}
+
+function text(description: string): JsonSchema {
+  return { type: "string", minLength: 1, description };
+}
+
+function mount(standard: string): JsonSchema {
+  return { ...text("Where the auth method is mounted."), default: standard };
+}
+
+function audience(): JsonSchema {
+  return { ...text("Audience of the tokens asked for on behalf of workloads."), default: "vault" };
+}

@@ -1,0 +1,83 @@
+/** Options of a Vault or OpenBao store. */
+export interface VaultOptions {
+  /** Where the server is: `https://vault.example:8200`. By default `VAULT_ADDR`, or `BAO_ADDR`. */
+  readonly address?: string;
+  /** Namespace all paths are in. By default `VAULT_NAMESPACE`, or `BAO_NAMESPACE`. */
+  readonly namespace?: string;
+  /** The only certificates to trust: a file, or PEM text. By default `VAULT_CACERT`, or `BAO_CACERT`. */
+  readonly caCert?: string;
+  /** Name the server's certificate must have, where it is not the address's host. */
+  readonly tlsServerName?: string;
+  /** Trust any certificate: everything sent and read can then be seen by others. */
+  readonly tlsSkipVerify?: boolean;
+  /** Version of key-value engines where the server refuses to tell. */
+  readonly kvVersion?: 1 | 2;
+  /** How to log in; by default with the token in `VAULT_TOKEN`, or `BAO_TOKEN`. */
+  readonly auth?: VaultAuth;
+}
+
+/** One way to log in. */
+export type VaultAuth =
+  | { readonly token: TokenAuthOptions }
+  | { readonly kubernetes: KubernetesAuthOptions }
+  | { readonly jwt: JwtAuthOptions }
+  | { readonly approle: AppRoleAuthOptions }
+  | { readonly userpass: UserpassAuthOptions }
+  | { readonly cert: CertAuthOptions };
+
+/** A token that somebody else issued, renews and revokes. */
+export interface TokenAuthOptions {
+  /** File that holds it; read again when the server refuses it. */
+  readonly tokenFile?: string;
+  /** Variable that holds it, where there is no file. */
+  readonly tokenVariable?: string;
+}
+
+/** A Kubernetes service account. */
+export interface KubernetesAuthOptions {
+  readonly role: string;
+  /** `kubernetes` by default. */
+  readonly mount?: string;
+  /** File of the service account's token. */
+  readonly tokenPath?: string;
+  /** Audience of the tokens asked for on behalf of workloads; `vault` by default. */
+  readonly audience?: string;
+}
+
+/** A JSON Web Token. */
+export interface JwtAuthOptions {
+  readonly role: string;
+  /** `jwt` by default. */
+  readonly mount?: string;
+  readonly tokenFile: string;
+  /** Audience of the tokens asked for on behalf of workloads; `vault` by default. */
+  readonly audience?: string;
+}
+
+/** An AppRole. */
+export interface AppRoleAuthOptions {
+  readonly roleId: string;
+  readonly secretIdFile: string;
+  /** The file holds a wrapping token, which is unwrapped once. */
+  readonly wrapped?: boolean;
+  /** `approle` by default. */
+  readonly mount?: string;
+}
+
+/** A user name and a password. */
+export interface UserpassAuthOptions {
+  readonly username: string;
+  readonly passwordFile: string;
+  /** `userpass` by default. */
+  readonly mount?: string;
+}
+
+/** A client certificate. */
+export interface CertAuthOptions {
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Role to log in with; any that fits by default. */
+  readonly role?: string;
+  /** `cert` by default. */
+  readonly mount?: string;
+}

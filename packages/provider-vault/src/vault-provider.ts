@@ -1,0 +1,39 @@
+import type { ProviderDependencies, SecretProvider } from "@sluice/core";
+import { createAuth } from "./auth/create-auth.js";
+import { SessionPool } from "./session/session-pool.js";
+import { VaultClient } from "./transport/vault-client.js";
+import type { VaultOptions } from "./vault-options.js";
+import { checkStore } from "./verbs/check-store.js";
+import { deleteSecret } from "./verbs/delete-secret.js";
+import { renewLease, revokeLease } from "./verbs/leases.js";
+import { listPages } from "./verbs/list-pages.js";
+import { putSecret } from "./verbs/put-secret.js";
+import { RecentAnswers } from "./verbs/recent-answers.js";
+import { resolveRequests } from "./verbs/resolve-requests.js";
+
+/** Wires the provider of one store; nothing is loaded, read or connected until a verb is called. */
+export function createVaultProvider(
+  options: VaultOptions,
+  dependencies: ProviderDependencies,
+): SecretProvider {
+  const client = new VaultClient(options, dependencies);
+  const auth = createAuth(options.auth ?? { token: {} }, dependencies);
+  const pool = new SessionPool(auth, client.call, options.kvVersion);
+  const answers = new RecentAnswers();
+  return {
+    resolve: async (requests, context) => resolveRequests(pool, requests, context),
+    list: (query, context) => listPages(pool, dependencies.store, query, context),
+    put: async (request, context) => {
+      context.signal.throwIfAborted();
+      return answers.once(request.idempotencyKey, () => putSecret(pool, request, context));
+    },
+    delete: async (request, context) => deleteSecret(pool, request, context),
+    renewLease: async (leaseId, context) => renewLease(pool, leaseId, context),
+    revokeLease: async (leaseId, context) => revokeLease(pool, leaseId, context),
+    check: async (context) => checkStore(pool, client.call, context),
+    [Symbol.asyncDispose]: async () => {
+      await pool.close();
+      await client.close();
+    },
+  };
+}

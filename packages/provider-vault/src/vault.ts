@@ -1,0 +1,28 @@
+import { defineProvider, type ProviderDescriptor } from "@sluice/core";
+import { VAULT_OPTIONS_SCHEMA } from "./vault-options-schema.js";
+import type { VaultOptions } from "./vault-options.js";
+import { createVaultProvider } from "./vault-provider.js";
+
+/** Secrets of HashiCorp Vault and OpenBao: key-value engines of both versions, and engines that issue. */
+export const vault: ProviderDescriptor<VaultOptions> = defineProvider<VaultOptions>({
+  id: "vault",
+  optionsSchema: VAULT_OPTIONS_SCHEMA,
+  capabilities: {
+    batchSize: 16,
+    fields: "extracted",
+    versions: { exact: true, label: false },
+    list: { carriesVersion: false },
+    put: { ifAbsent: true, ifVersion: true },
+    delete: true,
+    leases: { renew: true, revoke: true },
+    delegation: true,
+    check: true,
+  },
+  location: ({ address }) => (address === undefined ? "the address in VAULT_ADDR" : placeOf(address)),
+  create: createVaultProvider,
+});
+
+/** Scheme, host and port only: whatever else an address has may be a credential. */
+function placeOf(address: string): string {
+  return URL.parse(address)?.origin ?? "an address that is no URL";
+}

@@ -1,0 +1,43 @@
+import { startVault } from "../../../test/servers/vault.js";
+
+/** A real server, and a way into it that is not the provider's. */
+export interface RealVault {
+  /** Whether there is one. Tests that need it are skipped without; why is said on stderr. */
+  readonly available: boolean;
+  readonly address: string;
+  /** Token that may do anything. */
+  readonly token: string;
+  readonly api: (method: string, path: string, body?: object) => Promise<Record<string, unknown>>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a server for a test file. */
+export async function realVault(): Promise<RealVault> {
+  const server = await startVault();
+  const { address, token } = server.kind === "running" ? server : { address: "", token: "" };
+  if (server.kind === "unavailable")
+    process.stderr.write(`SKIPPED, the tests against a real Vault: ${server.reason}\n`);
+  return {
+    available: server.kind === "running",
+    address,
+    token,
+    api: async (method, path, body) => call(`${address}/v1/${path}`, token, method, body),
+    stop: async () => (server.kind === "running" ? server.stop() : undefined),
+  };
+}
+
+async function call(
+  url: string,
+  token: string,
+  method: string,
+  body: object | undefined,
+): Promise<Record<string, unknown>> {
+  const answer = await fetch(url, {
+    method,
+    headers: { "X-Vault-Token": token },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${text}`);
+  return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+}
