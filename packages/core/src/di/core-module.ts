@@ -1,37 +1,24 @@
 import { ContainerModule } from "inversify";
 import { createEventBus } from "../events/event-bus.js";
 import { createSecretResolver } from "../resolve/create-secret-resolver.js";
-import type { SecretResolver } from "../resolve/secret-resolver.js";
-import {
-  EVENT_BUS,
-  RESOLVER,
-  RESOLVER_SETTINGS,
-  type ResolverSettings,
-  type Stores,
-  STORES,
-} from "./tokens.js";
-
-export interface CoreModuleOptions extends ResolverSettings {
-  /** Left out where another module binds {@link STORES}, from configuration say. */
-  readonly stores?: Stores;
-}
+import { type ResolverSettings, TOKENS } from "./tokens.js";
 
 /**
- * Binds the event bus and the resolver, one of each. Any of it can be replaced by its token.
- *
- * Closing takes time: unbind with `unbindAsync`, `unbindAllAsync` or `unloadAsync`, which dispose the resolver.
+ * The event bus and the resolver, one of each. Unloading the module, or `container.unbindAllAsync()`, disposes
+ * of the resolver: await it.
  */
-export function coreModule({ stores, ...settings }: CoreModuleOptions = {}): ContainerModule {
+export function coreModule(settings: ResolverSettings): ContainerModule {
   return new ContainerModule(({ bind }) => {
-    if (stores !== undefined) bind(STORES).toConstantValue(stores);
-    bind(RESOLVER_SETTINGS).toConstantValue(settings);
-    bind(EVENT_BUS).toResolvedValue(createEventBus).inSingletonScope();
-    bind(RESOLVER)
+    bind(TOKENS.resolverSettings).toConstantValue(settings);
+    bind(TOKENS.events)
+      .toResolvedValue(() => createEventBus())
+      .inSingletonScope();
+    bind(TOKENS.resolver)
       .toResolvedValue(
-        (from, how, events): SecretResolver => createSecretResolver({ ...how, stores: from, events }),
-        [STORES, RESOLVER_SETTINGS, EVENT_BUS],
+        (options, events) => createSecretResolver({ ...options, events }),
+        [TOKENS.resolverSettings, TOKENS.events],
       )
       .inSingletonScope()
-      .onDeactivation((resolver) => resolver[Symbol.asyncDispose]());
+      .onDeactivation(async (resolver) => resolver[Symbol.asyncDispose]());
   });
 }

@@ -1,3 +1,7 @@
+// Decorated classes of users need it, and it must be there before they are loaded.
+// oxlint-disable-next-line import/no-unassigned-import
+import "reflect-metadata";
+
 export * from "./core-module.js";
 export * from "./provider-module.js";
 export * from "./tokens.js";

@@ -1,10 +1,10 @@
 import { ContainerModule } from "inversify";
 import type { AnyProvider } from "../provider/define-provider.js";
-import { PROVIDER } from "./tokens.js";
+import { TOKENS } from "./tokens.js";
 
-/** Adds a provider to those that configuration may name. */
-export function providerModule(provider: AnyProvider): ContainerModule {
+/** Makes providers known to the container: `container.getAll(TOKENS.provider)` has them all. */
+export function providerModule(...providers: readonly AnyProvider[]): ContainerModule {
   return new ContainerModule(({ bind }) => {
-    bind(PROVIDER).toConstantValue(provider);
+    for (const provider of providers) bind(TOKENS.provider).toConstantValue(provider);
   });
 }

@@ -4,25 +4,22 @@ import type { AnyProvider, StoreDefinition } from "../provider/define-provider.j
 import type { ResolverOptions } from "../resolve/resolver-options.js";
 import type { SecretResolver } from "../resolve/secret-resolver.js";
 
-/** Stores by name. */
-export type Stores = Readonly<Record<string, StoreDefinition>>;
+/** A resolver's options as the container holds them; its event bus is a binding of its own. */
+export type ResolverSettings = Omit<ResolverOptions<Readonly<Record<string, StoreDefinition>>>, "events">;
 
-/** How a resolver works, apart from what has a token of its own. */
-export type ResolverSettings = Omit<ResolverOptions<Stores>, "stores" | "events">;
-
-// Registered symbols, so that a token is the same in every copy of this package.
-
-/** Every provider that configuration may name; bound once for each. */
-export const PROVIDER: ServiceIdentifier<AnyProvider> = Symbol.for("sluice.provider");
-
-/** The stores the resolver reads from. */
-export const STORES: ServiceIdentifier<Stores> = Symbol.for("sluice.stores");
-
-/** The resolver's settings. */
-export const RESOLVER_SETTINGS: ServiceIdentifier<ResolverSettings> = Symbol.for("sluice.resolver-settings");
-
-/** Where all events go. */
-export const EVENT_BUS: ServiceIdentifier<EventBus> = Symbol.for("sluice.event-bus");
-
-/** The resolver, one for all; disposed when its binding is. */
-export const RESOLVER: ServiceIdentifier<SecretResolver> = Symbol.for("sluice.resolver");
+/**
+ * Where the parts of Sluice are bound. Bind or rebind one to add, replace or decorate a part. The symbols are
+ * registered, so that they are the same in every copy of this package.
+ */
+export const TOKENS: {
+  /** Every provider that configurations can name; bound once for each. */
+  readonly provider: ServiceIdentifier<AnyProvider>;
+  readonly events: ServiceIdentifier<EventBus>;
+  readonly resolverSettings: ServiceIdentifier<ResolverSettings>;
+  readonly resolver: ServiceIdentifier<SecretResolver>;
+} = {
+  provider: Symbol.for("sluice.provider"),
+  events: Symbol.for("sluice.events"),
+  resolverSettings: Symbol.for("sluice.resolver-settings"),
+  resolver: Symbol.for("sluice.resolver"),
+};
