@@ -7,6 +7,7 @@ import { defineConfig } from "oxlint";
 const siblings: Record<string, readonly string[]> = {
   core: [],
   config: ["core"],
+  "provider-conformance": ["core"],
   "provider-file": ["core"],
   templates: ["core"],
   runner: ["core"],
@@ -84,6 +85,9 @@ export default defineConfig({
       knows: ["inversify", "reflect-metadata"],
     }),
     { files: ["*.config.ts", "packages/cli/bin/*"], rules: { "import/no-default-export": "off" } },
-    { files: ["bench/**", "scripts/**", "examples/**"], rules: { "no-console": "off" } },
+    {
+      files: ["bench/**", "scripts/**", "examples/**", "packages/*/templates/**"],
+      rules: { "no-console": "off" },
+    },
   ],
 });

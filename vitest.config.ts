@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     // These start real processes the POSIX way: shells, signals, /proc.
     exclude: ["**/node_modules/**", ...(process.platform === "win32" ? ["test/e2e/**"] : [])],
-    include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
+    include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
     reporters,
     outputFile: { json: ".vitest/results.json" },
     testTimeout: 30_000,
