@@ -7,6 +7,7 @@ import { defineConfig } from "oxlint";
 const siblings: Record<string, readonly string[]> = {
   core: [],
   config: ["core"],
+  "provider-conformance": ["core"],
   "provider-azure": ["core"],
   "provider-file": ["core"],
   "provider-kubernetes": ["core", "kubernetes"],
@@ -32,7 +33,6 @@ const vendors = [
 const vendorHomes: Record<string, readonly string[]> = {
   kubernetes: ["@kubernetes/client-node"],
   "provider-azure": ["@azure/*"],
-  "provider-kubernetes": ["@kubernetes/client-node"],
   "provider-ssm": ["@aws-sdk/*"],
   "provider-vault": ["node-vault"],
 };
@@ -98,6 +98,9 @@ export default defineConfig({
       knows: ["inversify", "reflect-metadata"],
     }),
     { files: ["*.config.ts", "packages/cli/bin/*"], rules: { "import/no-default-export": "off" } },
-    { files: ["bench/**", "scripts/**", "examples/**"], rules: { "no-console": "off" } },
+    {
+      files: ["bench/**", "scripts/**", "examples/**", "packages/*/templates/**"],
+      rules: { "no-console": "off" },
+    },
   ],
 });

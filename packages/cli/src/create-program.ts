@@ -10,6 +10,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   export: async () => (await import("./commands/export-command.js")).addExportCommand,
   inject: async () => (await import("./commands/inject-command.js")).addInjectCommand,
   list: async () => (await import("./commands/list-command.js")).addListCommand,
+  put: async () => (await import("./commands/put-command.js")).addPutCommand,
+  delete: async () => (await import("./commands/delete-command.js")).addDeleteCommand,
   doctor: async () => (await import("./commands/doctor-command.js")).addDoctorCommand,
   explain: async () => (await import("./commands/explain-command.js")).addExplainCommand,
   init: async () => (await import("./commands/init-command.js")).addInitCommand,

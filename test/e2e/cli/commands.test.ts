@@ -163,6 +163,42 @@ describe("sluice list", () => {
   });
 });
 
+describe("sluice put and delete", () => {
+  it("writes what standard input gives, byte for byte or trimmed", async () => {
+    const reference = "secret://dir/new/one";
+    const first = await sluice(["put", reference], { cwd, input: "a b\n" });
+    expect(first).toMatchObject({ code: 0, stdout: "" });
+    expect(first.stderr).toMatch(/^sluice: secret:\/\/dir\/new\/one created, version \S+\n$/);
+    expect(workspace.read("dir/new/one")).toBe("a b\n");
+    await sluice(["put", "--trim", "secret://dev/NEW"], { cwd, input: "from echo\n" });
+    expect(await sluice(["read", "secret://dev/NEW"], { cwd })).toMatchObject({ stdout: "from echo" });
+  });
+
+  it("honours its conditions", async () => {
+    const reference = "secret://dir/conditional";
+    await sluice(["put", "--if-absent", reference], { cwd, input: "first" });
+    const second = await sluice(["put", "--if-absent", reference], { cwd, input: "second" });
+    expect(second.code).toBe(78);
+    expect(second.stderr).toContain("there is a value already");
+    const stale = await sluice(["put", "--if-version", "nope", reference], { cwd, input: "third" });
+    expect(stale.code).toBe(78);
+    expect(workspace.read("dir/conditional")).toBe("first");
+  });
+
+  it("deletes, once", async () => {
+    workspace.write("dir/old", "x");
+    expect(await sluice(["delete", "secret://dir/old"], { cwd })).toMatchObject({ code: 0 });
+    expect((await sluice(["delete", "secret://dir/old"], { cwd })).code).toBe(66);
+    expect(() => workspace.read("dir/old")).toThrow("ENOENT");
+  });
+
+  it("changes whole secrets only", async () => {
+    const { code, stderr } = await sluice(["put", "secret://dev/A#field"], { cwd, input: "x" });
+    expect(code).toBe(64);
+    expect(stderr).toContain("has a key");
+  });
+});
+
 describe("sluice explain", () => {
   it("shows the plan without reading a secret", async () => {
     chmodSync(join(cwd, "secrets.env"), 0);

@@ -229,7 +229,7 @@ describe.runIf(process.platform === "linux")("sluice run, seen from /proc", () =
     grep -E "^(Sig(Blk|Ign|Cgt)|Cap|Uid|Gid|Groups|NoNewPrivs|Seccomp|Umask|Cpus_allowed:|Threads)" /proc/self/status
     cat /proc/self/limits
     for fd in 0 1 2; do readlink /proc/$$/fd/$fd; grep ^flags /proc/$$/fdinfo/$fd; done
-    ls /proc/$$/fd | sort -n | head -20 | tr "\\n" " "`;
+    ls /proc/self/fd`;
 
   it("status, limits and descriptors equal those of a direct start", async () => {
     workspace.write("look.sh", LOOK);

@@ -35,7 +35,7 @@ async function read(
 ): Promise<SecretOutcome> {
   signal.throwIfAborted();
   const segments = path.split("/");
-  if (segments.some((segment) => segment === "" || segment === "." || segment === ".."))
+  if (!path.isWellFormed() || segments.some((segment) => ["", ".", ".."].includes(segment)))
     return { id, ...failure("invalid", "bad-path", "has a path this store cannot have", "Correct the path") };
   try {
     const response = await fetch(`${address}/${segments.map(encodeURIComponent).join("/")}`, {

@@ -158,7 +158,7 @@ describe("parseReference", () => {
         const again = ReferenceSyntaxError.isInstance(read) ? read : parsed(formatReference(read));
         expect(again).toEqual(read);
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 

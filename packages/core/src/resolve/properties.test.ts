@@ -186,6 +186,7 @@ describe("with arbitrary faults", () => {
           }
         },
       ),
+      { numRuns: 60 },
     );
   });
 });
@@ -400,6 +401,7 @@ describe("values", () => {
           expect(said.length).toBeGreaterThan(0);
         },
       ),
+      { numRuns: 50 },
     );
   });
 

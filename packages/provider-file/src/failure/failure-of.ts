@@ -43,9 +43,13 @@ export function failureOf(error: unknown, path: string): Failure {
   };
 }
 
-/** Code of a failed system call: `ENOENT`. */
+/**
+ * Code of a failed system call: `ENOENT`. Recognised by its shape: in a context of its own, as Jest runs tests in,
+ * the system's errors are no instances of `Error`.
+ */
 export function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && "syscall" in error && "code" in error ? String(error.code) : undefined;
+  const failed = typeof error === "object" && error !== null && "syscall" in error && "code" in error;
+  return failed ? String(error.code) : undefined;
 }
 
 /** Whether a file is not there: neither denied nor out of reach. */

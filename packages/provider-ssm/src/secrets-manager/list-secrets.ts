@@ -34,7 +34,7 @@ export async function* listSecrets(
 }
 
 /** A secret as it is listed, if its name begins with the prefix. */
-export function listed(entry: SecretListEntry, prefix: string): readonly ListedSecret[] {
+function listed(entry: SecretListEntry, prefix: string): readonly ListedSecret[] {
   const { Name, SecretVersionsToStages = {}, LastChangedDate } = entry;
   // AWS's own filter takes words of a name as well as its beginning.
   if (Name === undefined || !Name.startsWith(prefix)) return [];

@@ -42,7 +42,7 @@ export async function putParameter(
 }
 
 /** The value as text that a parameter of this tier can hold, or why it cannot. */
-export function parameterText(
+function parameterText(
   value: SecretValue,
   tier: NonNullable<SsmWriteOptions["tier"]>,
 ): string | Failure {

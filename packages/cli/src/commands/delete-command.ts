@@ -1,0 +1,32 @@
+import type { Command } from "commander";
+import type { CliContext } from "../cli-context.js";
+import { configOption, requestOf, timeoutOption } from "./options.js";
+
+interface DeleteCommandOptions {
+  readonly config?: string;
+  readonly timeout?: number;
+  readonly ifVersion?: string;
+}
+
+/** `sluice delete`: removes one secret. */
+export function addDeleteCommand(program: Command, context: CliContext): void {
+  program
+    .command("delete")
+    .summary("remove a secret from a store")
+    .argument("<reference>", "secret://STORE/PATH")
+    .option("--if-version <version>", "only this version, as `sluice list` shows it")
+    .addOption(configOption())
+    .addOption(timeoutOption())
+    .action(async (reference: string, options: DeleteCommandOptions) => {
+      const [{ openStores }, { parsePlace, succeeded }] = await Promise.all([
+        import("../config/open-stores.js"),
+        import("../store/change.js"),
+      ]);
+      const { store, path } = parsePlace(reference);
+      await using stores = await openStores(context, options.config);
+      const { ifVersion } = options;
+      const request = { path, ...(ifVersion !== undefined && { ifVersion }) };
+      succeeded(store, await stores.resolver.delete(store, request, requestOf(options)));
+      context.output.note(`sluice: ${reference} deleted`);
+    });
+}

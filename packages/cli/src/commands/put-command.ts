@@ -1,0 +1,52 @@
+import type { Command } from "commander";
+import type { PutRequest } from "@sluice/core";
+import type { CliContext } from "../cli-context.js";
+import { configOption, requestOf, timeoutOption } from "./options.js";
+
+interface PutCommandOptions {
+  readonly config?: string;
+  readonly timeout?: number;
+  readonly ifAbsent?: true;
+  readonly ifVersion?: string;
+  readonly trim?: true;
+}
+
+/** `sluice put`: writes one value, from standard input only: arguments are for everybody to read. */
+export function addPutCommand(program: Command, context: CliContext): void {
+  program
+    .command("put")
+    .summary("write a value, read from standard input, into a store")
+    .argument("<reference>", "secret://STORE/PATH")
+    .option("--if-absent", "only if nothing is there")
+    .option("--if-version <version>", "only over this version, as `sluice list` shows it")
+    .option("--trim", "drop white space at both ends of the value, such as the line break of echo")
+    .addOption(configOption())
+    .addOption(timeoutOption())
+    .addHelpText(
+      "after",
+      "\nExample:\n  openssl rand -hex 16 | sluice put --if-absent --trim secret://dev/TOKEN",
+    )
+    .action((reference: string, options: PutCommandOptions) => put(context, reference, options));
+}
+
+async function put(context: CliContext, written: string, options: PutCommandOptions): Promise<void> {
+  const [{ openStores }, { parsePlace, succeeded }, { SecretValue }, { buffer }] = await Promise.all([
+    import("../config/open-stores.js"),
+    import("../store/change.js"),
+    import("@sluice/core"),
+    import("node:stream/consumers"),
+  ]);
+  const { store, path } = parsePlace(written);
+  await using stores = await openStores(context, options.config);
+  const input = SecretValue.fromBytes(await buffer(process.stdin));
+  const value = options.trim ? SecretValue.fromText(input.text().trim()) : input;
+  const request: PutRequest = { path, value, ...conditionOf(options) };
+  const outcome = await stores.resolver.put(store, request, requestOf(options));
+  const { status, version } = succeeded(store, outcome);
+  context.output.note(`sluice: ${written} ${status}${version === undefined ? "" : `, version ${version}`}`);
+}
+
+function conditionOf({ ifAbsent, ifVersion }: PutCommandOptions): Pick<PutRequest, "condition"> {
+  if (ifVersion !== undefined) return { condition: { ifVersion } };
+  return ifAbsent ? { condition: { ifAbsent } } : {};
+}

@@ -1,0 +1,22 @@
+/** Paths that a store cannot have, or has nothing at, and that a careless provider makes something else of. */
+export const HOSTILE_PATHS: readonly string[] = [
+  "",
+  " ",
+  ".",
+  "..",
+  "/",
+  "//",
+  "../x",
+  "x/../../y",
+  "../../../../../../etc/passwd",
+  "/etc/passwd",
+  "%2e%2e%2fx",
+  "..\\x",
+  "?version=1",
+  "#x",
+  "x\0y",
+  "x\ny",
+  "\u{d800}",
+  "\u{202e}x",
+  "x".repeat(10_000),
+];

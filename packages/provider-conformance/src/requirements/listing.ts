@@ -1,0 +1,167 @@
+import assert from "node:assert";
+import { type ListPage, StoreError } from "@sluice/core";
+import { contextOf } from "../harness/context.js";
+import { expectFound, statusOf } from "../harness/expectations.js";
+import type { Trial } from "../harness/trial.js";
+import { defineRequirement } from "../define-requirement.js";
+import type { Requirement } from "../requirement.js";
+import { canary } from "../secrecy/canary.js";
+import { fragmentsOf, leaks } from "../secrecy/fragments.js";
+import { reachableText } from "../secrecy/reachable-text.js";
+
+/** Most listed paths that are read; a store that is shared may have any number. */
+const MOST_READ = 100;
+
+/** Section 6. */
+export const LISTING: readonly Requirement[] = [
+  defineRequirement({
+    id: "6.1",
+    title: "A listing MUST name every secret once and no value, and end with a page that is `complete`.",
+    capabilities: ["list"],
+    test: async (trial) => {
+      const planted = [await trial.plant("one"), await trial.plant("two"), await trial.plant("three")];
+      const more = (await trial.subject.manyPages?.()) ?? [];
+      const pages = await trial.probe.pages();
+      const paths = pathsOf(pages);
+      assert.ok(isWithin(more, paths), "the listing does not name a secret that is there");
+      for (const { path, text } of planted) {
+        assert.ok(paths.includes(path), "the listing does not name a secret that is there");
+        assert.ok(!leaks(reachableText(pages), fragmentsOf(text)), "the listing shows a value");
+      }
+      expectOnce(paths);
+      assert.ok(pages.at(-1)?.complete === true, "the last page must be `complete`");
+    },
+  }),
+  defineRequirement({
+    id: "6.2",
+    title: "Of several pages the last one, and only it, MUST be without `nextPageToken` and be `complete`.",
+    capabilities: ["list"],
+    hooks: ["manyPages"],
+    test: async (trial) => {
+      await trial.subject.manyPages();
+      const pages = await trial.probe.pages();
+      assert.ok(pages.length > 1, "the listing must take several pages");
+      for (const [index, { nextPageToken, complete }] of pages.entries()) {
+        const last = index === pages.length - 1;
+        const which = last ? "the last page" : "a page before the last";
+        assert.ok(
+          (nextPageToken === undefined) === last,
+          `${which} ${last ? "has a" : "lacks its"} nextPageToken`,
+        );
+        assert.ok(complete === last, `${which} is ${complete ? "" : "not "}\`complete\``);
+      }
+    },
+  }),
+  defineRequirement({
+    id: "6.3",
+    title: "`prefix` MUST limit the listing to the paths that begin with it.",
+    capabilities: ["list"],
+    test: async (trial) => {
+      const planted = [await trial.plant("one"), await trial.plant("two")].map(({ path }) => path);
+      const [path = ""] = planted;
+      for (const prefix of [path, path.slice(0, -1), trial.subject.path("none")]) {
+        const pages = await trial.probe.pages({ prefix });
+        const paths = pathsOf(pages);
+        assert.ok(
+          paths.every((each) => each.startsWith(prefix)),
+          "a path is listed that lacks the prefix",
+        );
+        assert.ok(
+          planted.every((each) => paths.includes(each) === each.startsWith(prefix)),
+          "a path that has the prefix is not listed",
+        );
+        assert.ok(pages.at(-1)?.complete === true, "the last page must be `complete`");
+      }
+    },
+  }),
+  defineRequirement({
+    id: "6.4",
+    title: "Every path listed MUST be readable as a reference's path.",
+    capabilities: ["list"],
+    test: async (trial) => {
+      const { subject } = trial;
+      await trial.plant();
+      await subject.writeFields?.(subject.path("fields"), { user: canary(), password: canary() });
+      await subject.writeBytes?.(subject.path("bytes"), Uint8Array.of(0, 255));
+      if (subject.pathBeyondAscii) await subject.write(subject.pathBeyondAscii("beyond"), canary());
+      const paths = pathsOf(await trial.probe.pages()).slice(0, MOST_READ);
+      for (const outcome of await trial.readAll(paths))
+        assert.ok(
+          outcome.status !== "not-found" && outcome.status !== "invalid",
+          `a path that is listed is ${statusOf(outcome)} when it is read`,
+        );
+    },
+  }),
+  defineRequirement({
+    id: "6.5",
+    title:
+      "`pageToken` MUST go on where its page ended; such a listing is complete when it saw everything from there on.",
+    capabilities: ["list"],
+    hooks: ["manyPages"],
+    test: async (trial) => {
+      const expected = await trial.subject.manyPages();
+      const first = await firstPage(trial);
+      const pageToken = first?.nextPageToken;
+      assert.ok(first && pageToken !== undefined, "the first of several pages must have a nextPageToken");
+      const rest = await trial.open().pages({ pageToken });
+      const paths = pathsOf([first, ...rest]);
+      expectOnce(paths);
+      assert.ok(isWithin(expected, paths), "a listing that goes on leaves something out");
+      assert.ok(rest.at(-1)?.complete === true, "a listing that goes on to its end must be `complete`");
+    },
+  }),
+  defineRequirement({
+    id: "6.6",
+    title: "(`carriesVersion`) A listed `version` MUST be the one that reading gives.",
+    capabilities: ["list.carriesVersion"],
+    test: async (trial) => {
+      const planted = [await trial.plant("one"), await trial.plant("two")];
+      await trial.subject.write(planted[1]?.path ?? "", canary());
+      const items = (await trial.probe.pages()).flatMap((page) => page.items);
+      for (const { path } of planted) {
+        const { version } = expectFound(await trial.probe.read(path), "the secret");
+        const listed = items.find((item) => item.path === path)?.version;
+        assert.ok(listed !== undefined, "a listed secret lacks its `version`");
+        assert.ok(listed === version, "a listed `version` is not the one that reading gives");
+      }
+    },
+  }),
+  defineRequirement({
+    id: "6.7",
+    title: "A listing that cannot go on MUST reject with a `StoreError`, never end as if it were complete.",
+    capabilities: ["list"],
+    hooks: ["brokenListing"],
+    test: async (trial) => {
+      const list = trial.open(await trial.subject.brokenListing()).verb("list");
+      const pages: ListPage[] = [];
+      const listing = async (): Promise<void> => {
+        for await (const page of list({}, contextOf())) pages.push(page);
+      };
+      const [settled] = await Promise.allSettled([listing()]);
+      assert.ok(settled.status === "rejected", "a listing that broke off ended as if nothing had happened");
+      assert.ok(
+        StoreError.isInstance(settled.reason),
+        "a listing that broke off must reject with a StoreError",
+      );
+      assert.ok(!pages.some(({ complete }) => complete), "a page of a listing that broke off is `complete`");
+    },
+  }),
+];
+
+async function firstPage(trial: Trial): Promise<ListPage | undefined> {
+  for await (const page of trial.probe.verb("list")({}, contextOf())) return page;
+  return undefined;
+}
+
+function pathsOf(pages: readonly ListPage[]): readonly string[] {
+  return pages.flatMap(({ items }) => items.map(({ path }) => path));
+}
+
+function expectOnce(paths: readonly string[]): void {
+  assert.ok(new Set(paths).size === paths.length, "the listing names a secret several times");
+}
+
+function isWithin(expected: readonly string[], paths: readonly string[]): boolean {
+  const listed = new Set(paths);
+  return expected.every((path) => listed.has(path));
+}

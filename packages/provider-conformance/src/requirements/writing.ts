@@ -1,0 +1,162 @@
+import assert from "node:assert";
+import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { concurrencyOf } from "../harness/concurrency-of.js";
+import { expectFound, expectStatus } from "../harness/expectations.js";
+import { defineRequirement } from "../define-requirement.js";
+import type { Requirement } from "../requirement.js";
+import { canary } from "../secrecy/canary.js";
+
+/** Section 8. */
+export const WRITING: readonly Requirement[] = [
+  defineRequirement({
+    id: "8.1",
+    title:
+      "(`put`) It MUST answer `created` or `updated`, and the value MUST be readable afterwards, in the `version` answered if there is one.",
+    capabilities: ["put"],
+    test: async (trial) => {
+      const path = trial.subject.path("secret");
+      const reader = trial.open();
+      for (const text of [canary(), " two\nlines \r\n", "Grüße, 密碼", canary()]) {
+        const written = await trial.probe.put(path, text);
+        expectStatus(written, "what was put", "created", "updated");
+        const outcome = await reader.read(path);
+        trial.expectContent(outcome, text, "what was put");
+        const version = "version" in written ? written.version : undefined;
+        assert.ok(
+          version === undefined || version === expectFound(outcome, "what was put").version,
+          "`put` answered another version than reading gives",
+        );
+      }
+    },
+  }),
+  defineRequirement({
+    id: "8.2",
+    title:
+      "(`put.ifAbsent`) It MUST create what is absent and answer `exists` for what is there, leaving it as it is.",
+    capabilities: ["put.ifAbsent"],
+    test: async (trial) => {
+      const path = trial.subject.path("secret");
+      const first = canary();
+      for (const [text, status] of [
+        [first, "created"],
+        [canary(), "exists"],
+        [first, "exists"],
+      ] as const) {
+        const outcome = await trial.probe.put(path, text, { condition: { ifAbsent: true } });
+        expectStatus(outcome, "what was put if absent", status);
+        trial.expectContent(await trial.probe.read(path), first, "what was put if absent");
+      }
+    },
+  }),
+  defineRequirement({
+    id: "8.3",
+    title: "(`put.ifAbsent`) Of many concurrent writers exactly one MUST create.",
+    capabilities: ["put.ifAbsent"],
+    test: async (trial) => {
+      const path = trial.subject.path("secret");
+      const writers = [trial.open(), trial.open()].flatMap((probe) =>
+        Array.from({ length: concurrencyOf(trial.subject) }, () => ({ probe, text: canary() })),
+      );
+      const outcomes = await Promise.all(
+        writers.map(async ({ probe, text }) => probe.put(path, text, { condition: { ifAbsent: true } })),
+      );
+      for (const outcome of outcomes)
+        expectStatus(outcome, "what one of many writers put", "created", "exists", "throttled");
+      const winners = writers.filter((_, index) => outcomes[index]?.status === "created");
+      assert.ok(winners.length === 1, `${winners.length} of many concurrent writers created`);
+      trial.expectContent(await trial.probe.read(path), winners[0]?.text ?? "", "what the first writer put");
+    },
+  }),
+  defineRequirement({
+    id: "8.4",
+    title:
+      "(`put.ifVersion`) It MUST write over that version only, and answer `conflict` otherwise, also when nothing is there.",
+    capabilities: ["put.ifVersion"],
+    test: async (trial) => {
+      const { path } = await trial.plant();
+      const stale = expectFound(await trial.probe.read(path), "the secret").version ?? "";
+      const standing = canary();
+      await trial.subject.write(path, standing);
+      const put = async (ifVersion: string, text: string, where = path) =>
+        trial.probe.put(where, text, { condition: { ifVersion } });
+      expectStatus(await put(stale, canary()), "a write over another version", "conflict");
+      const outcome = await trial.probe.read(path);
+      trial.expectContent(outcome, standing, "what was not to be written over");
+      const absent = trial.subject.path("absent");
+      expectStatus(await put(stale, canary(), absent), "a write over nothing", "conflict");
+      expectStatus(await trial.probe.read(absent), "what was not to be created", "not-found");
+      const written = canary();
+      const { version = "" } = expectFound(outcome, "the secret");
+      expectStatus(await put(version, written), "a write over that version", "updated", "created");
+      trial.expectContent(await trial.probe.read(path), written, "what was written over that version");
+    },
+  }),
+  defineRequirement({
+    id: "8.5",
+    title:
+      "(`put`) A repetition with the same `idempotencyKey` MUST answer as the first did and MUST NOT write again.",
+    capabilities: ["put"],
+    test: async (trial) => {
+      const path = trial.subject.path("secret");
+      const text = canary();
+      const idempotencyKey = randomUUID();
+      const first = await trial.probe.put(path, text, { idempotencyKey });
+      expectStatus(first, "what was put", "created", "updated");
+      const since = canary();
+      await trial.subject.write(path, since);
+      const second = await trial.probe.put(path, text, { idempotencyKey });
+      trial.expectContent(await trial.probe.read(path), since, "what was written since");
+      assert.ok(isDeepStrictEqual(second, first), "a repetition must be answered as the first was");
+    },
+  }),
+  defineRequirement({
+    id: "8.6",
+    title: "(`put`) A value the store cannot hold MUST be `invalid`, and what was there stays.",
+    capabilities: ["put"],
+    hooks: ["unstorable"],
+    test: async (trial) => {
+      const { path, text } = await trial.plant();
+      const absent = trial.subject.path("absent");
+      for (const where of [path, absent]) {
+        const outcome = await trial.probe.put(where, trial.subject.unstorable(canary()));
+        expectStatus(outcome, "a value the store cannot hold", "invalid");
+      }
+      trial.expectContent(await trial.probe.read(path), text, "what was there");
+      expectStatus(await trial.probe.read(absent), "what could not be written", "not-found");
+    },
+  }),
+  defineRequirement({
+    id: "8.7",
+    title: "(`delete`) It MUST remove, answer `deleted`, and `not-found` for what is absent.",
+    capabilities: ["delete"],
+    test: async (trial) => {
+      const { path } = await trial.plant("leaving");
+      const staying = await trial.plant("staying");
+      expectStatus(await trial.probe.delete(path), "what was deleted", "deleted");
+      expectStatus(await trial.probe.read(path), "what was deleted", "not-found");
+      expectStatus(await trial.probe.delete(path), "a deletion of what is absent", "not-found");
+      trial.expectContent(await trial.probe.read(staying.path), staying.text, "what was not deleted");
+    },
+  }),
+  defineRequirement({
+    id: "8.8",
+    title:
+      "(`delete`) With `ifVersion` it MUST remove that version only, and answer `conflict` otherwise; if it cannot, `unsupported`.",
+    capabilities: ["delete"],
+    test: async (trial) => {
+      const { path } = await trial.plant();
+      const { version = "" } = expectFound(await trial.probe.read(path), "the secret");
+      const changed = canary();
+      await trial.subject.write(path, changed);
+      const refused = await trial.probe.delete(path, { ifVersion: version });
+      expectStatus(refused, "a deletion of another version", "conflict", "unsupported");
+      trial.expectContent(await trial.probe.read(path), changed, "what was not to be deleted");
+      if (refused.status === "unsupported") return;
+      const current = expectFound(await trial.probe.read(path), "the secret").version ?? "";
+      const outcome = await trial.probe.delete(path, { ifVersion: current });
+      expectStatus(outcome, "a deletion of that version", "deleted");
+      expectStatus(await trial.probe.read(path), "what was deleted", "not-found");
+    },
+  }),
+];

@@ -1,0 +1,13 @@
+import { kubernetesBinaries } from "./kubernetes-binaries.js";
+import { installedMoto, installMoto } from "./python/install-moto.js";
+import { serversRequired } from "./shared/server.js";
+
+/**
+ * Fetches and builds, once and before any test counts its time, what tests need of real servers; only when they
+ * are required. Building kube-apiserver takes some minutes.
+ */
+export async function setup(): Promise<void> {
+  if (!serversRequired()) return;
+  if ((await installedMoto()) === undefined) await installMoto();
+  await kubernetesBinaries();
+}
