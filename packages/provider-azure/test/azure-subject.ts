@@ -1,3 +1,4 @@
+import type { Subject, Workload } from "@sluice/provider-conformance";
 import { randomUUID } from "node:crypto";
 import { defineProvider, type ProviderDescriptor, type StoreDefinition } from "@sluice/core";
 import { refuse } from "../../../test/servers/azure-stand-in/answer.js";
@@ -14,7 +15,7 @@ interface Situation {
 }
 
 /** The stand-in as a subject of the conformance suite; what a test has it do ends with the subject. */
-export function azureSubject(server: RunningStandIn) {
+export function azureSubject(server: RunningStandIn): Subject {
   const { standIn } = server;
   const provider: ProviderDescriptor<AzureOptions> = defineProvider<AzureOptions>({
     ...azureKeyVault,
@@ -80,13 +81,13 @@ export function azureSubject(server: RunningStandIn) {
     },
     unstorable: (text: string): Uint8Array => Buffer.concat([Buffer.from(text), Buffer.of(0xff)]),
     workloads: async () => {
-      const made = ["one", "two"].map(async (name) => {
+      const make = async (name: string): Promise<Workload> => {
         const text = `text-of-${name}-${randomUUID()}`;
         const situation = await planted("workload", text);
         standIn.owners.set(situation.path, `workload:${name}`);
         return { ...situation, identity: workload(name), text };
-      });
-      return Promise.all(made);
+      };
+      return [await make("one"), await make("two")];
     },
     unusable: nowhere,
     [Symbol.asyncDispose]: async (): Promise<void> => {

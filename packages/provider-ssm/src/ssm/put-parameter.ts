@@ -42,10 +42,7 @@ export async function putParameter(
 }
 
 /** The value as text that a parameter of this tier can hold, or why it cannot. */
-function parameterText(
-  value: SecretValue,
-  tier: NonNullable<SsmWriteOptions["tier"]>,
-): string | Failure {
+function parameterText(value: SecretValue, tier: NonNullable<SsmWriteOptions["tier"]>): string | Failure {
   if (value.byteLength === 0) return EMPTY;
   const text = value.textOrUndefined();
   if (text === undefined)
