@@ -130,6 +130,13 @@ describe("sluice inject", () => {
     expect(stderr).toContain("bad.tpl:2:23");
   });
 
+  it("refuses a template whose bytes it would change", async () => {
+    workspace.write("latin1.tpl", Uint8Array.of(0x66, 0xfc, 0x72));
+    const { code, stdout, stderr } = await sluice(["inject", "-i", "latin1.tpl"], { cwd });
+    expect({ code, stdout }).toEqual({ code: 78, stdout: "" });
+    expect(stderr).toContain("latin1.tpl is not UTF-8 text");
+  });
+
   it("says what it cannot read or write", async () => {
     expect((await sluice(["inject", "-i", "nope.tpl"], { cwd })).stderr).toContain(
       "nope.tpl cannot be read (ENOENT)",

@@ -21,7 +21,10 @@ async function entriesOf(directory: string): Promise<string[]> {
   try {
     return await readdir(directory);
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return [];
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === "ENOENT") return [];
+    // A file stands there: no less in the way than a folder with something in it.
+    if (code === "ENOTDIR") return [directory];
     throw thrown;
   }
 }

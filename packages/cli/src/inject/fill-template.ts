@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import {
   formatReference,
@@ -9,8 +7,8 @@ import {
   ResolutionError,
   type ResolutionFailure,
   type SecretResolver,
-  SluiceError,
 } from "@sluice/core";
+import { readTextFile } from "../config/read-text-file.js";
 
 export interface Template {
   /** As messages show it. */
@@ -21,16 +19,7 @@ export interface Template {
 /** Reads a template from a file or, for `-`, standard input. Throws a configuration error. */
 export async function readTemplate(directory: string, file: string): Promise<Template> {
   if (file === "-") return { name: "standard input", text: await text(process.stdin) };
-  try {
-    return { name: file, text: await readFile(resolve(directory, file), "utf8") };
-  } catch (thrown) {
-    throw new SluiceError({
-      code: "SLU1101",
-      kind: "configuration",
-      problem: `The template ${file} cannot be read (${(thrown as NodeJS.ErrnoException).code})`,
-      remedy: "Check the path given with -i, and the file's permissions",
-    });
-  }
+  return { name: file, text: await readTextFile(directory, file, `The template ${file}`) };
 }
 
 /**
