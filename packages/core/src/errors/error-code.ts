@@ -14,8 +14,6 @@ export const ERROR_CODES = {
   SLU2001: "One or more references could not be resolved",
   SLU2002: "A secret value is not what was asked of it",
   SLU2003: "A store refused or failed an operation",
-  SLU3001: "A provider broke its contract",
-  SLU3002: "A provider lacks a capability",
   SLU3003: "A resolver was used after it was disposed",
   SLU4001: "The command to start was not found",
   SLU4002: "The command to start cannot be executed",
