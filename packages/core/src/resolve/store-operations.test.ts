@@ -20,7 +20,7 @@ const value = SecretValue.fromText("new");
 const never = (): Promise<never> => new Promise(() => undefined);
 const ALL = {
   put: { ifAbsent: true, ifVersion: true },
-  delete: true,
+  delete: { ifVersion: true },
   check: true,
   list: { carriesVersion: true },
 } as const;
@@ -150,16 +150,25 @@ describe("put and delete", () => {
 
   it("write nothing regardless of a condition that the provider does not know", async () => {
     const put = vi.fn<Verbs["put"]>(async () => ({ status: "updated" }));
+    const remove = vi.fn<Verbs["delete"]>(async () => ({ status: "deleted" }));
     const store = memoryStore(
       {},
-      { capabilities: { put: { ifAbsent: false, ifVersion: false } }, verbs: { put } },
+      {
+        capabilities: { put: { ifAbsent: false, ifVersion: false }, delete: { ifVersion: false } },
+        verbs: { put, delete: remove },
+      },
     );
     await using secrets = resolverOf(store);
     for (const condition of [{ ifAbsent: true }, { ifVersion: "1" }] as const)
       expect(await secrets.put("prod", { path: "db", value, condition })).toMatchObject({
         status: "unsupported",
       });
-    expect(put).not.toHaveBeenCalled();
+    expect(await secrets.delete("prod", { path: "db", ifVersion: "1" })).toMatchObject({
+      status: "unsupported",
+      message: 'needs the condition ifVersion, which the provider "memory" does not have',
+    });
+    expect([put.mock.calls, remove.mock.calls]).toEqual([[], []]);
+    expect(await secrets.delete("prod", { path: "db" })).toEqual({ status: "deleted" });
     expect(await secrets.put("prod", { path: "db", value })).toEqual({ status: "updated" });
   });
 

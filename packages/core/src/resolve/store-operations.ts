@@ -65,12 +65,16 @@ export function createStoreOperations(stores: StoreSet, openCall: OpenCall): Sto
     put: (name, request, options) =>
       write(name, options, ["created", "updated", "exists"], async (store, call) => {
         const provider = capable(store, "put", call.identity);
-        return lacksCondition(store, request) ?? provider.put(request, call.context);
+        const { condition } = request;
+        const name = condition && ("ifAbsent" in condition ? "ifAbsent" : "ifVersion");
+        return lacksCondition(store, "put", name) ?? provider.put(request, call.context);
       }),
     delete: (name, request, options) =>
-      write(name, options, ["deleted"], async (store, call) =>
-        capable(store, "delete", call.identity).delete(request, call.context),
-      ),
+      write(name, options, ["deleted"], async (store, call) => {
+        const provider = capable(store, "delete", call.identity);
+        const condition = request.ifVersion === undefined ? undefined : "ifVersion";
+        return lacksCondition(store, "delete", condition) ?? provider.delete(request, call.context);
+      }),
     check: async (name, request) => {
       using call = openCall(request);
       const store = stores.get(name);
@@ -93,11 +97,14 @@ async function once<Result>(call: Call, verb: () => Promise<Result>): Promise<Re
 }
 
 /** A provider that does not know a condition would write regardless of it. */
-function lacksCondition(store: Store, { condition }: PutRequest): Failure | undefined {
-  const { put } = store.handle.definition.capabilities;
-  if (condition === undefined) return undefined;
-  const name = "ifAbsent" in condition ? "ifAbsent" : "ifVersion";
-  return put?.[name] === true
+function lacksCondition(
+  store: Store,
+  verb: "put" | "delete",
+  condition: "ifAbsent" | "ifVersion" | undefined,
+): Failure | undefined {
+  const declared: { readonly ifAbsent?: boolean; readonly ifVersion: boolean } | undefined =
+    store.handle.definition.capabilities[verb];
+  return condition === undefined || declared?.[condition] === true
     ? undefined
-    : lacks(store, `the condition ${name}`, "Write without a condition");
+    : lacks(store, `the condition ${condition}`, "Leave the condition out");
 }
