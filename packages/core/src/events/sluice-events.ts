@@ -9,6 +9,7 @@ export interface SluiceEvents {
   "secret-failed": SecretFailedEvent;
   "secret-changed": SecretChangedEvent;
   "provider-called": ProviderCalledEvent;
+  "store-listed": StoreListedEvent;
   "retry-scheduled": RetryScheduledEvent;
   "lease-revoked": LeaseEvent;
   "listener-failed": ListenerFailedEvent;
@@ -50,6 +51,19 @@ export interface ProviderCalledEvent {
   readonly found: number;
   /** 1 for the first try. */
   readonly attempt: number;
+  readonly durationMs: number;
+  readonly traceId: string;
+}
+
+/** A listing is over: it ended, failed, or was left. */
+export interface StoreListedEvent {
+  readonly store: string;
+  readonly provider: string;
+  readonly identity: string;
+  readonly pages: number;
+  readonly items: number;
+  /** Whether it saw everything it was asked for. */
+  readonly complete: boolean;
   readonly durationMs: number;
   readonly traceId: string;
 }

@@ -9,7 +9,7 @@ export interface ProviderCapabilities {
   readonly fields: "extracted" | "native";
   /** Which versions besides the latest can be asked for. */
   readonly versions: { readonly exact: boolean; readonly label: boolean };
-  /** `carriesVersion`: listed items tell their version, so that a change is seen without reading the value. */
+  /** `carriesVersion`: listed items tell `version` or `etag`, so that a change is seen without reading the value. */
   readonly list?: { readonly carriesVersion: boolean };
   readonly watch?: true;
   /** The conditions a write can have; the resolver refuses the others. */

@@ -77,7 +77,7 @@ export function createSecretResolver<const Stores extends Readonly<Record<string
       throw new ResolutionError([{ ...outcome, label: outcome.reference }]);
     },
     watch: watchReferences({ stores, events, closed: closed.signal, settle: settleEach }),
-    ...createStoreOperations(stores, openCall),
+    ...createStoreOperations(stores, openCall, events),
     on: ((name, listener) => events.on(name, listener)) as EventBus["on"],
     [Symbol.asyncDispose]: () => (disposal ??= dispose()),
   };

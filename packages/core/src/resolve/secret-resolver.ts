@@ -32,7 +32,11 @@ export interface SecretResolver<Store extends string = string> extends AsyncDisp
   ): Promise<{ -readonly [Name in keyof Wanted]: ReferenceOutcome }>;
   /** Changes as they are seen, from the state at the first `next()` on. Ends when the signal aborts. */
   watch(references: References<Store>, options?: WatchOptions): AsyncIterable<SecretChange>;
-  /** What a store holds; never values. Rejects with a `StoreError`. */
+  /**
+   * What a store holds; never values. Ends only when everything the query covers was named, so that whoever deletes
+   * on absence may rely on its end. Otherwise it rejects with a `StoreError`, whose failure has the reason
+   * `incomplete-list` if the store has more that could not be listed.
+   */
   list(
     store: Store,
     query?: Pick<ListQuery, "prefix">,

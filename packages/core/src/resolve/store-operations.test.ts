@@ -9,6 +9,7 @@ import {
   delegated,
   memoryStore,
   type MemoryStore,
+  recordingBus,
   resolverOf,
   THROTTLED,
   type Script,
@@ -43,6 +44,52 @@ describe("list", () => {
       { prefix: "x/" },
       expect.objectContaining({ identity: { kind: "self" } }),
     );
+  });
+
+  it.each<[string, () => AsyncIterable<ListPage>, number]>([
+    ["ends before it is complete", () => cutOff(["a"], ["b"]), 2],
+    ["has no page", () => pages(), 0],
+  ])(
+    "rejects after all items when its listing %s: only its end proves absence",
+    async (_name, list, count) => {
+      const { bus, said } = recordingBus();
+      await using secrets = resolverOf(storeWith({ list }), { events: bus });
+      const seen: string[] = [];
+      const listing = (async () => {
+        for await (const { path } of secrets.list("prod")) seen.push(path);
+      })();
+      await expect(listing).rejects.toMatchObject({
+        code: "SLU2003",
+        kind: "unavailable",
+        failure: { status: "unavailable", reason: "incomplete-list" },
+        message: expect.stringContaining('Store "prod": could not be listed completely') as string,
+      });
+      expect(seen).toEqual(["a", "b"].slice(0, count));
+      expect(said.map(({ name, event }) => [name, event])).toMatchObject([
+        ["store-listed", { store: "prod", pages: count, items: count, complete: false }],
+      ]);
+    },
+  );
+
+  it("tells of itself by an event, once", async () => {
+    const { bus, said } = recordingBus();
+    await using secrets = resolverOf(storeWith({ list: () => pages(["a", "b"], ["c"]) }), { events: bus });
+    await Array.fromAsync(secrets.list("prod"));
+    expect(said).toEqual([
+      {
+        name: "store-listed",
+        event: {
+          store: "prod",
+          provider: "memory",
+          identity: "self",
+          pages: 2,
+          items: 3,
+          complete: true,
+          durationMs: expect.any(Number) as number,
+          traceId: expect.any(String) as string,
+        },
+      },
+    ]);
   });
 
   it("closes the listing when its consumer leaves", async () => {
@@ -95,6 +142,10 @@ describe("list", () => {
     await expect(open).rejects.toMatchObject({ code: "SLU3003" });
   });
 });
+
+async function* cutOff(...all: readonly string[][]): AsyncGenerator<ListPage> {
+  for await (const page of pages(...all)) yield { ...page, complete: false };
+}
 
 async function* failing(error: Error): AsyncGenerator<ListPage> {
   yield* pages(["a"]);

@@ -1,13 +1,14 @@
 import { StoreError } from "../errors/store-error.js";
+import type { EventBus } from "../events/event-bus.js";
 import type { CheckResult } from "../provider/check.js";
 import type { ListedSecret, ListQuery } from "../provider/list.js";
 import type { DeleteOutcome, DeleteRequest, PutOutcome, PutRequest } from "../provider/put.js";
 import type { Failure } from "../provider/secret-outcome.js";
-import { iterateUnlessAborted } from "../util/unless-aborted.js";
 import { EXPIRED } from "./call-scope.js";
 import { capable, lacks } from "./capable.js";
 import { checkFailure } from "./check-outcomes.js";
 import { DEADLINE_FAILURE, failureOfThrown } from "./failure-of-thrown.js";
+import { listStore } from "./list-store.js";
 import type { Call, OpenCall } from "./open-call.js";
 import type { RequestOptions } from "./resolver-options.js";
 import type { Store, StoreSet } from "./store-set.js";
@@ -24,22 +25,18 @@ export interface StoreOperations {
   check(store: string, request?: RequestOptions): Promise<CheckResult>;
 }
 
-export function createStoreOperations(stores: StoreSet, openCall: OpenCall): StoreOperations {
+export function createStoreOperations(
+  stores: StoreSet,
+  openCall: OpenCall,
+  events: EventBus,
+): StoreOperations {
   async function* list(
     name: string,
     query: Pick<ListQuery, "prefix"> = {},
     request?: RequestOptions,
   ): AsyncGenerator<ListedSecret> {
     using call = openCall(request);
-    const store = stores.get(name);
-    const { signal } = call.context;
-    try {
-      const pages = capable(store, "list", call.identity).list(query, call.context);
-      for await (const page of iterateUnlessAborted(signal, pages)) yield* page.items;
-    } catch (thrown) {
-      call.scope.throwIfCancelled();
-      throw new StoreError(name, signal.aborted ? DEADLINE_FAILURE : failureOfThrown(thrown));
-    }
+    for await (const items of listStore(stores.get(name), query, call, events)) yield* items;
   }
 
   async function write<Outcome extends { readonly status: string }>(
