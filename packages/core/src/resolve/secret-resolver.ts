@@ -5,6 +5,7 @@ import type { DeleteOutcome, DeleteRequest, PutOutcome, PutRequest } from "../pr
 import type { SecretValue } from "../value/secret-value.js";
 import type { ReferenceInput, ReferenceOutcome } from "./reference-outcome.js";
 import type { RequestOptions } from "./resolver-options.js";
+import type { SecretLeases } from "./secret-leases.js";
 import type { SecretChange, WatchOptions } from "./secret-change.js";
 
 /** References by name or in order. */
@@ -42,6 +43,8 @@ export interface SecretResolver<Store extends string = string> extends AsyncDisp
     query?: Pick<ListQuery, "prefix">,
     options?: RequestOptions,
   ): AsyncIterable<ListedSecret>;
+  /** The leases that reads took, or that were taken over. */
+  readonly leases: SecretLeases<Store>;
   put(store: Store, request: PutRequest, options?: RequestOptions): Promise<PutOutcome>;
   delete(store: Store, request: DeleteRequest, options?: RequestOptions): Promise<DeleteOutcome>;
   /** What a store's provider finds out about its store. */
