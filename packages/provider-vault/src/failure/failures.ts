@@ -56,6 +56,16 @@ export function unsupported(reason: string, message: string, remedy: string): Fa
   return { status: "unsupported", reason, message, remedy };
 }
 
+/** In bytes, or for OpenBao in strings: names and texts of a JSON object are counted. */
+export function tooLarge(): Failure {
+  return {
+    status: "invalid",
+    reason: "too-large",
+    message: "is more than the server takes in one request",
+    remedy: "Split it, or raise max_request_size or max_request_json_strings of the server's listener",
+  };
+}
+
 /** The condition of a write does not hold. */
 export function versionChanged(): Failure {
   return {
