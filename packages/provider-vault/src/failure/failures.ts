@@ -30,7 +30,7 @@ export function noMount(): Failure {
   };
 }
 
-/** OpenBao says so; HashiCorp Vault answers as if no engine were mounted. */
+/** OpenBao says so in words, with the status of a secret that is not there. */
 export function noNamespace(): Failure {
   return badConfiguration(
     "no-such-namespace",
