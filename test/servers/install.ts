@@ -1,3 +1,4 @@
+import { keyVaultBinary } from "./key-vault-binary.js";
 import { kubernetesBinaries } from "./kubernetes-binaries.js";
 import { installedMoto, installMoto } from "./python/install-moto.js";
 import { serversRequired } from "./shared/server.js";
@@ -9,5 +10,6 @@ import { serversRequired } from "./shared/server.js";
 export async function setup(): Promise<void> {
   if (!serversRequired()) return;
   if ((await installedMoto()) === undefined) await installMoto();
+  await keyVaultBinary();
   await kubernetesBinaries();
 }
