@@ -126,12 +126,12 @@ await describeOnKeyVault("Azure", (server) => {
 
     it("happens anew when its token ends", async () => {
       const clientId = "short-lived";
-      await server.register({ clientId, secret: ENVIRONMENT.SECRET, tokenSeconds: 2 });
+      await server.register({ clientId, secret: ENVIRONMENT.SECRET, tokenSeconds: 5 });
       await server.grant({ [WEB]: EVERYTHING, [clientId]: EVERYTHING });
       const clientSecret = { ...application, clientId, variable: "SECRET" };
       const azure = openAzure(server, { auth: { clientSecret } });
       expect(textOf(await read(azure, "plain"))).toBe("canary-plain");
-      await new Promise((done) => setTimeout(done, 2100));
+      await new Promise((done) => setTimeout(done, 5100));
       const logins = await loginsOf(async () =>
         expect(textOf(await read(azure, "plain"))).toBe("canary-plain"),
       );
@@ -161,20 +161,32 @@ await describeOnKeyVault("Azure", (server) => {
   });
 
   describe("a token", () => {
-    it.each<[string, Parameters<typeof server.tokenFor>[0]]>([
-      ["has expired", { vault: server.host, clientId: WEB, seconds: -600 }],
-      [
-        "is for another audience",
-        { vault: server.host, clientId: WEB, audience: "https://graph.microsoft.com" },
-      ],
-      ["is of another cloud", { vault: "sluice.vault.azure.cn", clientId: WEB }],
-    ])("that %s is refused", async (_, wanted) => {
-      const token = await server.tokenFor(wanted);
+    const readWith = async (token: string) => {
       const getToken = async () => ({ token, expiresOnTimestamp: Date.now() + 3_600_000 });
       const trust = { ...trustOf(server), credential: { getToken } };
       const dependencies = { store: "azure", baseDirectory: "/", environment: {} };
-      const azure = createAzureProvider({ url: server.address }, dependencies, trust);
-      expect(await read(azure, "plain")).toMatchObject({ status: "denied", reason: "Unauthorized" });
+      return read(createAzureProvider({ url: server.address }, dependencies, trust), "plain");
+    };
+    const granted = { vault: server.host, clientId: WEB, seconds: 3600 };
+
+    it.each<[string, Parameters<typeof server.tokenFor>[0]]>([
+      ["has expired", { ...granted, seconds: -600 }],
+      ["is for another audience", { ...granted, audience: "https://graph.microsoft.com" }],
+      ["is of another cloud", { ...granted, vault: "sluice.vault.azure.cn" }],
+    ])("that %s is refused", async (_, wanted) => {
+      const outcome = await readWith(await server.tokenFor(wanted));
+      expect(outcome).toMatchObject({ status: "denied", reason: "Unauthorized" });
+    });
+
+    it("that somebody changed is refused, and the one before is not", async () => {
+      const token = await server.tokenFor(granted);
+      expect(textOf(await readWith(token))).toBe("canary-plain");
+      const [head, claims = "", signature] = token.split(".");
+      const changed = Buffer.from(claims, "base64url")
+        .toString()
+        .replace(WEB, "00000000-0000-0000-0000-000000000000");
+      const forged = [head, Buffer.from(changed).toString("base64url"), signature].join(".");
+      expect(await readWith(forged)).toMatchObject({ status: "denied", reason: "Unauthorized" });
     });
   });
 
