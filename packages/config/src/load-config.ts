@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { extname, relative, resolve } from "node:path";
-import type { AnyProvider } from "@sluice/core";
+import type { RegisteredProvider } from "@sluice/core";
 import { ConfigError } from "./config-error.js";
 import { readConfigModule } from "./read-config-module.js";
 import type { LoadedConfig } from "./sluice-config.js";
@@ -20,11 +20,14 @@ export interface LoadConfigOptions {
   readonly path?: string | undefined;
   /** Absolute. */
   readonly directory: string;
-  /** Providers that YAML can name. */
-  readonly providers: readonly AnyProvider[];
+  /** Providers that YAML can name. Only those it does name are loaded. */
+  readonly providers: readonly RegisteredProvider[];
 }
 
-/** Finds, reads and checks a configuration. Throws {@link ConfigError}. */
+/**
+ * Finds, reads and checks a configuration. Throws {@link ConfigError}, and a `SluiceError` when two of the
+ * providers have one id.
+ */
 export async function loadConfig({ path, directory, providers }: LoadConfigOptions): Promise<LoadedConfig> {
   const file = path === undefined ? await findConfig(directory) : resolve(directory, path);
   const shown = relative(directory, file) || file;
