@@ -3,7 +3,6 @@ import type { StdioModes } from "@sluice/runner";
 import { CommanderError } from "commander";
 import { BUILT_IN_PROVIDERS } from "./built-in-providers.js";
 import type { CliContext } from "./cli-context.js";
-import { packageVersion } from "./commands/version-command.js";
 import { createProgram } from "./create-program.js";
 import { EXIT_CODES } from "./exit-code.js";
 import { createDescriptorOutput } from "./output/descriptor-output.js";
@@ -35,8 +34,10 @@ export async function main({
     exitWith: (exitCode) => (code = exitCode),
   };
   try {
-    if (argv[0] === "--version") output.print(`${await packageVersion()}\n`);
-    else await (await createProgram(context, argv[0])).parseAsync(argv, { from: "user" });
+    if (argv[0] === "--version") {
+      const { packageVersion } = await import("./commands/version-command.js");
+      output.print(`${await packageVersion()}\n`);
+    } else await (await createProgram(context, argv[0])).parseAsync(argv, { from: "user" });
     return code;
   } catch (thrown) {
     // Commander has said what is wrong, or shown its help.

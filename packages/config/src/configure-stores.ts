@@ -7,7 +7,8 @@ import {
   type StoreDefinition,
   thrownName,
 } from "@sluice/core";
-import { type SchemaIssue, schemaIssues } from "./schema-issues.js";
+import type { SchemaIssue } from "./describe-schema-error.js";
+import { schemaIssues } from "./schema-issues.js";
 
 /** A store as a file has it: the provider's name, and beside it the provider's options. */
 export interface StoreData {
@@ -34,18 +35,17 @@ export async function configureStores(
     await Promise.all(Array.from(ids, async (id) => [id, await load(id, providers)] as const)),
   );
   const issues: SchemaIssue[] = [];
-  const definitions = Object.entries(stores).flatMap(([name, { provider: id, ...options }]) => {
+  const definitions: [string, StoreDefinition][] = [];
+  for (const [name, { provider: id, ...options }] of Object.entries(stores)) {
     const path = ["stores", name];
     const provider = loaded.get(id);
-    if (typeof provider !== "function") {
-      if (provider !== undefined) issues.push({ path: [...path, "provider"], at: "value", ...provider });
-      return [];
-    }
-    const faults = schemaIssues(provider.optionsSchema, options, "the store");
-    issues.push(...faults.map((fault) => ({ ...fault, path: [...path, ...fault.path] })));
-    // Checked against the provider's own schema, which is what its options type says.
-    return faults.length > 0 ? [] : [[name, provider(options as never)] as const];
-  });
+    if (typeof provider === "function") {
+      const faults = await schemaIssues(provider.optionsSchema, options, "the store");
+      issues.push(...faults.map((fault) => ({ ...fault, path: [...path, ...fault.path] })));
+      // Checked against the provider's own schema, which is what its options type says.
+      if (faults.length === 0) definitions.push([name, provider(options as never)]);
+    } else if (provider !== undefined) issues.push({ path: [...path, "provider"], at: "value", ...provider });
+  }
   return { stores: Object.fromEntries(definitions), issues };
 }
 

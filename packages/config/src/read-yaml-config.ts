@@ -4,7 +4,8 @@ import { ConfigError, type ConfigIssue, formatPosition } from "./config-error.js
 import { BASE_SCHEMA } from "./config-schema.js";
 import { configureStores, type StoreData } from "./configure-stores.js";
 import { parseDuration } from "./duration.js";
-import { type SchemaIssue, schemaIssues } from "./schema-issues.js";
+import type { SchemaIssue } from "./describe-schema-error.js";
+import { schemaIssues } from "./schema-issues.js";
 import type { ConfiguredVariable, LoadedConfig, ResolverSettings } from "./sluice-config.js";
 import { parseYamlSource, type YamlSource } from "./yaml-source.js";
 
@@ -36,7 +37,8 @@ export async function readYamlConfig(
   const source = parseYamlSource(shown, text);
   const located = ({ path, at, problem, remedy }: SchemaIssue): ConfigIssue =>
     source.issue(path, at, problem, remedy);
-  throwIfAny(schemaIssues(BASE_SCHEMA, source.value).map(located));
+  const faults = await schemaIssues(BASE_SCHEMA, source.value);
+  throwIfAny(faults.map(located));
   const data = source.value as ConfigData;
   const configured = await configureStores(data.stores, providers);
   throwIfAny(configured.issues.map(located));

@@ -1,8 +1,6 @@
 import { Validator } from "@cfworker/json-schema";
 import type { JsonSchema } from "@sluice/core";
-import { describeSchemaError, type SchemaIssue } from "./describe-schema-error.js";
-
-export type { SchemaIssue } from "./describe-schema-error.js";
+import type { SchemaIssue } from "./describe-schema-error.js";
 
 // Say only that something further in is wrong, which has an entry of its own.
 const CONTAINERS = new Set([
@@ -22,8 +20,14 @@ const CONTAINERS = new Set([
  *
  * @param root what messages call the whole value: `the file`
  */
-export function schemaIssues(schema: JsonSchema, value: unknown, root = "the file"): SchemaIssue[] {
+export async function schemaIssues(
+  schema: JsonSchema,
+  value: unknown,
+  root = "the file",
+): Promise<SchemaIssue[]> {
   const { errors } = new Validator({ ...schema }, "2020-12", false).validate(value);
+  if (errors.length === 0) return [];
+  const { describeSchemaError } = await import("./describe-schema-error.js");
   const issues = new Map<string, SchemaIssue>();
   for (const error of errors) {
     // Alternatives fail one by one; the one that describes them all speaks for them.
