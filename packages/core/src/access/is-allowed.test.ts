@@ -58,7 +58,7 @@ describe("a path", () => {
     ["**/db", "db", true],
     ["**/*/db", "db", false],
     ["**/a/**/a", "a/b/a/c/a", true],
-    ["a*a*a*b", `${"a".repeat(4000)}`, false],
+    ["a*a*a*b", "a".repeat(4000), false],
   ])("%s %j: %s", (pattern, path, allowed) => expect(fits(pattern, path)).toBe(allowed));
 
   it.each([
@@ -152,21 +152,12 @@ describe("no pattern matches more than it says", () => {
     const text = fc.string({ unit: "grapheme", minLength: 1 }).filter((text) => !text.includes("*"));
     fc.assert(
       fc.property(text, text, (pattern, path) => {
-        if (fits(pattern, path)) expect(path).toBe(pattern);
+        expect(path === pattern || !fits(pattern, path)).toBe(true);
       }),
     );
     fc.assert(
       fc.property(text, (path) => {
         expect(fits(path, path)).toBe(isPathPattern(path));
-      }),
-    );
-  });
-
-  it("a single star never crosses a slash", () => {
-    fc.assert(
-      fc.property(pattern, path, (pattern, path) => {
-        if (!pattern.includes("**") && fits(pattern, path))
-          expect(path.split("/")).toHaveLength(pattern.split("/").length);
       }),
     );
   });
