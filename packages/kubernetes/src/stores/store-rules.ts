@@ -78,12 +78,9 @@ export function accessRules(kind: StoreKind): readonly StoreRule<StoreAccessRule
   ];
 }
 
-// A segment without ** in it, or ** alone.
-const SEGMENT = "(\\\\*\\\\*|[^*/]*(\\\\*[^*/]+)*\\\\*?)";
-
 /** What must hold of an entry of `paths`. */
 export const PATH_RULE: StoreRule<string> = {
-  cel: `self.matches('^${SEGMENT}(/${SEGMENT})*$') && !self.matches('(^|/)[.][.]?(/|$)')`,
+  cel: "!self.matches('[^/][*][*]|[*][*][^/]|(^|/)[.][.]?(/|$)')",
   message: "** must be a whole segment of a path, and no segment may be . or ..",
   holds: isPathPattern,
 };
