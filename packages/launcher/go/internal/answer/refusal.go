@@ -120,7 +120,7 @@ func (m members) details() []string {
 		}
 		if object, err := element.Object(); err == nil {
 			one := members(object)
-			why := fmt.Sprintf("%s (%s)", one.text("status"), one.text("reason"))
+			why := join(", ", one.text("status"), one.text("reason"))
 			details = append(details, join(": ", one.text("variable"), one.text("reference"), why, one.text("message")))
 		}
 	}
