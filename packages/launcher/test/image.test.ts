@@ -57,8 +57,10 @@ describe.skipIf(x64 === undefined || arm64 === undefined)("the launcher's image"
     seen.add(hex);
     return content;
   }
-  const json = async <T>(descriptor: Descriptor): Promise<T> => JSON.parse(String(await follow(descriptor))) as T;
-  const top = async (): Promise<Index> => JSON.parse(await readFile(join(folder, "index.json"), "utf8")) as Index;
+  const json = async <T>(descriptor: Descriptor): Promise<T> =>
+    JSON.parse(String(await follow(descriptor))) as T;
+  const top = async (): Promise<Index> =>
+    JSON.parse(await readFile(join(folder, "index.json"), "utf8")) as Index;
 
   async function layerOf(architecture: string): Promise<{ config: Config; layer: Buffer }> {
     const [named] = (await top()).manifests;
@@ -66,11 +68,16 @@ describe.skipIf(x64 === undefined || arm64 === undefined)("the launcher's image"
     const found = manifests.find(({ platform }) => platform?.architecture === architecture);
     const manifest = await json<Manifest>(found as Descriptor);
     expect(manifest.layers).toHaveLength(1);
-    return { config: await json<Config>(manifest.config), layer: await follow(manifest.layers[0] as Descriptor) };
+    return {
+      config: await json<Config>(manifest.config),
+      layer: await follow(manifest.layers[0] as Descriptor),
+    };
   }
 
   it("is a layout whose digests and sizes hold, of nothing more", async () => {
-    expect(JSON.parse(await readFile(join(folder, "oci-layout"), "utf8"))).toEqual({ imageLayoutVersion: "1.0.0" });
+    expect(JSON.parse(await readFile(join(folder, "oci-layout"), "utf8"))).toEqual({
+      imageLayoutVersion: "1.0.0",
+    });
     const { manifests } = await top();
     expect(manifests).toHaveLength(1);
     expect(manifests[0]?.annotations).toEqual({ "org.opencontainers.image.ref.name": "1.2.3" });
@@ -108,9 +115,15 @@ describe.skipIf(x64 === undefined || arm64 === undefined)("the launcher's image"
     const [entrypoint = ""] = config.config.Entrypoint;
     const chroot = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
     const run = (...args: string[]) =>
-      spawnSync("unshare", [...chroot, `--root=${root}`, "--wd=/", entrypoint, ...args], { encoding: "utf8", env: {} });
+      spawnSync("unshare", [...chroot, `--root=${root}`, "--wd=/", entrypoint, ...args], {
+        encoding: "utf8",
+        env: {},
+      });
     expect(run("version")).toMatchObject({ status: 0, stdout: expect.stringMatching(/^sluice-launch \d/) });
-    expect(run("install", "/")).toMatchObject({ status: 0, stderr: expect.stringContaining("installed /sluice-launch") });
+    expect(run("install", "/")).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining("installed /sluice-launch"),
+    });
     expect(run("exec", "--", "/sluice-launch", "version")).toMatchObject({ status: 78 });
   });
 });

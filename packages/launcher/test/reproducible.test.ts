@@ -19,18 +19,22 @@ describe.skipIf(!(await hasGo()))("the launcher's executable", () => {
   });
   afterAll(async () => rm(folder, { recursive: true }));
 
-  it.each(LAUNCHER_ARCHS)("has the same bytes wherever it is built, for %s", { timeout: TIMEOUT_MS }, async (arch) => {
-    const elsewhere = join(folder, arch, "a folder of another name");
-    await mkdir(elsewhere, { recursive: true });
-    await cp(GO_FOLDER, elsewhere, { recursive: true });
-    const [one, two] = [join(folder, arch, "one"), join(folder, arch, "two")];
-    await buildLauncher(arch, one);
-    await buildLauncher(arch, two, { source: elsewhere });
-    const [first, second] = [await readFile(one), await readFile(two)];
-    expect(digest(second)).toBe(digest(first));
-    expect(first.length).toBeLessThan(MOST_BYTES);
-    expect(first.includes(folder) || first.includes(GO_FOLDER)).toBe(false);
-  });
+  it.each(LAUNCHER_ARCHS)(
+    "has the same bytes wherever it is built, for %s",
+    { timeout: TIMEOUT_MS },
+    async (arch) => {
+      const elsewhere = join(folder, arch, "a folder of another name");
+      await mkdir(elsewhere, { recursive: true });
+      await cp(GO_FOLDER, elsewhere, { recursive: true });
+      const [one, two] = [join(folder, arch, "one"), join(folder, arch, "two")];
+      await buildLauncher(arch, one);
+      await buildLauncher(arch, two, { source: elsewhere });
+      const [first, second] = [await readFile(one), await readFile(two)];
+      expect(digest(second)).toBe(digest(first));
+      expect(first.length).toBeLessThan(MOST_BYTES);
+      expect(first.includes(folder) || first.includes(GO_FOLDER)).toBe(false);
+    },
+  );
 
   it("changes when its source does", { timeout: TIMEOUT_MS }, async () => {
     const changed = join(folder, "changed");
