@@ -16,6 +16,7 @@ const siblings: Record<string, readonly string[]> = {
   kubernetes: ["core"],
   templates: ["core"],
   runner: ["core"],
+  launcher: [],
   cli: [
     "config",
     "core",
