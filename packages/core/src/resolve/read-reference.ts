@@ -42,7 +42,7 @@ export async function readReference(
   const { fields } = store.handle.definition.capabilities;
   const value = extractValue(reference, read.record, fields === "native");
   if (!SecretValue.isInstance(value)) return failed(value);
-  const { version, expiresAt } = read.record;
+  const { version, expiresAt, lease } = read.record;
   return {
     status: "found",
     reference: written,
@@ -51,6 +51,7 @@ export async function readReference(
     source: read.source,
     ...(version !== undefined && { version }),
     ...(expiresAt !== undefined && { expiresAt }),
+    ...(lease !== undefined && { lease }),
   };
 }
 

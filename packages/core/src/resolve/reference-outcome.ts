@@ -1,4 +1,4 @@
-import type { Failure } from "../provider/secret-outcome.js";
+import type { Failure, SecretLease } from "../provider/secret-outcome.js";
 import type { SecretReference } from "../reference/secret-reference.js";
 import type { SecretValue } from "../value/secret-value.js";
 
@@ -15,6 +15,8 @@ export interface ResolvedReference {
   readonly version?: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt?: number;
+  /** Present when reading it issued a lease. */
+  readonly lease?: SecretLease;
   /** `cache`: no call was made. `shared`: another request's call. `stale`: its store does not answer. */
   readonly source: "provider" | "cache" | "shared" | "stale";
 }
