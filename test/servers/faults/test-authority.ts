@@ -9,6 +9,8 @@ export interface TestCertificate {
 export interface CertificateContent {
   /** IP address it is for; 127.0.0.1 by default. */
   readonly address?: string;
+  /** DNS name it is for too. */
+  readonly name?: string;
   /** Whether it ended an hour ago. */
   readonly expired?: boolean;
 }
@@ -35,7 +37,7 @@ export async function createAuthority(name: string): Promise<TestAuthority> {
   });
   return {
     ca: root.cert,
-    issue: async ({ address = "127.0.0.1", expired = false } = {}) => {
+    issue: async ({ address = "127.0.0.1", name, expired = false } = {}) => {
       const issued = await generate([{ name: "commonName", value: address }], {
         ...EC,
         ...period(expired),
@@ -43,7 +45,13 @@ export async function createAuthority(name: string): Promise<TestAuthority> {
         extensions: [
           { name: "basicConstraints", cA: false },
           { name: "extKeyUsage", serverAuth: true },
-          { name: "subjectAltName", altNames: [{ type: 7, ip: address }] },
+          {
+            name: "subjectAltName",
+            altNames: [
+              { type: 7, ip: address },
+              ...(name === undefined ? [] : [{ type: 2 as const, value: name }]),
+            ],
+          },
         ],
       });
       return { cert: issued.cert, key: issued.private };

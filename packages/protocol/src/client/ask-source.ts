@@ -65,7 +65,7 @@ function post(
             ...options,
             host: bareHost(address.url),
             port: address.url.port || 443,
-            ...tls(address.url, trust),
+            ...tls(trust),
           });
     outgoing.on("error", reject);
     outgoing.on("response", (response) => {
@@ -80,11 +80,11 @@ function post(
 }
 
 /** Said outright, so that no variable of the environment can turn it off. */
-function tls(url: URL, trust: Asking["trust"]) {
+function tls(trust: Asking["trust"]) {
   return {
     rejectUnauthorized: true,
     minVersion: "TLSv1.3",
-    servername: trust?.serverName ?? bareHost(url),
+    ...(trust?.serverName !== undefined && { servername: trust.serverName }),
     ...(trust?.roots !== undefined && { ca: trust.roots }),
   } as const;
 }
