@@ -7,7 +7,7 @@ export function normalReport(report: string): string[] {
   return [...lines.filter((line) => !line.startsWith("variable ")), ...variables.sort()];
 }
 
-// What the kernel counts anew for each process.
+// What the kernel counts anew for each process, or what holds for a moment only.
 const COUNTED =
   /^(Tgid|Ngid|Pid|PPid|NS[a-z]+|Vm\w+|Rss\w+|HugetlbPages|\w*ctxt_switches|SigQ|x86_Thread_features\w*):/;
 

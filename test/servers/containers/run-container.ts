@@ -73,7 +73,8 @@ export async function startContainer(images: ContainerImages, run: ContainerRun)
     pid: async () => {
       if (bare !== undefined) return onlyChildOf(child.pid ?? 0);
       const state = runc("state", id);
-      return (JSON.parse(await text(state.stdout ?? [])) as { readonly pid: number }).pid;
+      if (state.stdout === null) throw new Error("Its output is not piped");
+      return (JSON.parse(await text(state.stdout)) as { readonly pid: number }).pid;
     },
   };
 }
