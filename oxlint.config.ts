@@ -14,6 +14,7 @@ const siblings: Record<string, readonly string[]> = {
   "provider-ssm": ["core"],
   "provider-vault": ["core"],
   kubernetes: ["core"],
+  protocol: ["core"],
   templates: ["core"],
   runner: ["core"],
   launcher: [],

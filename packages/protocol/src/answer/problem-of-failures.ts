@@ -1,0 +1,24 @@
+import { type ErrorKind, ResolutionError } from "@sluice/core";
+import { type Problem, type ProblemKind, STATUS_OF_KIND } from "../schema/problem.js";
+import type { Failed } from "./answer-plan.js";
+
+/** One problem for all that failed: its kind is what is to be mended first, and what may pass is waited for last. */
+export function problemOf(container: string, failed: readonly Failed[]): Problem {
+  const { kind, remedy } = new ResolutionError(
+    failed.map(({ outcome, failure }) => ({ ...outcome, label: failure.variable })),
+  );
+  const waits = failed.flatMap(({ outcome: { retryAfterMs } }) => retryAfterMs ?? []);
+  const variables = new Set(failed.map(({ failure }) => failure.variable)).size;
+  return {
+    kind: asProblemKind(kind),
+    reason: failed[0]?.failure.reason ?? "unknown",
+    message: `${variables === 1 ? "1 variable" : `${variables} variables`} of container "${container}" cannot be given`,
+    remedy,
+    failures: failed.map(({ failure }) => failure),
+    ...(waits.length > 0 && { retryAfterSeconds: Math.ceil(Math.max(...waits) / 1000) }),
+  };
+}
+
+function asProblemKind(kind: ErrorKind): ProblemKind {
+  return kind in STATUS_OF_KIND ? (kind as ProblemKind) : "bug";
+}
