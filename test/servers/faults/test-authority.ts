@@ -6,7 +6,7 @@ export interface TestCertificate {
   readonly key: string;
 }
 
-export interface CertificateContent {
+interface CertificateContent {
   /** IP address it is for; 127.0.0.1 by default. */
   readonly address?: string;
   /** Whether it ended an hour ago. */
