@@ -1,6 +1,7 @@
 import { kubernetesBinaries } from "./kubernetes-binaries.js";
 import { installedMoto, installMoto } from "./python/install-moto.js";
 import { serversRequired } from "./shared/server.js";
+import { vaultProgram } from "./vault-program.js";
 
 /**
  * Fetches and builds, once and before any test counts its time, what tests need of real servers; only when they
@@ -9,5 +10,6 @@ import { serversRequired } from "./shared/server.js";
 export async function setup(): Promise<void> {
   if (!serversRequired()) return;
   if ((await installedMoto()) === undefined) await installMoto();
+  await vaultProgram();
   await kubernetesBinaries();
 }

@@ -1,6 +1,6 @@
 import type { Failure } from "@sluice/core";
 import type { VaultReply } from "../transport/vault-reply.js";
-import { noMount, notFound, notVault } from "./failures.js";
+import { noMount, noNamespace, notFound, notVault } from "./failures.js";
 
 /**
  * What an answer other than success says of what was asked. Tells by the status and by phrases that Vault is
@@ -14,6 +14,8 @@ export function failureOfReply(reply: VaultReply): Failure {
   if (reply.body === undefined && status < 500 && status !== 429) return notVault(status);
   switch (status) {
     case 404:
+      // Of what is in it nothing is said by that.
+      if (says(reply, "namespace not found")) return noNamespace();
       return says(reply, "no handler for route") ? noMount() : notFound();
     case 403:
       return {

@@ -5,6 +5,8 @@ export interface VaultRequest {
   readonly path: string;
   readonly body?: object;
   readonly token?: string;
+  /** Asked of the server as a whole, whatever the store's namespace: OpenBao refuses it within one. */
+  readonly ofServer?: true;
   readonly signal: AbortSignal;
 }
 
