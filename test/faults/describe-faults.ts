@@ -36,20 +36,15 @@ export async function describeFaults(name: string, open: OpenFaultSubject): Prom
     runner.beforeAll(async () => {
       for (const { path, text } of secrets) await subject.write(path, text);
       // Loads the vendor's library before any test counts its time.
-      await using stage = await openStage(subject, authority, secrets.slice(0, 1), 60_000);
-      await stage.readBefore();
+      await using stage = await openStage(subject, authority, secrets, 60_000);
+      await stage.readBefore(1);
     });
     runner.afterAll(async () => subject[Symbol.asyncDispose]());
 
     // Most of them wait most of the time.
     for (const fault of FAULTS)
       runner.it.concurrent(fault.title, async ({ expect }) => {
-        await using stage = await openStage(
-          subject,
-          authority,
-          secrets.slice(0, fault.secrets ?? 1),
-          TIMEOUT_MS,
-        );
+        await using stage = await openStage(subject, authority, secrets, TIMEOUT_MS);
         await expectToEndWell(expect, fault, stage);
       });
   });
@@ -74,7 +69,8 @@ async function expectToEndWell(
   fault: FaultCase,
   stage: OpenStage,
 ): Promise<void> {
-  const { subject, secrets } = stage;
+  const { subject } = stage;
+  const secrets = stage.secrets.slice(0, fault.secrets ?? 1);
   const verify = await fault.begin(stage);
   stage.proxy.http.forget();
   const outcomes = await settled(stage.resolver, secrets, true);
@@ -112,22 +108,28 @@ async function openStage(
   const retry = timeoutMs > TIMEOUT_MS ? { attemptTimeoutMs: timeoutMs } : RETRY;
   const { environment } = subject;
   const resolver = createSecretResolver({ stores: { faulty: store }, environment, retry, timeoutMs });
+  let retries = 0;
+  resolver.on("retry-scheduled", () => (retries += 1));
   return {
     subject,
     proxy,
     authority,
     secrets,
     resolver,
-    readBefore: async () => {
-      // In turns of their own they do not share a batch: as many connections as the resolver makes.
+    readBefore: async (count) => {
+      const before = secrets.slice(0, count);
+      // In turns of their own they share no batch, and slowly no connection.
+      proxy.network.latency = { toServerMs: 0, toClientMs: 200 };
       const read = async (secret: Seed, at: number) =>
         sleep(at).then(async () => settled(resolver, [secret], true));
-      const outcomes = await Promise.all(secrets.map(read));
+      const outcomes = await Promise.all(before.map(read));
+      proxy.network.latency = { toServerMs: 0, toClientMs: 0 };
       runner.assert.deepEqual(
         outcomes.flat().map(textOf),
-        secrets.map(({ text }) => text),
+        before.map(({ text }) => text),
       );
     },
+    retries: () => retries,
     reads: () => proxy.http.calls.filter((call) => subject.isRead(call)),
     [Symbol.asyncDispose]: async () => {
       await resolver[Symbol.asyncDispose]();

@@ -10,8 +10,10 @@ export interface Stage {
   readonly proxy: FaultProxy;
   /** Whom the store trusts. */
   readonly authority: TestAuthority;
-  /** Reads the secret, and finds it, so that there are connections from before the fault. */
-  readonly readBefore: () => Promise<void>;
+  /** Reads so many secrets at once, each in a call of its own, so that there are connections from before the fault. */
+  readonly readBefore: (count: number) => Promise<void>;
+  /** How often the resolver has tried again. */
+  readonly retries: () => number;
   /** Calls that read secrets, since the fault began. */
   readonly reads: () => readonly Call[];
 }
