@@ -1,6 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { freePort } from "./shared/free-port.js";
 import type { RunningServer, Unavailable } from "./shared/server.js";
 import { waitUntil } from "./shared/wait-until.js";
@@ -9,6 +14,13 @@ import { vaultProgram } from "./vault-program.js";
 /** A real OpenBao or Vault, with a token that may do anything. */
 export interface RunningVault extends RunningServer {
   readonly token: string;
+  /** What its certificate is verified with, PEM; there with TLS. */
+  readonly caCert?: string;
+}
+
+export interface VaultSettings {
+  /** Whether it speaks TLS, and takes client certificates. A server that the environment names is not used then. */
+  readonly tls?: boolean;
 }
 
 const MISSING =
@@ -22,18 +34,40 @@ const LAST_WORDS = 4000;
  * The server that the environment names (`SLUICE_VAULT_ADDR`, `SLUICE_VAULT_TOKEN`), else a new one in memory, with
  * a key-value engine of version 2 at `secret/`; see {@link vaultProgram} for where that comes from.
  */
-export async function startVault(): Promise<RunningVault | Unavailable> {
+export async function startVault({ tls = false }: VaultSettings = {}): Promise<RunningVault | Unavailable> {
   const { SLUICE_VAULT_ADDR: address, SLUICE_VAULT_TOKEN: token } = process.env;
-  if (address && token) return { kind: "running", address, token, stop: async () => undefined };
+  if (address && token && !tls) return { kind: "running", address, token, stop: async () => undefined };
   const program = await vaultProgram();
-  return program === undefined ? { kind: "unavailable", reason: MISSING } : start(program);
+  if (program === undefined) return { kind: "unavailable", reason: MISSING };
+  return tls ? startWithTls(program) : start(program, "http", []);
 }
 
-async function start(program: string): Promise<RunningVault> {
+async function startWithTls(program: string): Promise<RunningVault> {
+  const folder = await mkdtemp(join(tmpdir(), "sluice-vault-tls-"));
+  const clear = async (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    const server = await start(program, "https", ["-dev-tls", `-dev-tls-cert-dir=${folder}`]);
+    const caCert = await readFile(join(folder, "vault-ca.pem"), "utf8");
+    const stop = async (): Promise<void> => {
+      await server.stop();
+      await clear();
+    };
+    return { ...server, caCert, stop };
+  } catch (error) {
+    await clear();
+    throw error;
+  }
+}
+
+async function start(
+  program: string,
+  scheme: "http" | "https",
+  more: readonly string[],
+): Promise<RunningVault> {
   const token = randomUUID();
   const listen = `127.0.0.1:${await freePort()}`;
   const flags = [`-dev-root-token-id=${token}`, `-dev-listen-address=${listen}`, "-dev-no-store-token"];
-  const child = spawn(program, ["server", "-dev", ...flags], {
+  const child = spawn(program, ["server", "-dev", ...flags, ...more], {
     stdio: ["ignore", "ignore", "pipe"],
     env: {},
   });
@@ -46,7 +80,7 @@ async function start(program: string): Promise<RunningVault> {
     process.removeListener("exit", orphan);
     await end(child);
   };
-  const address = `http://${listen}`;
+  const address = `${scheme}://${listen}`;
   try {
     await once(child, "spawn");
     await waitUntil(`${program} serves its first engine`, async () => {
@@ -61,13 +95,24 @@ async function start(program: string): Promise<RunningVault> {
 }
 
 async function isReady(address: string, token: string): Promise<boolean> {
-  const headers = { "X-Vault-Token": token };
-  const signal = AbortSignal.timeout(5000);
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const send = address.startsWith("https:") ? httpsRequest : httpRequest;
+  const options = {
+    headers: { "X-Vault-Token": token },
+    agent: false,
+    timeout: 5000,
+    // Whose certificate it has is not known before it answers, nor does it matter to this question.
+    rejectUnauthorized: false,
+  };
+  const asked = send(`${address}/v1/secret/config`, options, (response) => {
+    response.resume();
+    resolve(response.statusCode === 200);
+  });
+  asked.on("timeout", () => asked.destroy());
   // Until it listens, the connection is refused.
-  return fetch(`${address}/v1/secret/config`, { headers, signal }).then(
-    ({ ok }) => ok,
-    () => false,
-  );
+  asked.on("error", () => resolve(false));
+  asked.end();
+  return promise;
 }
 
 async function end(child: ChildProcess): Promise<void> {

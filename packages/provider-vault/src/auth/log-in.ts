@@ -2,7 +2,7 @@ import type { Failure } from "@sluice/core";
 import { failureOfReply } from "../failure/failure-of-reply.js";
 import { malformed } from "../failure/failures.js";
 import { Refusal } from "../failure/refusal.js";
-import { numberIn, objectIn, textIn, type VaultCall } from "../transport/vault-reply.js";
+import { numberIn, objectIn, textIn, type VaultCall, type VaultRequest } from "../transport/vault-reply.js";
 import type { IssuedToken } from "./auth-method.js";
 
 /** The server knows the credentials, or does not, and says so with one of these. */
@@ -14,8 +14,9 @@ export async function logIn(
   path: string,
   body: object,
   signal: AbortSignal,
+  connection: Pick<VaultRequest, "newConnection"> = {},
 ): Promise<IssuedToken> {
-  const reply = await call({ method: "POST", path: `auth/${path}`, body, signal });
+  const reply = await call({ method: "POST", path: `auth/${path}`, body, signal, ...connection });
   if (reply.status !== 200) {
     const failure = failureOfReply(reply);
     const refused = reply.body !== undefined && REFUSED.has(reply.status);
