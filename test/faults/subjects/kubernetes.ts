@@ -4,12 +4,19 @@ import { kubernetes } from "@sluice/provider-kubernetes";
 import { answerJson } from "../../servers/faults/call.js";
 import { createKubeconfig } from "../../servers/kubernetes-kubeconfig.js";
 import { startKubernetes } from "../../servers/kubernetes.js";
-import type { OpenFaultSubject } from "../fault-subject.js";
+import type { Unavailable } from "../../servers/shared/server.js";
+import type { FaultSubject } from "../fault-subject.js";
 
 const FIELD = "value";
 
+interface KubernetesFaultSubject extends FaultSubject {
+  readonly namespace: string;
+  /** Of somebody who may do everything. */
+  readonly token: string;
+}
+
 /** Secrets of a namespace, on kube-apiserver. */
-export const openKubernetes: OpenFaultSubject = async () => {
+export async function openKubernetes(): Promise<KubernetesFaultSubject | Unavailable> {
   const cluster = await startKubernetes();
   if (cluster.kind === "unavailable") return cluster;
   const client = new KubernetesClient({ kubeconfig: cluster.kubeconfig, environment: {} });
@@ -26,6 +33,8 @@ export const openKubernetes: OpenFaultSubject = async () => {
       cleanups.push(file.remove);
       return kubernetes({ namespace, kubeconfig: file.path });
     },
+    namespace,
+    token: cluster.adminToken,
     environment: {},
     path: (label) => label,
     field: FIELD,
@@ -42,7 +51,7 @@ export const openKubernetes: OpenFaultSubject = async () => {
       await cluster.stop();
     },
   };
-};
+}
 
 /** What kube-apiserver answers when it refuses. */
 function status(code: number, reason: string): ReturnType<typeof answerJson> {
