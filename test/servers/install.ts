@@ -1,3 +1,4 @@
+import { keyVaultBinary } from "./key-vault-binary.js";
 import { kubernetesBinaries } from "./kubernetes-binaries.js";
 import { installedMoto, installMoto } from "./python/install-moto.js";
 import { serversRequired } from "./shared/server.js";
@@ -11,5 +12,6 @@ export async function setup(): Promise<void> {
   if (!serversRequired()) return;
   if ((await installedMoto()) === undefined) await installMoto();
   await vaultProgram();
+  await keyVaultBinary();
   await kubernetesBinaries();
 }
