@@ -15,7 +15,6 @@ const COUNTS = [20, 200];
 const DELAYS_MS = [0, 5];
 
 const authority = await createAuthority("Benchmark");
-const certificate = await authority.issue();
 trustEverywhere(authority.ca);
 
 const sorted = (values) => values.toSorted((a, b) => a - b);
@@ -93,6 +92,7 @@ async function run(candidate, secrets, proxy) {
 
 async function measure(peer, subject) {
   const secrets = await seed(subject);
+  const certificate = await authority.issue({ names: subject.serverNames });
   const proxy = await openProxy(subject.server, certificate);
   const store = await subject.store(proxy.address, authority.ca);
   const all = candidates(peer, subject, proxy.address, store);

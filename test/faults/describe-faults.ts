@@ -103,7 +103,10 @@ async function openStage(
   secrets: readonly Seed[],
   timeoutMs: number,
 ): Promise<OpenStage> {
-  const proxy = await startFaultProxy(subject.server, await authority.issue());
+  const proxy = await startFaultProxy(
+    subject.server,
+    await authority.issue({ names: subject.serverNames ?? [] }),
+  );
   const store = await subject.store(proxy.address, authority.ca);
   const retry = timeoutMs > TIMEOUT_MS ? { attemptTimeoutMs: timeoutMs } : RETRY;
   const { environment } = subject;
@@ -133,7 +136,8 @@ async function openStage(
     reads: () => proxy.http.calls.filter((call) => subject.isRead(call)),
     [Symbol.asyncDispose]: async () => {
       await resolver[Symbol.asyncDispose]();
-      await waitUntil("no connection is left", () => proxy.network.connections() === 0);
+      if (!subject.keepsConnections)
+        await waitUntil("no connection is left", () => proxy.network.connections() === 0);
       await proxy[Symbol.asyncDispose]();
     },
   };

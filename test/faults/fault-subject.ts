@@ -8,6 +8,10 @@ export interface FaultSubject extends AsyncDisposable {
   readonly kind: "running";
   /** The real server; a proxy goes before it. */
   readonly server: Target;
+  /** Names that the provider knows the server by, where it is not by its address. */
+  readonly serverNames?: readonly string[];
+  /** Set where the connections are not the provider's, but of what leads it to the proxy. */
+  readonly keepsConnections?: true;
   /** A store whose server is at `address`, with a certificate that `ca`, PEM, verifies. */
   readonly store: (address: string, ca: string) => StoreDefinition | Promise<StoreDefinition>;
   /** What the provider sees of the environment. */

@@ -14,7 +14,7 @@ export const TLS_FAULTS: readonly FaultCase[] = [
     title: "a certificate for another name",
     allowed: ["unavailable", "invalid", "denied"],
     begin: async (stage) => {
-      stage.proxy.http.present(await stage.authority.issue({ address: "127.0.0.2" }));
+      stage.proxy.http.present(await stage.authority.issue({ elsewhere: true }));
       return nothingAsked(stage);
     },
   },
@@ -23,7 +23,7 @@ export const TLS_FAULTS: readonly FaultCase[] = [
     allowed: ["unavailable", "invalid", "denied"],
     begin: async (stage) => {
       const stranger = await createAuthority("Stranger");
-      stage.proxy.http.present(await stranger.issue());
+      stage.proxy.http.present(await stranger.issue({ names: stage.subject.serverNames ?? [] }));
       return nothingAsked(stage);
     },
   },
@@ -31,7 +31,9 @@ export const TLS_FAULTS: readonly FaultCase[] = [
     title: "an expired certificate",
     allowed: ["unavailable", "invalid", "denied"],
     begin: async (stage) => {
-      stage.proxy.http.present(await stage.authority.issue({ expired: true }));
+      stage.proxy.http.present(
+        await stage.authority.issue({ expired: true, names: stage.subject.serverNames ?? [] }),
+      );
       return nothingAsked(stage);
     },
   },

@@ -7,8 +7,9 @@ export interface TestCertificate {
 }
 
 interface CertificateContent {
-  /** IP address it is for; 127.0.0.1 by default. */
-  readonly address?: string;
+  /** Host names it is for besides 127.0.0.1; with `elsewhere`, 127.0.0.2. */
+  readonly names?: readonly string[];
+  readonly elsewhere?: boolean;
   /** Whether it ended an hour ago. */
   readonly expired?: boolean;
 }
@@ -35,7 +36,8 @@ export async function createAuthority(name: string): Promise<TestAuthority> {
   });
   return {
     ca: root.cert,
-    issue: async ({ address = "127.0.0.1", expired = false } = {}) => {
+    issue: async ({ names = [], elsewhere = false, expired = false } = {}) => {
+      const address = elsewhere ? "127.0.0.2" : "127.0.0.1";
       const issued = await generate([{ name: "commonName", value: address }], {
         ...EC,
         ...period(expired),
@@ -43,7 +45,10 @@ export async function createAuthority(name: string): Promise<TestAuthority> {
         extensions: [
           { name: "basicConstraints", cA: false },
           { name: "extKeyUsage", serverAuth: true },
-          { name: "subjectAltName", altNames: [{ type: 7, ip: address }] },
+          {
+            name: "subjectAltName",
+            altNames: [{ type: 7, ip: address }, ...names.map((value) => ({ type: 2 as const, value }))],
+          },
         ],
       });
       return { cert: issued.cert, key: issued.private };
