@@ -273,6 +273,26 @@ await describeOnKeyVault("Azure", (server) => {
       });
     });
 
+    it("a listing stops on whichever page its signal aborts", async () => {
+      for (let index = 0; index < 30; index++)
+        await call(server, "PUT", `/secrets/p-${index}`, { value: "x" });
+      await server.fail({ match: "skiptoken", hang: true });
+      const [reason, controller] = [new Error("enough"), new AbortController()];
+      const pages: unknown[] = [];
+      const listing = (async () => {
+        const { signal } = controller;
+        for await (const page of openAzure(server).list({}, contextOf({ signal }))) pages.push(page);
+      })();
+      const settled = Promise.allSettled([listing]);
+      await waitUntil("the second page is asked for", async () => (await server.state()).underWay > 0);
+      controller.abort(reason);
+      expect(await settled).toEqual([{ status: "rejected", reason }]);
+      expect(pages).toHaveLength(1);
+      await waitUntil("the call is given up", async () => (await server.state()).underWay === 0, {
+        timeoutMs: 2000,
+      });
+    });
+
     it("every verb stops when its signal aborts, with the signal's reason", async () => {
       const azure = openAzure(server);
       await read(azure, "plain");

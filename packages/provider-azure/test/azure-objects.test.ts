@@ -1,4 +1,5 @@
 import { createPublicKey, generateKeyPairSync, X509Certificate } from "node:crypto";
+import type { ListPage, ListQuery } from "@sluice/core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { describeOnKeyVault } from "../../../test/servers/key-vault-suite.js";
 import { registerWeb } from "./applications.js";
@@ -117,17 +118,24 @@ await describeOnKeyVault("objects of Azure", (server) => {
   });
 
   describe("a listing", () => {
-    it("names secrets, certificates and keys, in pages, and goes on where it ended", async () => {
-      for (let index = 0; index < 260; index++)
+    it("names each kind under its own prefix, in the vault's pages, and goes on where one ended", async () => {
+      for (let index = 0; index < 30; index++)
         await call(server, "PUT", `/secrets/many-${index}`, { value: "x" });
-      const pages = await Array.fromAsync(azure.list({}, contextOf()));
-      const paths = pages.flatMap(({ items }) => items.map(({ path }) => path));
-      expect(paths).toEqual(expect.arrayContaining(["certificates/web", "keys/rsa", "web", "many-259"]));
-      expect(new Set(paths).size).toBe(paths.length);
+      const pathsOf = (pages: readonly ListPage[]): string[] =>
+        pages.flatMap(({ items }) => items.map(({ path }) => path));
+      const list = async (query: ListQuery) => Array.fromAsync(azure.list(query, contextOf()));
+      const pages = await list({});
+      // A certificate is kept in a secret of its name.
+      expect(pathsOf(pages)).toEqual(expect.arrayContaining(["web", "many-29"]));
       expect(pages.map(({ complete }) => complete)).toEqual([false, true]);
-      const { nextPageToken = "" } = pages[0] ?? {};
-      const rest = await Array.fromAsync(azure.list({ pageToken: nextPageToken }, contextOf()));
+      const rest = await list({ pageToken: pages[0]?.nextPageToken ?? "" });
       expect(rest).toEqual(pages.slice(1));
+      expect(pathsOf(await list({ prefix: "certificates/" }))).toEqual([
+        "certificates/locked",
+        "certificates/web",
+      ]);
+      expect(pathsOf(await list({ prefix: "secrets/many-2" }))).toHaveLength(11);
+      expect(await list({ prefix: "elsewhere/" })).toEqual([{ items: [], complete: true }]);
     });
 
     it("asks only for what its prefix can name", async () => {
@@ -138,6 +146,13 @@ await describeOnKeyVault("objects of Azure", (server) => {
       });
       expect(paths).toEqual(["keys/p-256", "keys/p-256k"]);
       expect(calls).toEqual(["GET /keys"]);
+    });
+
+    it("shows its credentials to nobody a page token names", async () => {
+      for (const pageToken of ["https://attacker.example/?api-version=7.4", "nonsense", ""])
+        await expect(Array.fromAsync(azure.list({ pageToken }, contextOf()))).rejects.toMatchObject({
+          failure: { status: "invalid", reason: "page-token-invalid" },
+        });
     });
 
     it("leaves certificates and keys to the tools of Azure", async () => {

@@ -1,14 +1,18 @@
 import {
+  defineProvider,
   type Failure,
   type ProviderContext,
+  type ProviderDescriptor,
   type SecretFound,
   type SecretOutcome,
   type SecretProvider,
   type SecretRequest,
+  type StoreDefinition,
   SecretValue,
   SELF,
 } from "@sluice/core";
 import type { AzureServer } from "../../../test/servers/key-vault.js";
+import { azureKeyVault } from "../src/azure-key-vault.js";
 import type { AzureOptions } from "../src/azure-options.js";
 import { type AzureProvider, createAzureProvider } from "../src/azure-provider.js";
 import type { Trust } from "../src/vault/trust.js";
@@ -25,6 +29,15 @@ export function trustOf({ detour, token }: AzureServer): Trust {
   if (detour) return { verifyChallenge: true, httpClient: detourClient(detour) };
   const getToken = async () => ({ token, expiresOnTimestamp: Date.now() + 3_600_000 });
   return { verifyChallenge: false, credential: { getToken } };
+}
+
+/** A store on this server, for a resolver. */
+export function azureOn(server: AzureServer, options: AzureOptions): StoreDefinition {
+  const provider: ProviderDescriptor<AzureOptions> = defineProvider<AzureOptions>({
+    ...azureKeyVault,
+    create: (each, dependencies) => createAzureProvider(each, dependencies, trustOf(server)),
+  });
+  return provider(options);
 }
 
 /** Opens a store on this server, which logs in as `WEB` where nothing else is said. */

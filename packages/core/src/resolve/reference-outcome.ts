@@ -1,4 +1,4 @@
-import type { Failure } from "../provider/secret-outcome.js";
+import type { Failure, SecretLease } from "../provider/secret-outcome.js";
 import type { SecretReference } from "../reference/secret-reference.js";
 import type { SecretValue } from "../value/secret-value.js";
 
@@ -13,8 +13,12 @@ export interface ResolvedReference {
   readonly value: SecretValue;
   /** Opaque; tells nothing of the value. */
   readonly version?: string;
+  /** Opaque; what a listing shows of stores whose listing knows no versions. */
+  readonly etag?: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt?: number;
+  /** What was issued with it, counted from the read on. */
+  readonly lease?: SecretLease;
   /** `cache`: no call was made. `shared`: another request's call. `stale`: its store does not answer. */
   readonly source: "provider" | "cache" | "shared" | "stale";
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { rootCertificates } from "node:tls";
-import type { HttpClient, PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { HttpClient } from "@azure/core-rest-pipeline";
 import { Refusal } from "../failure/refusal.js";
 
 /** Options that every client of the SDK is made with. */
@@ -39,17 +39,4 @@ async function readAuthority(path: string, caFile: string): Promise<string> {
       remedy: "Correct `caFile`",
     });
   }
-}
-
-/** Tells of the store's clock with every answer. */
-export function clockPolicy(told: (time: number) => void): PipelinePolicy {
-  return {
-    name: "sluiceStoreClock",
-    sendRequest: async (request, next) => {
-      const response = await next(request);
-      const time = Date.parse(response.headers.get("date") ?? "");
-      if (!Number.isNaN(time)) told(time);
-      return response;
-    },
-  };
 }
