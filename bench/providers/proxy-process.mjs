@@ -21,7 +21,9 @@ const commands = {
   },
 };
 
-process.on("message", async ({ command, argument }) => {
+async function answer({ command, argument }) {
   process.send({ result: await commands[command](argument) });
-});
+}
+
+process.on("message", (message) => void answer(message));
 process.once("disconnect", () => process.exit());
