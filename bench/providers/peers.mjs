@@ -1,9 +1,14 @@
 // What the same secrets are read with by somebody who has only the vendor's SDK: one call a secret, the SDK's own
 // settings. Each gives, for an address, a new client's way to read one secret, and to close it.
+import { ClientSecretCredential } from "@azure/identity";
+import { SecretClient } from "@azure/keyvault-secrets";
 import { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { SSM } from "@aws-sdk/client-ssm";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import nodeVault from "node-vault";
+import { CLIENT_SECRET, TENANT, WEB } from "../../packages/provider-azure/test/applications.ts";
+import { detourClient } from "../../packages/provider-azure/test/detour-client.ts";
+import { openAzure } from "../../test/faults/subjects/azure.ts";
 import { openKubernetes } from "../../test/faults/subjects/kubernetes.ts";
 import { openSecretsManager } from "../../test/faults/subjects/secrets-manager.ts";
 import { openSsm } from "../../test/faults/subjects/ssm.ts";
@@ -61,6 +66,21 @@ export const peers = [
       const client = nodeVault({ endpoint, token: environment.VAULT_TOKEN });
       return {
         read: async (path) => (await client.read(path.replace("secret/", "secret/data/"))).data.data.value,
+        close: () => undefined,
+      };
+    },
+  },
+  {
+    name: "azure",
+    sdk: "@azure/keyvault-secrets",
+    open: openAzure,
+    plain: (address, ca, { url }) => {
+      const port = Number(new URL(address).port);
+      const options = { httpClient: detourClient({ ca, port, metadataPort: port }) };
+      const credential = new ClientSecretCredential(TENANT, WEB, CLIENT_SECRET, options);
+      const client = new SecretClient(url, credential, options);
+      return {
+        read: async (name) => (await client.getSecret(name)).value,
         close: () => undefined,
       };
     },

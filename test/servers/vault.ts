@@ -31,8 +31,8 @@ const MISSING =
 const LAST_WORDS = 4000;
 
 /**
- * The server that the environment names (`SLUICE_VAULT_ADDR`, `SLUICE_VAULT_TOKEN`), else a new one in memory, with
- * a key-value engine of version 2 at `secret/`; see {@link vaultProgram} for where that comes from.
+ * The server that the environment names (`SLUICE_VAULT_ADDR`, `SLUICE_VAULT_TOKEN`), with nothing in it yet but a
+ * key-value engine of version 2 at `secret/`; else a new one like that, see {@link vaultProgram}.
  */
 export async function startVault({ tls = false }: VaultSettings = {}): Promise<RunningVault | Unavailable> {
   const { SLUICE_VAULT_ADDR: address, SLUICE_VAULT_TOKEN: token } = process.env;

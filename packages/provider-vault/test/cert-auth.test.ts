@@ -91,7 +91,7 @@ describe.runIf(server.available)("logging in to a real server with a client cert
     await copyFile(next.keyFile, files.keyFile);
     await api("PUT", "sys/leases/revoke-prefix/auth/cert/login");
     expect(await reveal(provider, "secret/cert")).toEqual({ a: "1" });
-    const [serial] = (await serials()).filter((each) => each !== undefined && !before.has(each));
+    const serial = (await serials()).find((each) => each !== undefined && !before.has(each));
     const { serialNumber } = new X509Certificate(await readFile(next.certFile));
     expect(BigInt(serial ?? 0)).toBe(BigInt(`0x${serialNumber}`));
   });

@@ -9,8 +9,10 @@ import { contextOf, failure, openVault, read, readAll, reveal, tempFile } from "
 
 const server = await realVault();
 const kubernetes = server.available ? await startKubernetes() : undefined;
-if (kubernetes?.kind === "unavailable")
+if (kubernetes?.kind === "unavailable") {
   process.stderr.write(`\nSKIPPED: logging in with a service account: ${kubernetes.reason}\n\n`);
+  await server.stop();
+}
 
 describe.runIf(kubernetes?.kind === "running")("logging in with a service account of a real cluster", () => {
   const { address, api } = server;

@@ -9,8 +9,10 @@ const TEAM = `team-${randomUUID()}`;
 
 /** HashiCorp Vault has namespaces in its Enterprise edition only. */
 const hasNamespaces = server.available && (await create());
-if (server.available && !hasNamespaces)
+if (server.available && !hasNamespaces) {
   process.stderr.write("\nSKIPPED: namespaces: this server has none\n\n");
+  await server.stop();
+}
 
 async function create(): Promise<boolean> {
   try {

@@ -7,10 +7,15 @@ import { write } from "../../../packages/provider-azure/test/call.js";
 import { detourClient } from "../../../packages/provider-azure/test/detour-client.js";
 import { answerJson } from "../../servers/faults/call.js";
 import { startKeyVault } from "../../servers/key-vault.js";
-import type { OpenFaultSubject } from "../fault-subject.js";
+import type { Unavailable } from "../../servers/shared/server.js";
+import type { FaultSubject } from "../fault-subject.js";
+
+interface AzureFaultSubject extends FaultSubject {
+  readonly url: string;
+}
 
 /** A vault, on the emulator of Key Vault, which its login service stands beside. */
-export const openAzure: OpenFaultSubject = async () => {
+export async function openAzure(): Promise<AzureFaultSubject | Unavailable> {
   const server = await startKeyVault();
   if (server.kind === "unavailable") return server;
   await registerWeb(server);
@@ -19,6 +24,7 @@ export const openAzure: OpenFaultSubject = async () => {
   return {
     kind: "running",
     server: { address: server.loopback, ca: server.detour.ca },
+    url: server.address,
     serverNames: [server.host, "login.microsoftonline.com"],
     keepsConnections: true,
     store: (address, ca) => {
@@ -47,4 +53,4 @@ export const openAzure: OpenFaultSubject = async () => {
     throttled: answerJson(429, { error: { code: "Throttled", message: "Request was not processed." } }),
     [Symbol.asyncDispose]: async () => server.stop(),
   };
-};
+}

@@ -1,6 +1,6 @@
 import type { Failure } from "@sluice/core";
 import type { VaultReply } from "../transport/vault-reply.js";
-import { noMount, noNamespace, notFound, notVault } from "./failures.js";
+import { noMount, noNamespace, notFound, notVault, tooLarge } from "./failures.js";
 
 /**
  * What an answer other than success says of what was asked. Tells by the status and by phrases that Vault is
@@ -39,6 +39,8 @@ export function failureOfReply(reply: VaultReply): Failure {
         remedy: "Try again",
         ...wait,
       };
+    case 413:
+      return tooLarge();
     case 429:
       return {
         status: "throttled",
@@ -57,6 +59,7 @@ export function failureOfReply(reply: VaultReply): Failure {
       message: `cannot be reached: the server refers to another address (HTTP ${status})`,
       remedy: "Give the store the address of the active server, or of a load balancer",
     };
+  if (says(reply, "request body too large") || says(reply, "refused JSON input")) return tooLarge();
   return {
     status: "invalid",
     reason,

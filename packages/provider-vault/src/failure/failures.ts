@@ -30,7 +30,7 @@ export function noMount(): Failure {
   };
 }
 
-/** OpenBao says so; HashiCorp Vault answers as if no engine were mounted. */
+/** OpenBao says so in words, with the status of a secret that is not there. */
 export function noNamespace(): Failure {
   return badConfiguration(
     "no-such-namespace",
@@ -54,6 +54,16 @@ export function noVersion(reason: "version-deleted" | "version-destroyed" | "no-
 /** An engine without versions, or without conditional writes, was asked for one. */
 export function unsupported(reason: string, message: string, remedy: string): Failure {
   return { status: "unsupported", reason, message, remedy };
+}
+
+/** In bytes, or for OpenBao in strings: names and texts of a JSON object are counted. */
+export function tooLarge(): Failure {
+  return {
+    status: "invalid",
+    reason: "too-large",
+    message: "is more than the server takes in one request",
+    remedy: "Split it, or raise max_request_size or max_request_json_strings of the server's listener",
+  };
 }
 
 /** The condition of a write does not hold. */
