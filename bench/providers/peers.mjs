@@ -78,7 +78,7 @@ export const peers = [
       const port = Number(new URL(address).port);
       const options = { httpClient: detourClient({ ca, port, metadataPort: port }) };
       const credential = new ClientSecretCredential(TENANT, WEB, CLIENT_SECRET, options);
-      const client = new SecretClient(url, credential, options);
+      const client = new SecretClient(url, credential, { ...options, serviceVersion: "7.4" });
       return {
         read: async (name) => (await client.getSecret(name)).value,
         close: () => undefined,
