@@ -14,7 +14,7 @@ export interface HttpProxy extends AsyncDisposable {
   /** Calls that came, in order, also those it did not pass on. */
   readonly calls: readonly Call[];
   /** Calls that have come and whose caller still waits. */
-  underWay(): number;
+  readonly underWay: () => number;
   /** Decides on every call from now on; without, all are passed on. */
   intercept(faultOf?: FaultOf): void;
   /** Presents another certificate to connections to come. */

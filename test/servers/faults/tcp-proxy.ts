@@ -23,11 +23,11 @@ export interface TcpProxy extends AsyncDisposable {
   /** Decides on each connection to come, in order; all pass by default. */
   admit: () => Admission;
   /** Connections open now. */
-  connections(): number;
+  readonly connections: () => number;
   /** From now on nothing passes over the connections there are, and none closes; those to come are not affected. */
-  silence(): void;
+  readonly silence: () => void;
   /** Closes the connections there are. */
-  closeAll(): void;
+  readonly closeAll: () => void;
 }
 
 /** Starts one on a free port, before a port of 127.0.0.1. */
