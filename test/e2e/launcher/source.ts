@@ -19,8 +19,8 @@ export interface TestSource {
 
 /** Starts a source on a free port. */
 export async function startSource(): Promise<TestSource> {
-  const { ca, issue } = await createAuthority("Source authority");
-  const { cert, key } = await issue({ name: "localhost" });
+  const authority = await createAuthority("Source authority");
+  const { cert, key } = await authority.issue({ names: ["localhost"] });
   const server = createServer({ cert, key, minVersion: "TLSv1.3" }, (request, response) => {
     source.asked += 1;
     request.resume().on("end", () => source.answer(response, request));
@@ -28,8 +28,8 @@ export async function startSource(): Promise<TestSource> {
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const source: TestSource = {
-    env: { SLUICE_PLAN: planFor(ca), SLUICE_SOURCE: `https://127.0.0.1:${port}` },
-    roots: ca,
+    env: { SLUICE_PLAN: planFor(authority.ca), SLUICE_SOURCE: `https://127.0.0.1:${port}` },
+    roots: authority.ca,
     asked: 0,
     answer: give({}),
     stop: async () => {
