@@ -1,3 +1,5 @@
+export type * from "./access/access-rule.js";
+export * from "./access/is-allowed.js";
 export * from "./errors/disposed-error.js";
 export * from "./errors/error-code.js";
 export * from "./errors/failure-kind.js";
