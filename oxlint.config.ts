@@ -17,7 +17,17 @@ const siblings: Record<string, readonly string[]> = {
   protocol: ["core"],
   templates: ["core"],
   runner: ["core"],
-  cli: ["config", "core", "provider-file", "runner", "templates"],
+  cli: [
+    "config",
+    "core",
+    "provider-azure",
+    "provider-file",
+    "provider-kubernetes",
+    "provider-ssm",
+    "provider-vault",
+    "runner",
+    "templates",
+  ],
 };
 
 /** Vendor libraries; a package that may know one is given it by name. */

@@ -18,4 +18,6 @@ export * from "./reference/secret-reference.js";
 export * from "./reference/template.js";
 export * from "./resolve/index.js";
 export * from "./util/closest-name.js";
+export * from "./util/parse-json-exactly.js";
+export * from "./util/thrown-name.js";
 export * from "./value/secret-value.js";

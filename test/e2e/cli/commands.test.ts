@@ -275,7 +275,10 @@ describe("sluice version, help and completion", () => {
   it("tells its version in two ways", async () => {
     const { stdout } = await sluice(["--version"], { cwd });
     const facts = await sluice(["version", "-o", "json"], { cwd });
-    expect(JSON.parse(facts.stdout)).toMatchObject({ sluice: stdout.trim(), providers: ["file"] });
+    expect(JSON.parse(facts.stdout)).toMatchObject({
+      sluice: stdout.trim(),
+      providers: ["file", "ssm", "secrets-manager", "azure-key-vault", "vault", "kubernetes"],
+    });
   });
 
   it("shows every command in its help, and ends well", async () => {

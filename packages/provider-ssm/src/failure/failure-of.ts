@@ -35,7 +35,7 @@ export function errorName(error: unknown): string {
   // The SDK tells it by the message only.
   if (message === "Region is missing") return "RegionMissing";
   // A page of some proxy, most likely.
-  if (error instanceof SyntaxError) return "unreadable-answer";
+  if (name === "SyntaxError") return "unreadable-answer";
   const candidates = name === "Error" || name === "AggregateError" ? [code, name] : [name, code];
   const found = candidates.find((text): text is string => typeof text === "string" && NAME.test(text));
   return found ?? "unknown-error";
