@@ -17,8 +17,8 @@ const siblings: Record<string, readonly string[]> = {
   protocol: ["core"],
   templates: ["core"],
   runner: ["core"],
-  cli: [
-    "config",
+  broker: ["core", "kubernetes", "protocol"],
+  cli: ["broker", "config",
     "core",
     "provider-azure",
     "provider-file",
