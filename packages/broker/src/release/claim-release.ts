@@ -1,3 +1,4 @@
+import type { ProblemError } from "@sluice/protocol";
 import { refuse } from "../refusals.js";
 import type { Workload } from "../audit/audit-events.js";
 import { decideRelease, LATEST_MS, type Release, ticketFor } from "./decide-release.js";
@@ -30,7 +31,10 @@ export async function claimRelease(ledger: ReleaseLedger, claim: ReleaseClaim): 
 }
 
 /** Why a replay is refused, for people. */
-export function refuseReplay({ container, pod }: Workload, why: (Release & { kind: "replay" })["why"]) {
+export function refuseReplay(
+  { container, pod }: Workload,
+  why: (Release & { kind: "replay" })["why"],
+): ProblemError {
   const reasons = {
     late: `began to run more than ${LATEST_MS / 1000} seconds ago`,
     "another-nonce": "has its environment already",

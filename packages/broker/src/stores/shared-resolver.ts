@@ -28,7 +28,6 @@ export class SharedResolver {
 
   #closeIfUnused(): void {
     if (this.#users > 0) return;
-    const closing = this.resolver[Symbol.asyncDispose]().catch(() => undefined);
-    this.#closed.resolve(closing);
+    this.resolver[Symbol.asyncDispose]().then(this.#closed.resolve, () => this.#closed.resolve());
   }
 }
