@@ -1,7 +1,8 @@
-import type { KubernetesObject } from "@sluice/kubernetes";
+import type { KubernetesObject, ObjectMeta } from "@sluice/kubernetes";
 
 /** What the broker looks at in a pod. */
 export interface Pod extends KubernetesObject {
+  readonly metadata: ObjectMeta & { readonly ownerReferences?: readonly OwnerReference[] };
   readonly spec: PodSpec;
   readonly status?: PodStatus;
 }
@@ -37,4 +38,13 @@ export interface ContainerState {
   readonly waiting?: object;
   readonly running?: { readonly startedAt?: string };
   readonly terminated?: object;
+}
+
+/** Who an object belongs to; at most one of them controls it. */
+export interface OwnerReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly controller?: boolean;
 }

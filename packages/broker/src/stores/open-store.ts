@@ -51,6 +51,8 @@ export async function openStore(
     baseDirectory,
     // What the broker's own environment holds is not for whoever may write a store into a namespace.
     environment: { ...(store.kind === "ClusterSecretStore" && own), ...environment },
+    // A lease that the broker keeps lives as long as its pod, not as long as the broker.
+    leases: { renew: store.leases === "broker", revoke: store.leases !== "broker" },
     ...(store.timeoutMs !== undefined && { timeoutMs: store.timeoutMs }),
     ...(store.cacheTtlMs !== undefined && { cache: { ttlMs: store.cacheTtlMs } }),
   });

@@ -4,6 +4,7 @@ import { type Store, storeId } from "@sluice/kubernetes/stores";
 import type { ProblemError } from "@sluice/protocol";
 import type { AuthorizedReference } from "../rules/authorize-plan.js";
 import { toProblem } from "../to-problem.js";
+import type { RequestLeases } from "../leases/request-leases.js";
 import type { StorePool } from "./store-pool.js";
 
 export interface SettleRequest extends RequestOptions {
@@ -11,12 +12,13 @@ export interface SettleRequest extends RequestOptions {
   readonly references: ReadonlyMap<string, AuthorizedReference>;
   /** Whom a store is asked as, where it acts as the pod. */
   readonly identityFor: (store: Store) => Identity | undefined;
+  readonly leases: RequestLeases;
 }
 
 /** What became of each reference, by its canonical form. All stores are asked at the same time. */
 export async function settleStores(
   pool: Pick<StorePool, "borrow">,
-  { references, identityFor, ...request }: SettleRequest,
+  { references, identityFor, leases, ...request }: SettleRequest,
 ): Promise<Record<string, ReferenceOutcome>> {
   const byStore = Map.groupBy(references, ([, { store }]) => storeId(store));
   const settled = await Promise.all(
@@ -26,7 +28,8 @@ export async function settleStores(
       const identity = identityFor(store) ?? SELF;
       try {
         using borrowed = await pool.borrow(store);
-        return await borrowed.resolver.settle(wanted, { ...request, identity });
+        const outcomes = await borrowed.resolver.settle(wanted, { ...request, identity });
+        return await leases.take(store, borrowed, outcomes);
       } catch (thrown) {
         request.signal?.throwIfAborted();
         const problem = toProblem(thrown);

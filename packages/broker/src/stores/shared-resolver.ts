@@ -1,5 +1,12 @@
 import type { SecretResolver } from "@sluice/core";
 
+/** A resolver that stays open until this is disposed. */
+export interface BorrowedResolver extends Disposable {
+  readonly resolver: SecretResolver;
+  /** Borrows it once more, to be disposed by itself. */
+  again(): BorrowedResolver;
+}
+
 /** A resolver that requests use at the same time. Retired, it serves those it has and is closed after the last. */
 export class SharedResolver {
   #users = 0;
@@ -9,9 +16,11 @@ export class SharedResolver {
   constructor(readonly resolver: SecretResolver) {}
 
   /** Keeps it open until the result is disposed. */
-  use(): Disposable {
+  borrow(): BorrowedResolver {
     this.#users += 1;
     return {
+      resolver: this.resolver,
+      again: () => this.borrow(),
       [Symbol.dispose]: () => {
         this.#users -= 1;
         if (this.#retired) this.#closeIfUnused();

@@ -1,12 +1,6 @@
-import type { SecretResolver } from "@sluice/core";
 import { type Store, type StoreCatalogue, type StoreKey, storeId } from "@sluice/kubernetes/stores";
 import { openStore, type OpenStoreDependencies, type StoreOptions } from "./open-store.js";
-import { SharedResolver } from "./shared-resolver.js";
-
-/** A store's resolver for the time of one request. */
-export interface BorrowedResolver extends Disposable {
-  readonly resolver: SecretResolver;
-}
+import { type BorrowedResolver, SharedResolver } from "./shared-resolver.js";
 
 interface OpenedStore {
   readonly options: StoreOptions;
@@ -44,8 +38,7 @@ export class StorePool implements AsyncDisposable {
   /** @throws ProblemError, KubernetesError */
   async borrow(store: Store): Promise<BorrowedResolver> {
     const { shared } = await this.#entryFor(store).opened;
-    const using = shared.use();
-    return { resolver: shared.resolver, [Symbol.dispose]: () => using[Symbol.dispose]() };
+    return shared.borrow();
   }
 
   #entryFor(store: Store): Entry {
