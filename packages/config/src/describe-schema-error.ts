@@ -68,7 +68,7 @@ function choicesOf(keyword: string, schema: JsonSchema | undefined): readonly st
   if (keyword === "minProperties" || keyword === "maxProperties")
     return schema?.["maxProperties"] === 1 ? Object.keys(schema["properties"] ?? {}) : undefined;
   if (keyword !== "oneOf") return undefined;
-  const required = (schema?.["oneOf"] as readonly JsonSchema[]).map((choice) => choice["required"]);
+  const required = ((schema?.["oneOf"] ?? []) as readonly JsonSchema[]).map((choice) => choice["required"]);
   return required.every((names): names is [string] => Array.isArray(names) && names.length === 1)
     ? required.flat()
     : undefined;

@@ -236,7 +236,7 @@ await describeOnKubernetes("stores in a real API server", (cluster) => {
     await applyObject(
       client,
       where("ClusterSecretStore"),
-      { ...head, ...{ status: { conditions: [condition] } } },
+      { ...head, status: { conditions: [condition] } },
       { fieldManager: "test", subresource: "status" },
       calm(),
     );

@@ -2,11 +2,12 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { text as readText } from "node:stream/consumers";
+import { onTestFinished } from "vitest";
 import { parse } from "yaml";
 import type { RunningKubernetes } from "../../../test/servers/kubernetes.js";
 import { waitUntil } from "../../../test/servers/shared/wait-until.js";
 import { applyObject, getObject, type KubernetesClient, type ObjectToWrite } from "../src/index.js";
-import { crdManifests, STORE_API_VERSION, type StoreKind } from "../src/stores/index.js";
+import { crdManifests, STORE_API_VERSION, type StoreCatalogue, type StoreKind } from "../src/stores/index.js";
 import { calm } from "./support.js";
 
 const CRDS = { group: "apiextensions.k8s.io", version: "v1", plural: "customresourcedefinitions" };
@@ -36,7 +37,7 @@ export function storeManifest(
   name: string,
   spec: object,
 ): ObjectToWrite & { metadata: { name: string } } {
-  return { apiVersion: STORE_API_VERSION, kind, metadata: { name }, ...{ spec } };
+  return { apiVersion: STORE_API_VERSION, kind, metadata: { name }, spec };
 }
 
 /** What the server says to a new object, in its own words, which our client drops. */
@@ -51,4 +52,10 @@ export async function post(
   const [response] = (await once(asked, "response")) as [IncomingMessage];
   const { message = "" } = JSON.parse(await readText(response)) as { message?: string };
   return { status: response.statusCode, text: message };
+}
+
+/** A catalogue, gone after the test. */
+export function openCatalogue(catalogue: StoreCatalogue): StoreCatalogue {
+  onTestFinished(() => catalogue[Symbol.dispose]());
+  return catalogue;
 }

@@ -7,7 +7,8 @@ import { type Resource, resourcePath } from "./resource.js";
 export interface ObjectToWrite {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name?: string; readonly generateName?: string };
+  readonly metadata: { readonly name?: string; readonly generateName?: string; readonly namespace?: string };
+  readonly [field: string]: unknown;
 }
 
 /**

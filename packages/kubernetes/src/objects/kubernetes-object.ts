@@ -11,6 +11,8 @@ export interface ObjectMeta {
   readonly uid?: string;
   /** Opaque; changes with every write. */
   readonly resourceVersion: string;
+  /** Counts changes of `spec`, for kinds that do. */
+  readonly generation?: number;
   /** RFC 3339. */
   readonly creationTimestamp?: string;
   readonly deletionTimestamp?: string;
