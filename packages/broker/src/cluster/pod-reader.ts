@@ -1,6 +1,6 @@
 import { unlessAborted } from "@sluice/core";
+import type { Pod } from "@sluice/kubernetes";
 import type { BrokerCluster } from "./broker-cluster.js";
-import type { Pod } from "./pod.js";
 
 type Read = Promise<Pod | undefined>;
 

@@ -1,8 +1,7 @@
 import { type EventBus, thrownName } from "@sluice/core";
-import { isPassing, type KubernetesClient, KubernetesError } from "@sluice/kubernetes";
+import { isPassing, type KubernetesClient, KubernetesError, type Pod } from "@sluice/kubernetes";
 import { LRUCache } from "lru-cache";
 import type { ReleasedReference, Workload } from "../audit/audit-events.js";
-import type { Pod } from "../cluster/pod.js";
 import { type DeliveredVersion, recordKey } from "./delivered-record.js";
 import { writeDeliveredVersions } from "./record-store.js";
 import { controllerIn, TopControllers } from "./top-controller.js";
@@ -55,7 +54,7 @@ export class DeliveredVersions implements AsyncDisposable {
 
   record(pod: Pod, { namespace, container }: Workload, references: readonly ReleasedReference[]): void {
     const at = Date.now();
-    const of = controllerIn(pod.metadata.ownerReferences)?.uid ?? pod.metadata.uid ?? "";
+    const of = controllerIn(pod.owners)?.uid ?? pod.uid;
     for (const { reference, version } of references) {
       const record = { container, reference, at, ...(version !== undefined && { version }) };
       const key = recordKey(record);
@@ -77,7 +76,7 @@ export class DeliveredVersions implements AsyncDisposable {
   }
 
   async #writeBatch(of: string, { namespace, pod, records }: Batch): Promise<void> {
-    let workload = `Pod ${pod.metadata.name}`;
+    let workload = `Pod ${pod.name}`;
     const tell = (failure?: string): void =>
       this.events.emit("delivered-versions-written", {
         namespace,

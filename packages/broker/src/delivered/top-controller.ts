@@ -1,6 +1,12 @@
-import { getObject, type KubernetesClient, KubernetesError, type Resource } from "@sluice/kubernetes";
+import {
+  getObject,
+  type KubernetesClient,
+  KubernetesError,
+  type OwnerReference,
+  type Pod,
+  type Resource,
+} from "@sluice/kubernetes";
 import { LRUCache } from "lru-cache";
-import type { OwnerReference, Pod } from "../cluster/pod.js";
 
 /** A workload: what somebody wrote a manifest for. */
 export type Controller = Omit<OwnerReference, "controller">;
@@ -20,10 +26,9 @@ export class TopControllers {
   constructor(private readonly client: KubernetesClient) {}
 
   /** @throws KubernetesError */
-  async find({ metadata }: Pod): Promise<Controller> {
-    const self = { apiVersion: "v1", kind: "Pod", name: metadata.name, uid: metadata.uid ?? "" };
-    const owner = controllerIn(metadata.ownerReferences);
-    return owner === undefined ? self : this.#above(owner, metadata.namespace ?? "");
+  async find({ namespace, name, uid, owners }: Pod): Promise<Controller> {
+    const owner = controllerIn(owners);
+    return owner === undefined ? { apiVersion: "v1", kind: "Pod", name, uid } : this.#above(owner, namespace);
   }
 
   async #above(controller: Controller, namespace: string): Promise<Controller> {
@@ -39,7 +44,7 @@ export class TopControllers {
   async #controllerOf(resource: Resource, { name, uid }: Controller): Promise<Controller | undefined> {
     try {
       const call = { signal: AbortSignal.timeout(TIMEOUT_MS) };
-      const { metadata } = (await getObject(this.client, resource, name, call)) as Pick<Pod, "metadata">;
+      const { metadata } = await getObject(this.client, resource, name, call);
       return metadata.uid === uid ? controllerIn(metadata.ownerReferences) : undefined;
     } catch (thrown) {
       // It is gone already: then it is all that can be told.

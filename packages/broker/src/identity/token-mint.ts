@@ -1,7 +1,8 @@
-import { SecretValue, StoreError } from "@sluice/core";
+import { type SecretValue, StoreError } from "@sluice/core";
+import type { RequestedToken } from "@sluice/kubernetes";
 import { LRUCache } from "lru-cache";
 import type { Workload } from "../audit/audit-events.js";
-import type { BrokerCluster, MintedToken } from "../cluster/broker-cluster.js";
+import type { BrokerCluster } from "../cluster/broker-cluster.js";
 import { toProblem } from "../to-problem.js";
 
 /** Part of a token's life after which another is created. */
@@ -50,7 +51,7 @@ export class TokenMint {
     return { token, useUntil: askedAt + (expiresAt - askedAt) * USED_FOR };
   }
 
-  async #ask(wanted: Parameters<BrokerCluster["requestToken"]>[0], signal: AbortSignal): Promise<MintedToken> {
+  async #ask(wanted: Parameters<BrokerCluster["requestToken"]>[0], signal: AbortSignal): Promise<RequestedToken> {
     try {
       return await this.cluster.requestToken(wanted, signal);
     } catch (thrown) {

@@ -32,7 +32,7 @@ function workloadOf(reviewed: ReviewedToken | undefined, container: string): Wor
   if (reviewed === undefined)
     throw refuse("token-refused", `The API server does not accept the token for container "${container}"`);
   const { serviceAccount, pod } = reviewed;
-  if (serviceAccount === undefined || pod === undefined)
+  if (serviceAccount?.uid === undefined || pod === undefined)
     throw refuse("token-not-bound", "The token is of no service account, or bound to no pod");
   return {
     namespace: serviceAccount.namespace,

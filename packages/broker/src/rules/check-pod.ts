@@ -1,5 +1,5 @@
+import type { Pod } from "@sluice/kubernetes";
 import type { Workload } from "../audit/audit-events.js";
-import type { Pod } from "../cluster/pod.js";
 import { refuse } from "../refusals.js";
 
 /** How far clocks may be apart, in milliseconds. */
@@ -15,15 +15,14 @@ const SKEW_MS = 2_000;
 export function checkPod(pod: Pod | undefined, workload: Workload, now: number): Pod {
   const { namespace, pod: name, podUid, serviceAccount } = workload;
   if (pod === undefined) throw refuse("pod-gone", `There is no pod ${namespace}/${name}`);
-  if (pod.metadata.uid !== podUid)
+  if (pod.uid !== podUid)
     throw refuse("another-pod", `Pod ${namespace}/${name} is not the one the token was made for`);
-  if ((pod.spec.serviceAccountName ?? "default") !== serviceAccount)
+  if (pod.serviceAccountName !== serviceAccount)
     throw refuse("another-pod", `Pod ${namespace}/${name} does not run as service account ${serviceAccount}`);
-  const { deletionTimestamp } = pod.metadata;
-  // The time by which it is to be gone: its grace period is in it.
-  if (deletionTimestamp !== undefined && Date.parse(deletionTimestamp) + SKEW_MS < now)
+  // The grace period is in it.
+  if (pod.deletionTime !== undefined && pod.deletionTime + SKEW_MS < now)
     throw refuse("pod-ending", `Pod ${namespace}/${name} is past its grace period`);
-  if (pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed")
+  if (pod.phase === "Succeeded" || pod.phase === "Failed")
     throw refuse("pod-finished", `Pod ${namespace}/${name} has finished`);
   return pod;
 }

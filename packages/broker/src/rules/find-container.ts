@@ -1,36 +1,27 @@
-import type { Container, ContainerStatus, Pod } from "../cluster/pod.js";
+import { containerOf, type Pod, type PodContainer } from "@sluice/kubernetes";
 import type { ObservedContainer } from "../release/observed-container.js";
 
 export interface FoundContainer {
-  readonly container: Container;
+  readonly container: PodContainer;
   readonly observed: ObservedContainer;
 }
 
-/** A container of a pod by its name, of whichever sort, with what the kubelet says of it. Names are unique in a pod. */
-export function findContainer({ spec, status }: Pod, name: string): FoundContainer | undefined {
-  const sorts = [
-    { containers: spec.containers, statuses: status?.containerStatuses },
-    // Native sidecars among them.
-    { containers: spec.initContainers, statuses: status?.initContainerStatuses },
-    { containers: spec.ephemeralContainers, statuses: status?.ephemeralContainerStatuses, ephemeral: true },
-  ];
-  for (const { containers, statuses, ephemeral = false } of sorts) {
-    const container = containers?.find((candidate) => candidate.name === name);
-    if (container === undefined) continue;
-    return { container, observed: observe(statuses?.find((one) => one.name === name), ephemeral) };
-  }
-  return undefined;
+/** A container of a pod by its name, of whichever kind, with what the kubelet says of it. */
+export function findContainer(pod: Pod, name: string): FoundContainer | undefined {
+  const container = containerOf(pod, name);
+  return container === undefined ? undefined : { container, observed: observe(container) };
 }
 
-function observe(status: ContainerStatus | undefined, ephemeral: boolean): ObservedContainer {
-  const { state = {}, lastState = {}, restartCount = 0, containerID } = status ?? {};
-  const startedAt = Date.parse(state.running?.startedAt ?? "");
+function observe({ kind, status }: PodContainer): ObservedContainer {
+  const { state = { kind: "waiting" }, restartCount = 0, containerId } = status ?? {};
+  const startedAt = state.kind === "running" ? state.startedAt : undefined;
   return {
-    state: state.running ? "running" : state.terminated ? "terminated" : "waiting",
-    ...(!Number.isNaN(startedAt) && { startedAt }),
+    state: state.kind,
+    ...(startedAt !== undefined && { startedAt }),
     restarts: restartCount,
-    ranBefore: state.terminated !== undefined || lastState.terminated !== undefined || restartCount > 0,
-    ...(containerID !== undefined && containerID !== "" && { instance: containerID }),
-    ephemeral,
+    // One that waits after a crash still has the id of what crashed.
+    ranBefore: state.kind !== "waiting" || restartCount > 0 || containerId !== undefined,
+    ...(containerId !== undefined && { instance: containerId }),
+    ephemeral: kind === "ephemeral",
   };
 }

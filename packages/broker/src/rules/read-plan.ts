@@ -7,8 +7,8 @@ import {
   PlanError,
   planReferences,
 } from "@sluice/core/plan";
+import { type PodContainer, variableOf } from "@sluice/kubernetes";
 import type { EnvironmentRequest } from "@sluice/protocol";
-import type { Container } from "../cluster/pod.js";
 import { refuse } from "../refusals.js";
 
 export interface PlanOfContainer {
@@ -24,11 +24,11 @@ export interface PlanOfContainer {
  * @throws ProblemError
  */
 export function readPlan(
-  { name, env = [] }: Container,
+  container: PodContainer,
   request: Pick<EnvironmentRequest, "planDigest">,
 ): PlanOfContainer {
-  // Of two variables of a name the kubelet takes the last.
-  const text = env.findLast((variable) => variable.name === PLAN_VARIABLE)?.value;
+  const { name } = container;
+  const text = variableOf(container, PLAN_VARIABLE);
   if (text === undefined || text === "") throw refuse("no-plan", `Container "${name}" has no ${PLAN_VARIABLE}`);
   if (planDigest(text) !== request.planDigest)
     throw refuse("plan-changed", `The launcher in container "${name}" has another plan than the pod`);
