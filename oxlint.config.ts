@@ -18,7 +18,9 @@ const siblings: Record<string, readonly string[]> = {
   templates: ["core"],
   runner: ["core"],
   broker: ["core", "kubernetes", "protocol"],
-  cli: ["broker", "config",
+  cli: [
+    "broker",
+    "config",
     "core",
     "provider-azure",
     "provider-file",

@@ -1,4 +1,4 @@
-import type { EventBus } from "@sluice/core";
+import type { EventBus, SecretResolver } from "@sluice/core";
 import { type Store, storeId } from "@sluice/kubernetes/stores";
 import {
   answerPlan,
@@ -89,10 +89,10 @@ export async function answerRequest(
   try {
     const identityFor = (store: Store) =>
       isPodStore(store) ? podIdentity(store, workload, projected, answering.mint) : undefined;
-    const settle = async () =>
+    const settle: unknown = async () =>
       settleStores(answering.pool, { references: authorized, identityFor, leases, signal });
-    // The references are those of the plan already: what is handed to it is what it asks for.
-    const answered = await answerPlan(plan, { settle: settle as never });
+    // Whatever it is handed, it reads what was authorized: the references of the same plan.
+    const answered = await answerPlan(plan, { settle: settle as SecretResolver["settle"] });
     refuseOversized(answered, plan.container);
     const released = releasedOf(answered, authorized);
     return { answer: answered.answer, pod, workload, references: released, leases: leases.handOver() };
@@ -102,7 +102,9 @@ export async function answerRequest(
 }
 
 function storesOf(authorized: ReadonlyMap<string, AuthorizedReference>): Store[] {
-  return Array.from(new Map(Array.from(authorized.values(), ({ store }) => [storeId(store), store])).values());
+  return Array.from(
+    new Map(Array.from(authorized.values(), ({ store }) => [storeId(store), store])).values(),
+  );
 }
 
 function releasedOf(

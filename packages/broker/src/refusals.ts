@@ -65,11 +65,20 @@ export const REFUSALS: Readonly<Record<RefusalReason, Refusal>> = {
   "store-invalid": ["configuration", "See the status of the store"],
   "store-suspended": ["unavailable", "Set suspend: false in the store when it may be read again"],
   "stores-unknown": ["unavailable", "Wait; if it lasts, see the broker's log about its stores"],
-  "lease-refused": ["configuration", "Set leases: broker in the store, or run a sidecar that keeps the lease"],
-  "pod-token-missing": ["configuration", "Delete the pod so that the webhook mounts a token for this audience"],
+  "lease-refused": [
+    "configuration",
+    "Set leases: broker in the store, or run a sidecar that keeps the lease",
+  ],
+  "pod-token-missing": [
+    "configuration",
+    "Delete the pod so that the webhook mounts a token for this audience",
+  ],
   "pod-token-refused": ["denied", "Ask with a token of this very pod for the audience of the store"],
   "pod-token-of-another": ["denied", "Ask with a token of this very pod"],
-  "pod-token-unavailable": ["unavailable", "Let the broker create tokens of this service account, see docs/broker.md"],
+  "pod-token-unavailable": [
+    "unavailable",
+    "Let the broker create tokens of this service account, see docs/broker.md",
+  ],
   "too-many-requests": ["deadline", "Wait; raise the rate if the namespace starts that many containers"],
   busy: ["unavailable", "Wait; give the broker more replicas if it lasts"],
   draining: ["unavailable", "Wait: another replica answers"],

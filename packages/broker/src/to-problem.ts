@@ -1,3 +1,4 @@
+import { SluiceError } from "@sluice/core";
 import { KubernetesError } from "@sluice/kubernetes";
 import { ProblemError } from "@sluice/protocol";
 import { refuse } from "./refusals.js";
@@ -11,6 +12,9 @@ export function toProblem(thrown: unknown): ProblemError {
       ...(retryAfterMs !== undefined && { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) }),
     });
   }
+  // What a store is made from cannot be read.
+  if (SluiceError.isInstance(thrown) && thrown.kind === "configuration")
+    return refuse("store-invalid", thrown.problem);
   return new ProblemError({
     kind: "bug",
     reason: "internal",

@@ -70,7 +70,13 @@ export function createBrokerCluster(client: KubernetesClient, events: EventBus):
       asked(
         "token-request",
         async () => {
-          const wanted = { namespace, serviceAccount, audience, expirationSeconds: TOKEN_SECONDS, boundPod: pod };
+          const wanted = {
+            namespace,
+            serviceAccount,
+            audience,
+            expirationSeconds: TOKEN_SECONDS,
+            boundPod: pod,
+          };
           return requestToken(client, wanted, { signal, timeoutMs: TIMEOUT_MS });
         },
         () => true,

@@ -34,23 +34,22 @@ export class PodReader {
     if (reads === undefined) {
       const first: Reads = { running: begin() };
       this.#reads.set(key, first);
-      this.#follow(key, first);
+      void this.#follow(key, first);
       return first.running;
     }
     reads.next ??= settled(reads.running).then(begin);
     return reads.next;
   }
 
-  #follow(key: string, reads: Reads): void {
-    void settled(reads.running).then(() => {
-      if (reads.next === undefined) {
-        this.#reads.delete(key);
-        return;
-      }
+  /** Until nobody waits for another read. */
+  async #follow(key: string, reads: Reads): Promise<void> {
+    for (;;) {
+      await settled(reads.running);
+      if (reads.next === undefined) break;
       reads.running = reads.next;
       delete reads.next;
-      this.#follow(key, reads);
-    });
+    }
+    this.#reads.delete(key);
   }
 }
 

@@ -93,7 +93,8 @@ export class DeliveredVersions implements AsyncDisposable {
       tell();
     } catch (thrown) {
       tell(KubernetesError.isInstance(thrown) ? thrown.reason : thrownName(thrown));
-      if (KubernetesError.isInstance(thrown) && isPassing(thrown)) this.#putBack(of, { namespace, pod, records });
+      if (KubernetesError.isInstance(thrown) && isPassing(thrown))
+        this.#putBack(of, { namespace, pod, records });
     }
   }
 

@@ -29,7 +29,10 @@ export async function checkProjectedTokens(
   const checked = Array.from(new Map(needed), async ([audience, store]) => {
     const token = Object.hasOwn(tokens, audience) ? tokens[audience] : undefined;
     if (token === undefined)
-      throw refuse("pod-token-missing", `Store "${store}" acts as the pod, which sent no token for "${audience}"`);
+      throw refuse(
+        "pod-token-missing",
+        `Store "${store}" acts as the pod, which sent no token for "${audience}"`,
+      );
     await checkToken(cluster, { token, audience, workload }, signal);
     return [audience, token] as const;
   });
@@ -38,7 +41,11 @@ export async function checkProjectedTokens(
 
 async function checkToken(
   cluster: Pick<BrokerCluster, "reviewToken">,
-  { token, audience, workload }: { readonly token: string; readonly audience: string; readonly workload: Workload },
+  {
+    token,
+    audience,
+    workload,
+  }: { readonly token: string; readonly audience: string; readonly workload: Workload },
   signal: AbortSignal,
 ): Promise<void> {
   const reviewed = isJwt(token) ? await cluster.reviewToken(token, audience, signal) : undefined;
@@ -50,5 +57,6 @@ async function checkToken(
     serviceAccount.name === workload.serviceAccount &&
     serviceAccount.uid === workload.serviceAccountUid &&
     pod?.uid === workload.podUid;
-  if (!same) throw refuse("pod-token-of-another", `The token for "${audience}" is not of pod ${workload.pod}`);
+  if (!same)
+    throw refuse("pod-token-of-another", `The token for "${audience}" is not of pod ${workload.pod}`);
 }

@@ -51,7 +51,10 @@ export class TokenMint {
     return { token, useUntil: askedAt + (expiresAt - askedAt) * USED_FOR };
   }
 
-  async #ask(wanted: Parameters<BrokerCluster["requestToken"]>[0], signal: AbortSignal): Promise<RequestedToken> {
+  async #ask(
+    wanted: Parameters<BrokerCluster["requestToken"]>[0],
+    signal: AbortSignal,
+  ): Promise<RequestedToken> {
     try {
       return await this.cluster.requestToken(wanted, signal);
     } catch (thrown) {

@@ -20,10 +20,10 @@ export class RequestLeases {
    *
    * @see docs/spec/protocol-v1.md, 7.7
    */
-  async take<Outcomes extends Readonly<Record<string, ReferenceOutcome>>>(
+  async take(
     store: Store,
     borrowed: BorrowedResolver,
-    outcomes: Outcomes,
+    outcomes: Readonly<Record<string, ReferenceOutcome>>,
   ): Promise<Record<string, ReferenceOutcome>> {
     const entries = Object.entries(outcomes).map(async ([written, outcome]) => {
       if (outcome.status !== "found" || outcome.lease === undefined) return [written, outcome] as const;

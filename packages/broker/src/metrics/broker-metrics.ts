@@ -21,17 +21,32 @@ export class BrokerMetrics implements Disposable {
 
   constructor(events: EventBus, state: BrokerState) {
     const registers = [this.registry];
-    const count = <Label extends string>(name: string, help: string, ...labelNames: Label[]): Counter<Label> =>
-      new Counter({ name, help, labelNames, registers });
-    const time = <Label extends string>(name: string, help: string, ...labelNames: Label[]): Histogram<Label> =>
-      new Histogram({ name, help, labelNames, buckets: SECONDS, registers });
+    const count = <Label extends string>(
+      name: string,
+      help: string,
+      ...labelNames: Label[]
+    ): Counter<Label> => new Counter({ name, help, labelNames, registers });
+    const time = <Label extends string>(
+      name: string,
+      help: string,
+      ...labelNames: Label[]
+    ): Histogram<Label> => new Histogram({ name, help, labelNames, buckets: SECONDS, registers });
     const requests = count("sluice_broker_requests_total", "Requests by what became of them", "outcome");
     const duration = time("sluice_broker_request_seconds", "Time to answer a request", "outcome");
     const refusals = count("sluice_broker_refusals_total", "Refused requests by reason", "reason");
     const replays = count("sluice_broker_replays_total", "Requests for a start that was served", "why");
     const connections = count("sluice_broker_connections_refused_total", "Refused connections", "reason");
-    const cluster = count("sluice_broker_cluster_calls_total", "Questions to the API server", "what", "outcome");
-    const clusterTime = time("sluice_broker_cluster_call_seconds", "Time of the API server to answer", "what");
+    const cluster = count(
+      "sluice_broker_cluster_calls_total",
+      "Questions to the API server",
+      "what",
+      "outcome",
+    );
+    const clusterTime = time(
+      "sluice_broker_cluster_call_seconds",
+      "Time of the API server to answer",
+      "what",
+    );
     const calls = count("sluice_broker_provider_calls_total", "Calls of providers", "provider");
     const callTime = time("sluice_broker_provider_call_seconds", "Time of providers to answer", "provider");
     const reads = count("sluice_broker_secrets_total", "Secrets by where they came from", "source");
@@ -52,7 +67,9 @@ export class BrokerMetrics implements Disposable {
         refusals.inc({ reason: knownReason(reason) });
         if (replay !== undefined) replays.inc({ why: replay });
       }),
-      events.on("connections-refused", ({ reason, connections: number }) => connections.inc({ reason }, number)),
+      events.on("connections-refused", ({ reason, connections: number }) =>
+        connections.inc({ reason }, number),
+      ),
       events.on("cluster-asked", ({ what, outcome, durationMs }) => {
         cluster.inc({ what, outcome });
         clusterTime.observe({ what }, durationMs / 1000);

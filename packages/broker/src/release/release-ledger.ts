@@ -12,6 +12,9 @@ export interface ReleaseLedger {
    */
   update<Result>(
     key: string,
-    change: (ticket: ReleaseTicket | undefined) => { readonly ticket?: ReleaseTicket; readonly result: Result },
+    change: (ticket: ReleaseTicket | undefined) => {
+      readonly ticket?: ReleaseTicket;
+      readonly result: Result;
+    },
   ): Promise<Result>;
 }

@@ -49,7 +49,11 @@ function authorize(
     case "missing":
       return failure("invalid", "unknown-store", `namespace ${namespace} has no store "${name}"`);
     case "unknown":
-      return failure("unavailable", "stores-unknown", `store "${name}" cannot be looked up: ${found.problem}`);
+      return failure(
+        "unavailable",
+        "stores-unknown",
+        `store "${name}" cannot be looked up: ${found.problem}`,
+      );
     case "invalid":
       return failure("invalid", "store-invalid", `store "${name}" cannot be used: ${found.problem}`);
     case "found":

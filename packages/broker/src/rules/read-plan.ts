@@ -29,7 +29,8 @@ export function readPlan(
 ): PlanOfContainer {
   const { name } = container;
   const text = variableOf(container, PLAN_VARIABLE);
-  if (text === undefined || text === "") throw refuse("no-plan", `Container "${name}" has no ${PLAN_VARIABLE}`);
+  if (text === undefined || text === "")
+    throw refuse("no-plan", `Container "${name}" has no ${PLAN_VARIABLE}`);
   if (planDigest(text) !== request.planDigest)
     throw refuse("plan-changed", `The launcher in container "${name}" has another plan than the pod`);
   const { plan, references } = parse(text, name);

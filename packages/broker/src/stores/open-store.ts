@@ -6,17 +6,8 @@ import {
   type SecretResolver,
   thrownName,
 } from "@sluice/core";
-import { schemaFaults, type Store, storeId } from "@sluice/kubernetes/stores";
+import { schemaFaults, type Store, storeId, type StoreOptions } from "@sluice/kubernetes/stores";
 import { refuse } from "../refusals.js";
-
-/** Options of a store with what Secrets add to them. */
-export interface StoreOptions {
-  readonly options: Readonly<Record<string, unknown>>;
-  /** Variables that the provider may read. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Another one when a Secret of theirs changed. */
-  readonly version: string;
-}
 
 export interface OpenStoreDependencies {
   readonly providers: readonly RegisteredProvider[];

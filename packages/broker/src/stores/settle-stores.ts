@@ -34,7 +34,9 @@ export async function settleStores(
         request.signal?.throwIfAborted();
         const problem = toProblem(thrown);
         if (problem.detail.kind === "bug") throw thrown;
-        return Object.fromEntries(Object.keys(wanted).map((written) => [written, failed(written, store, problem)]));
+        return Object.fromEntries(
+          Object.keys(wanted).map((written) => [written, failed(written, store, problem)]),
+        );
       }
     }),
   );

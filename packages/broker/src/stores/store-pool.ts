@@ -1,5 +1,11 @@
-import { type Store, type StoreCatalogue, type StoreKey, storeId } from "@sluice/kubernetes/stores";
-import { openStore, type OpenStoreDependencies, type StoreOptions } from "./open-store.js";
+import {
+  type Store,
+  type StoreCatalogue,
+  storeId,
+  type StoreKey,
+  type StoreOptions,
+} from "@sluice/kubernetes/stores";
+import { openStore, type OpenStoreDependencies } from "./open-store.js";
 import { type BorrowedResolver, SharedResolver } from "./shared-resolver.js";
 
 interface OpenedStore {
