@@ -22,6 +22,7 @@ const siblings: Record<string, readonly string[]> = {
     "broker",
     "config",
     "core",
+    "kubernetes",
     "provider-azure",
     "provider-file",
     "provider-kubernetes",

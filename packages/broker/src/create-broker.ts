@@ -97,6 +97,7 @@ export function createBroker(options: BrokerOptions): Broker {
       inFlight: () => inFlight.count,
       storesReady: () => catalogue.entries().filter(({ status }) => status === "found").length,
       storesInvalid: () => catalogue.entries().filter(({ status }) => status === "invalid").length,
+      storeProblems: () => catalogue.health().problems.length,
       leasesKept: () => leases.size,
     },
     drain: () => void (draining = true),
@@ -104,7 +105,9 @@ export function createBroker(options: BrokerOptions): Broker {
       answer,
       notReady: () => {
         if (draining) return "The broker is being stopped";
-        return catalogue.health().ready ? undefined : "Not all stores are known yet";
+        const { ready, problems } = catalogue.health();
+        const why = problems.map(({ problem }) => `: ${problem}`).join("");
+        return ready ? undefined : `Not all stores are known yet${why}`;
       },
       onRefused: (problem, caller, thrown) => {
         const trail = new RequestTrail(events, caller);

@@ -70,9 +70,12 @@ export class DeliveredVersions implements AsyncDisposable {
     const batches = this.#waiting;
     this.#waiting = new Map();
     this.#timer = undefined;
-    this.#writing = this.#writing.then(async () => {
-      for (const [of, batch] of batches) await this.#writeBatch(of, batch);
-    });
+    this.#writing = this.#writeAfter(this.#writing, batches);
+  }
+
+  async #writeAfter(before: Promise<void>, batches: ReadonlyMap<string, Batch>): Promise<void> {
+    await before;
+    for (const [of, batch] of batches) await this.#writeBatch(of, batch);
   }
 
   async #writeBatch(of: string, { namespace, pod, records }: Batch): Promise<void> {

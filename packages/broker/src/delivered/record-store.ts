@@ -68,7 +68,7 @@ export async function writeDeliveredVersions(
       // It goes when its workload does.
       ownerReferences: [workload],
     };
-    const configMap = { apiVersion: "v1", kind: "ConfigMap", metadata, ...{ data } };
+    const configMap = { apiVersion: "v1", kind: "ConfigMap", metadata, data };
     return unless(409, createObject(client, configMaps(namespace), configMap, { signal }));
   }
 }

@@ -7,6 +7,8 @@ export interface BrokerState {
   readonly inFlight: () => number;
   readonly storesReady: () => number;
   readonly storesInvalid: () => number;
+  /** What keeps the list of stores from being up to date. */
+  readonly storeProblems: () => number;
   readonly leasesKept: () => number;
   /** When the served certificate ends, in milliseconds since the epoch. */
   readonly certificateEndsAt?: () => number | undefined;
@@ -102,6 +104,7 @@ export class BrokerMetrics implements Disposable {
     gauge("sluice_broker_requests_in_flight", "Requests being answered", state.inFlight);
     gauge("sluice_broker_stores_ready", "Stores that can be used", state.storesReady);
     gauge("sluice_broker_stores_invalid", "Stores that cannot be used", state.storesInvalid);
+    gauge("sluice_broker_store_problems", "Why stores are not up to date", state.storeProblems);
     gauge("sluice_broker_leases_kept", "Leases kept for pods", state.leasesKept);
     gauge("sluice_broker_certificate_end_seconds", "When the served certificate ends, Unix time", () => {
       const endsAt = certificateEndsAt?.();
@@ -116,7 +119,7 @@ export class BrokerMetrics implements Disposable {
 }
 
 /** Reasons that come before the broker's own rules; docs/spec/protocol-v1.md, section 2. */
-const OF_PROTOCOL = [
+const OF_PROTOCOL = new Set([
   "malformed-request",
   "oversized-body",
   "slow-body",
@@ -126,8 +129,8 @@ const OF_PROTOCOL = [
   "wrong-content-type",
   "protocol-too-new",
   "internal",
-];
+]);
 
 function knownReason(reason: string): string {
-  return Object.hasOwn(REFUSALS, reason) || OF_PROTOCOL.includes(reason) ? reason : "secret-failed";
+  return Object.hasOwn(REFUSALS, reason) || OF_PROTOCOL.has(reason) ? reason : "secret-failed";
 }

@@ -52,9 +52,13 @@ export async function serveBroker(options: ServeOptions): Promise<RunningBroker>
   const management = createManagementServer({ registry: metrics.registry, notReady });
   const stopped = new AbortController();
 
-  async function followFiles(): Promise<void> {
+  async function lookAfter(): Promise<void> {
+    let reason: string | undefined;
     for (;;) {
       await sleep(tlsPollMs, undefined, { signal: stopped.signal, ref: false });
+      const before = reason;
+      reason = notReady();
+      if (reason !== before) log[reason === undefined ? "info" : "warn"]({ reason }, "readiness changed");
       try {
         const read = await loadTls(options.tls);
         if (read.digest === tls.digest) continue;
@@ -90,7 +94,7 @@ export async function serveBroker(options: ServeOptions): Promise<RunningBroker>
     await listen(source.server, options.address),
     await listen(management, options.management),
   ];
-  followFiles().catch(() => undefined);
+  lookAfter().catch(() => undefined);
   log.info({ address, management: managementAddress, certificate: endOf(tls) }, "serving");
   return { address, management: managementAddress, stop };
 }
