@@ -30,7 +30,9 @@ import { containerToken, requestOf } from "./test-pods.js";
 
 export const SERVER_NAME = "sluice-broker.sluice-system.svc";
 
-export interface StartOptions extends Partial<Pick<BrokerOptions, "onReplay" | "rate" | "mostInFlight" | "timeoutMs" | "providers">> {
+export interface StartOptions extends Partial<
+  Pick<BrokerOptions, "onReplay" | "rate" | "mostInFlight" | "timeoutMs" | "providers">
+> {
   /** Stores of a file; those of the cluster by default. */
   readonly stores?: Readonly<Record<string, object>>;
   readonly environment?: Readonly<Record<string, string>>;
@@ -189,9 +191,24 @@ export class BrokerWorld {
     return name;
   }
 
+  /** A value that nothing may tell. */
+  secret(name: string): string {
+    const value = `VALUE-${name}-4be1`;
+    this.toxic.add(value);
+    return value;
+  }
+
+  /** How often brokers have asked a store so far. */
+  providerCalls(): number {
+    return this.told.filter((text) => text.includes('"name":"provider-called"')).length;
+  }
+
   /** What was told and must not have been. */
   leaks(): string[] {
-    const forms = Array.from(this.toxic).flatMap((secret) => [secret, Buffer.from(secret).toString("base64")]);
+    const forms = Array.from(this.toxic).flatMap((secret) => [
+      secret,
+      Buffer.from(secret).toString("base64"),
+    ]);
     return this.told.filter((text) => forms.some((form) => text.includes(form)));
   }
 
