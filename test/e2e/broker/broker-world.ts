@@ -31,7 +31,7 @@ import { containerToken, requestOf } from "./test-pods.js";
 export const SERVER_NAME = "sluice-broker.sluice-system.svc";
 
 export interface StartOptions extends Partial<
-  Pick<BrokerOptions, "onReplay" | "rate" | "mostInFlight" | "timeoutMs" | "providers">
+  Pick<BrokerOptions, "onReplay" | "rate" | "mostInFlight" | "timeoutMs" | "providers" | "podPollMs">
 > {
   /** Stores of a file; those of the cluster by default. */
   readonly stores?: Readonly<Record<string, object>>;
