@@ -31,6 +31,7 @@ const siblings: Record<string, readonly string[]> = {
     "runner",
     "templates",
   ],
+  launcher: [],
 };
 
 /** Vendor libraries; a package that may know one is given it by name. */
