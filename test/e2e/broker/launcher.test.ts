@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { text as readText } from "node:stream/consumers";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeOnKubernetes } from "../../servers/kubernetes-suite.js";
 import { launcherProgram } from "../../servers/launcher.js";
 import { freePort } from "../../servers/shared/free-port.js";
@@ -11,8 +11,8 @@ import { containerToken, createPod } from "./test-pods.js";
 
 const program = await launcherProgram();
 
-if (program !== undefined)
-  await describeOnKubernetes("the launcher and the broker", (cluster) => {
+await describeOnKubernetes("with a real launcher", (cluster) => {
+  describe.skipIf(program === undefined)("the launcher and the broker", () => {
     let world: BrokerWorld;
     const access = [{ namespaces: ["*"], serviceAccounts: ["web"], paths: ["**"] }];
     const stores = { prod: { provider: "file", options: { path: "secrets.env" }, access } };
@@ -86,3 +86,4 @@ if (program !== undefined)
       await rm(world.folder, { recursive: true, force: true });
     });
   });
+});
