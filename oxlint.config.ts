@@ -18,9 +18,12 @@ const siblings: Record<string, readonly string[]> = {
   templates: ["core"],
   runner: ["core"],
   launcher: [],
+  broker: ["core", "kubernetes", "protocol"],
   cli: [
+    "broker",
     "config",
     "core",
+    "kubernetes",
     "provider-azure",
     "provider-file",
     "provider-kubernetes",

@@ -21,4 +21,5 @@ export * from "./resolve/index.js";
 export * from "./util/closest-name.js";
 export * from "./util/parse-json-exactly.js";
 export * from "./util/thrown-name.js";
+export { unlessAborted } from "./util/unless-aborted.js";
 export * from "./value/secret-value.js";

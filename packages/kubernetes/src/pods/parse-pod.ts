@@ -27,6 +27,7 @@ export function parsePod(value: unknown): Pod {
     ...(typeof nodeName === "string" && { nodeName }),
     ...(typeof phase === "string" && { phase }),
     annotations: metadata.annotations ?? {},
+    owners: metadata.ownerReferences ?? [],
     containers: KINDS.flatMap(([kind, containers, statuses]) =>
       list(field(spec, containers)).map((container) =>
         parseContainer(kind, container, list(field(status, statuses))),

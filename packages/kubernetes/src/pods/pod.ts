@@ -1,3 +1,5 @@
+import type { OwnerReference } from "../objects/kubernetes-object.js";
+
 /** What is used of a pod. */
 export interface Pod {
   readonly namespace: string;
@@ -11,6 +13,8 @@ export interface Pod {
   /** `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`. */
   readonly phase?: string;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Whom it belongs to. */
+  readonly owners: readonly OwnerReference[];
   /** Of all kinds. */
   readonly containers: readonly PodContainer[];
 }
