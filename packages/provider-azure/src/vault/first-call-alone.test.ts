@@ -12,7 +12,8 @@ function vault() {
   return { asked, next, urls: () => asked.map(({ url }) => url) };
 }
 
-const request = (url: string, abortSignal?: AbortSignal) => ({ url, abortSignal }) as PipelineRequest;
+const request = (url: string, abortSignal?: AbortSignal) =>
+  ({ url, abortSignal }) as unknown as PipelineRequest;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe("the first call of a client", () => {
