@@ -35,8 +35,7 @@ export async function settleStores(
       const identity = identityFor(store) ?? SELF;
       try {
         using borrowed = await pool.borrow(store);
-        const settle = store.leases === "broker" ? settleOwn : settleAll;
-        const outcomes = await settle(borrowed.resolver, wanted, { ...request, identity });
+        const outcomes = await settleOwn(borrowed.resolver, store, wanted, { ...request, identity });
         return await leases.take(store, borrowed, outcomes);
       } catch (thrown) {
         request.signal?.throwIfAborted();
@@ -51,24 +50,18 @@ export async function settleStores(
   return Object.assign({}, ...settled) as Record<string, ReferenceOutcome>;
 }
 
-async function settleAll(
-  resolver: SecretResolver,
-  wanted: Readonly<Record<string, SecretReference>>,
-  options: RequestOptions,
-): Promise<Record<string, ReferenceOutcome>> {
-  return resolver.settle(wanted, options);
-}
-
 /**
  * What another request has asked for at the same time is shared, but not where it gave a lease: that ends with the
  * pod it was taken for. It is asked for once more then, for this request alone.
  */
 async function settleOwn(
   resolver: SecretResolver,
+  { leases }: Store,
   wanted: Readonly<Record<string, SecretReference>>,
   options: RequestOptions,
 ): Promise<Record<string, ReferenceOutcome>> {
-  const outcomes = await settleAll(resolver, wanted, options);
+  const outcomes = await resolver.settle(wanted, options);
+  if (leases === "refuse") return outcomes;
   const own = new Set(
     Object.values(outcomes).flatMap((outcome) =>
       outcome.status === "found" && outcome.source === "provider" ? (outcome.lease?.id ?? []) : [],
