@@ -10,7 +10,7 @@ import type { Store } from "@sluice/kubernetes/stores";
 import { describe, expect, it, vi } from "vitest";
 import { STORE, WORKLOAD } from "../rules/rules.test-support.js";
 import { settleStores } from "../stores/settle-stores.js";
-import { SharedResolver } from "../stores/shared-resolver.js";
+import { type BorrowedResolver, SharedResolver } from "../stores/shared-resolver.js";
 import { PodLeases } from "./pod-leases.js";
 import { RequestLeases } from "./request-leases.js";
 
@@ -54,7 +54,13 @@ function leasing() {
     leases: { renew: true, revoke: false },
   });
   const shared = new SharedResolver(resolver);
-  return { taken, revoked, gate, shared, pool: { borrow: async () => shared.borrow() } };
+  return { taken, revoked, gate, shared, pool: { borrow: async () => lent(shared) } };
+}
+
+function lent(shared: SharedResolver): BorrowedResolver {
+  const borrowed = shared.borrow();
+  if (borrowed === undefined) throw new Error("It is closed");
+  return borrowed;
 }
 
 const referencesTo = (...references: SecretReference[]) =>
@@ -118,7 +124,7 @@ describe("the leases of pods", () => {
     const livingPods = vi.fn<() => Promise<ReadonlySet<string>>>(async () => list.promise);
     using leases = new PodLeases({ livingPods }, 3_600_000);
     leases.keep(WORKLOAD, taken.handOver());
-    const other = shared.borrow();
+    const other = lent(shared);
     const sweeps = [leases.sweep(), leases.sweep()];
     list.resolve(new Set());
     await Promise.all(sweeps);
