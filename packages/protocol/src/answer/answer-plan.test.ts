@@ -100,7 +100,7 @@ describe("the answer to a plan", () => {
     }
   });
 
-  it("is all or nothing, and lists every variable that cannot be given", async () => {
+  it("3.5 is all or nothing, and lists every variable that cannot be given, without a value", async () => {
     const denied: Failure = { status: "denied", reason: "forbidden", message: "is not for you" };
     await using secrets = resolverOf({ ok: "SECRET-7f3a", no: denied });
     const env = { A: "secret://prod/ok", B: "x${secret://prod/no}", C: "secret://prod/gone" };
