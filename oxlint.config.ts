@@ -15,6 +15,7 @@ const siblings: Record<string, readonly string[]> = {
   "provider-vault": ["core"],
   kubernetes: ["core"],
   protocol: ["core"],
+  dialects: ["core"],
   templates: ["core"],
   runner: ["core"],
   cli: ["config", "core", "provider-file", "runner", "templates"],
