@@ -16,6 +16,7 @@ const siblings: Record<string, readonly string[]> = {
   kubernetes: ["core"],
   protocol: ["core"],
   dialects: ["core"],
+  webhook: ["core", "kubernetes"],
   templates: ["core"],
   runner: ["core"],
   cli: ["config", "core", "provider-file", "runner", "templates"],
