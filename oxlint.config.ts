@@ -19,7 +19,20 @@ const siblings: Record<string, readonly string[]> = {
   webhook: ["core", "kubernetes"],
   templates: ["core"],
   runner: ["core"],
-  cli: ["config", "core", "provider-file", "runner", "templates"],
+  broker: ["core", "kubernetes", "protocol"],
+  cli: [
+    "broker",
+    "config",
+    "core",
+    "kubernetes",
+    "provider-azure",
+    "provider-file",
+    "provider-kubernetes",
+    "provider-ssm",
+    "provider-vault",
+    "runner",
+    "templates",
+  ],
 };
 
 /** Vendor libraries; a package that may know one is given it by name. */
