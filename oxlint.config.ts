@@ -52,6 +52,8 @@ const vendorHomes: Record<string, readonly string[]> = {
   "provider-azure": ["@azure/*"],
   "provider-ssm": ["@aws-sdk/*"],
   "provider-vault": ["node-vault"],
+  // The library that writes certificates wants it.
+  webhook: ["reflect-metadata"],
 };
 
 /** A package's files, or some of them, and what they may import. A later entry replaces an earlier one. */
