@@ -25,6 +25,7 @@ const siblings: Record<string, readonly string[]> = {
     "broker",
     "config",
     "core",
+    "dialects",
     "kubernetes",
     "provider-azure",
     "provider-file",
@@ -32,7 +33,9 @@ const siblings: Record<string, readonly string[]> = {
     "provider-ssm",
     "provider-vault",
     "runner",
+    "service",
     "templates",
+    "webhook",
   ],
 };
 
