@@ -3,7 +3,7 @@ import type { ClusterLookups, FoundObject } from "./cluster-lookups.js";
 import { LookupError } from "./lookup-error.js";
 
 /** Objects that one pod may make us read. */
-export const MOST_OBJECTS = 200;
+const MOST_OBJECTS = 200;
 
 /** The objects of a pod's namespace that have been read so far, and those that are still to be. */
 export class GatheredObjects implements SeenObjects {
