@@ -108,7 +108,9 @@ agent.destroy();
 
 const at = (part) => times[Math.floor((times.length - 1) * part)].toFixed(2);
 const mib = (bytes) => (bytes / 1024 / 1024).toFixed(1);
-console.log(`node ${process.version}, ${process.platform} ${process.arch}, server on ${pinned ? "one core" : "any core"}\n`);
+console.log(
+  `node ${process.version}, ${process.platform} ${process.arch}, server on ${pinned ? "one core" : "any core"}\n`,
+);
 console.log("| pods with one secret | | wanted |\n| --- | --- | --- |");
 console.log(`| admissions a second, ${CONNECTIONS} connections | ${perSecond.toFixed(0)} | 3000 |`);
 console.log(`| CPU for one | ${((late.cpuMs - before.cpuMs) / TOTAL).toFixed(3)} ms | |`);

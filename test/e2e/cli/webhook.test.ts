@@ -11,7 +11,9 @@ import { sluice, startSluice } from "../../support/sluice.js";
 import { createWorkspace, type Workspace } from "../../support/workspace.js";
 
 const DAY = 86_400_000;
-const settings = (image: string): string => `broker: { address: "https://10.96.4.2:8443", rootsFile: roots.pem }
+const settings = (
+  image: string,
+): string => `broker: { address: "https://10.96.4.2:8443", rootsFile: roots.pem }
 launcher: { image: "${image}" }
 dialects: [sluice, atarraya]
 `;
@@ -24,15 +26,16 @@ const REVIEW = JSON.stringify({
     namespace: "shop",
     resource: { group: "", version: "v1", resource: "pods" },
     object: {
-      spec: { containers: [{ name: "web", command: ["/web"], env: [{ name: "A", value: "secret://prod/a" }] }] },
+      spec: {
+        containers: [{ name: "web", command: ["/web"], env: [{ name: "A", value: "secret://prod/a" }] }],
+      },
     },
   },
 });
-const ARGS = [
-  "webhook",
-  ...["--settings", "webhook.yaml", "--tls", "files", "--tls-cert", "tls.crt", "--tls-key", "tls.key"],
-  ...["--listen", "127.0.0.1:0", "--management", "127.0.0.1:0", "--lame", "1"],
-];
+const ARGS = (
+  "webhook --settings webhook.yaml --tls files --tls-cert tls.crt --tls-key tls.key " +
+  "--listen 127.0.0.1:0 --management 127.0.0.1:0 --lame 1"
+).split(" ");
 
 let root: IssuedCertificate;
 let workspace: Workspace;
