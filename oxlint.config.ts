@@ -37,6 +37,7 @@ const siblings: Record<string, readonly string[]> = {
     "templates",
     "webhook",
   ],
+  launcher: [],
 };
 
 /** Vendor libraries; a package that may know one is given it by name. */
