@@ -28,7 +28,7 @@ await describeOnKubernetes("certificates that the webhook makes itself", (cluste
     addresses: ["127.0.0.1"],
     configurations: [{ kind: "MutatingWebhookConfiguration", name: "rotated" }],
     checkMs: 300,
-    propagationMs: 1_000,
+    propagationMs: 2_500,
     ...more,
   });
 
@@ -58,7 +58,7 @@ await describeOnKubernetes("certificates that the webhook makes itself", (cluste
     await must(ask(cluster, "POST", leases(system, ""), { metadata: { name: "sluice-webhook-tls" }, spec }));
     const second = await ownCertificate(
       client,
-      optionsOf(system, { identity: "second", leafMs: 6_000 }),
+      optionsOf(system, { identity: "second", leafMs: 8_000 }),
       log,
     );
     const webhook = await startWebhook(client, { certificate: second });
@@ -109,4 +109,31 @@ await describeOnKubernetes("certificates that the webhook makes itself", (cluste
     expect(logged.join()).not.toContain("PRIVATE KEY");
     await webhook.stop();
   }, 120_000);
+
+  it("are the same in all replicas, whoever was first", async () => {
+    const namespace = await newNamespace(cluster);
+    const replicas = await Promise.all(
+      ["one", "two", "three"].map(async (identity) =>
+        ownCertificate(client, optionsOf(namespace, { identity, configurations: [] }), log),
+      ),
+    );
+    expect(new Set(replicas.map(({ current }) => current.cert)).size).toBe(1);
+    await Promise.all(replicas.map(async (replica) => replica[Symbol.asyncDispose]()));
+  });
+
+  it("are missed with a word about rights when there are none", async () => {
+    const namespace = await newNamespace(cluster);
+    using limited = new KubernetesClient({
+      kubeconfig: cluster.kubeconfig,
+      context: "limited",
+      environment: {},
+    });
+    await expect(
+      ownCertificate(limited, optionsOf(namespace, { firstMs: 1_500 }), log),
+    ).rejects.toMatchObject({
+      code: "SLU1103",
+      remedy: expect.stringContaining("Let the webhook's role get"),
+    });
+    expect(logged.join()).toContain('"errorName":"Forbidden"');
+  });
 });
