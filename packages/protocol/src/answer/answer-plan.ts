@@ -34,7 +34,7 @@ export async function answerPlan(
   const outcomes = await resolver.settle(Object.fromEntries(references), request);
   const optional = new Set(plan.optional);
   const env: [variable: string, value: AnsweredValue][] = [];
-  const unset: string[] = [];
+  const unset: string[] = (plan.remove ?? []).filter((name) => !Object.hasOwn(plan.env, name));
   const failures: Failed[] = [];
   const texts = new Map(
     Object.entries(outcomes).map(([reference, outcome]) => [reference, textOf(outcome)] as const),
