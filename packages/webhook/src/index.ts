@@ -1,3 +1,4 @@
+export * from "./image/index.js";
 export * from "./planning/pod-plan.js";
 export * from "./planning/selected-containers.js";
 export * from "./strategies/exec-wrap.js";

@@ -1,0 +1,4 @@
+export * from "./docker-config.js";
+export * from "./image-commands.js";
+export * from "./registry-client.js";
+export * from "./registry-error.js";

@@ -1,0 +1,215 @@
+import { createHash } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createImageCommands, createRegistryClient, parseDockerConfig, RegistryError } from "@sluice/webhook";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type RunningRegistry, startRegistry } from "../../../test/servers/registry/registry.js";
+
+// bcrypt of "registry-pw".
+const USER = {
+  name: "u",
+  password: "registry-pw",
+  htpasswd: "u:$2y$05$abcdefghijklmnopqrstuuds5t418oOwMkysLpRRJF25xJiCNfpnO\n",
+};
+const AUTHORIZATION = `Basic ${Buffer.from(`${USER.name}:${USER.password}`).toString("base64")}`;
+const POD = { spec: { containers: [] } };
+const signal = new AbortController().signal;
+
+let open: RunningRegistry;
+let locked: RunningRegistry;
+beforeAll(async () => {
+  const started = [await startRegistry(), await startRegistry(USER)];
+  const [first, second] = started.map((server) => {
+    if (server.kind === "running") return server;
+    throw new Error(server.reason);
+  });
+  open = first as RunningRegistry;
+  locked = second as RunningRegistry;
+  for (const { host } of [open, locked])
+    await push(host, "acme/web", "1", { Entrypoint: ["/web"], Cmd: ["--serve"] });
+});
+afterAll(async () => {
+  await open?.stop();
+  await locked?.stop();
+});
+
+/** Pushes an image without layers, and an index over it, as a builder would. */
+async function push(host: string, repository: string, tag: string, config: object): Promise<string> {
+  const headers = { authorization: AUTHORIZATION };
+  const base = `http://${host}/v2/${repository}`;
+  const blob = async (text: string): Promise<{ digest: string; size: number }> => {
+    const digest = `sha256:${createHash("sha256").update(text).digest("hex")}`;
+    const begun = await fetch(`${base}/blobs/uploads/`, { method: "POST", headers });
+    const place = new URL(begun.headers.get("location") ?? "", base);
+    place.searchParams.set("digest", digest);
+    const done = await fetch(place, {
+      method: "PUT",
+      headers: { ...headers, "content-type": "application/octet-stream" },
+      body: text,
+    });
+    expect(done.status).toBe(201);
+    return { digest, size: text.length };
+  };
+  const put = async (reference: string, manifest: { mediaType: string }): Promise<string> => {
+    const done = await fetch(`${base}/manifests/${reference}`, {
+      method: "PUT",
+      headers: { ...headers, "content-type": manifest.mediaType },
+      body: JSON.stringify(manifest),
+    });
+    expect(done.status).toBe(201);
+    return done.headers.get("docker-content-digest") ?? "";
+  };
+  const described = await blob(
+    JSON.stringify({ architecture: "amd64", os: "linux", config, rootfs: { type: "layers", diff_ids: [] } }),
+  );
+  const image = {
+    schemaVersion: 2,
+    mediaType: "application/vnd.oci.image.manifest.v1+json",
+    config: { mediaType: "application/vnd.oci.image.config.v1+json", ...described },
+    layers: [],
+  };
+  const digest = await put(`${tag}-amd64`, image);
+  return put(tag, {
+    schemaVersion: 2,
+    mediaType: "application/vnd.oci.image.index.v1+json",
+    manifests: [
+      {
+        mediaType: image.mediaType,
+        digest,
+        size: JSON.stringify(image).length,
+        platform: { os: "linux", architecture: "amd64" },
+      },
+    ],
+  } as { mediaType: string });
+}
+
+function commands(options: Partial<Parameters<typeof createImageCommands>[0]> = {}) {
+  const client = createRegistryClient({ insecure: [open.host, locked.host, "127.0.0.1"] });
+  return createImageCommands({ client, ...options });
+}
+
+const logins = (password: string) =>
+  parseDockerConfig(JSON.stringify({ auths: { [locked.host]: { username: USER.name, password } } }));
+
+async function refusal(work: Promise<unknown>): Promise<RegistryError> {
+  const thrown = await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (thrown instanceof RegistryError) return thrown;
+  throw new Error("It was not refused", { cause: thrown });
+}
+
+describe("what an image starts", () => {
+  it("is read through its index, by tag and by digest", async () => {
+    const digest = await push(open.host, "acme/job", "2", { Cmd: ["sh"] });
+    const images = commands();
+    expect(await images.commandOf(`${open.host}/acme/web:1`, POD, [], signal)).toEqual({
+      entrypoint: ["/web"],
+      cmd: ["--serve"],
+    });
+    expect(await images.commandOf(`${open.host}/acme/job@${digest}`, POD, [], signal)).toEqual({
+      entrypoint: [],
+      cmd: ["sh"],
+    });
+  });
+
+  it("is not told without the right login, even if it is remembered for another", async () => {
+    const images = commands();
+    const image = `${locked.host}/acme/web:1`;
+    expect(
+      await images.commandOf(image, POD, [...logins("wrong"), ...logins(USER.password)], signal),
+    ).toMatchObject({ entrypoint: ["/web"] });
+    for (const wrong of [[], logins("wrong")]) {
+      const { kind, message } = await refusal(images.commandOf(image, POD, wrong, signal));
+      expect(kind).toBe("denied");
+      expect(message).not.toContain("wrong");
+    }
+  });
+
+  it("is asked once while it is remembered", async () => {
+    let asked = 0;
+    const client = createRegistryClient({ insecure: [open.host] });
+    const counting = {
+      ...client,
+      manifest: (...args: Parameters<typeof client.manifest>) => ((asked += 1), client.manifest(...args)),
+    };
+    const images = createImageCommands({ client: counting });
+    for (let round = 0; round < 3; round += 1)
+      await images.commandOf(`${open.host}/acme/web:1`, POD, [], signal);
+    expect(asked).toBe(2);
+  });
+
+  it("comes from a mirror, and from the registry itself when the mirror has it not or is away", async () => {
+    const away = await closedPort();
+    const mirrors = { [open.host]: [`127.0.0.1:${away}`, locked.host] };
+    expect(await commands({ mirrors }).commandOf(`${open.host}/acme/web:1`, POD, [], signal)).toMatchObject({
+      entrypoint: ["/web"],
+    });
+    const hub = { "docker.io": [open.host] };
+    expect(await commands({ mirrors: hub }).commandOf("acme/web:1", POD, [], signal)).toMatchObject({
+      entrypoint: ["/web"],
+    });
+  });
+
+  it("is refused with the reason", async () => {
+    const images = commands({ timeoutMs: 1_000 });
+    const ask = (image: string) => refusal(images.commandOf(image, POD, [], signal));
+    expect(await ask(`${open.host}/acme/web:none`)).toMatchObject({ kind: "not-found" });
+    expect(await ask("NOT AN IMAGE")).toMatchObject({ kind: "invalid" });
+    expect(await ask(`127.0.0.1:${await closedPort()}/a/b`)).toMatchObject({
+      kind: "unavailable",
+      message: expect.stringContaining("ECONNREFUSED"),
+    });
+  });
+
+  it("is not waited for beyond its time", async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as AddressInfo;
+    const thrown = await refusal(
+      commands({ timeoutMs: 300 }).commandOf(`127.0.0.1:${port}/a/b`, POD, [], signal),
+    );
+    expect(thrown).toMatchObject({ kind: "unavailable", message: expect.stringContaining("0.3 seconds") });
+    silent.closeAllConnections();
+    silent.close();
+  });
+
+  it("is not looked for where only this machine can reach", async () => {
+    const client = createRegistryClient();
+    const images = createImageCommands({ client });
+    for (const host of ["127.0.0.1:5000", "169.254.169.254", "localhost:5000", "[::1]:5000"]) {
+      const { kind, message } = await refusal(images.commandOf(`${host}/a/b`, POD, [], signal));
+      expect([kind, /no address|ERR_BLOCKED_ADDRESS/.test(message)]).toEqual([
+        expect.stringMatching(/denied|unavailable/),
+        true,
+      ]);
+    }
+  });
+
+  it("must be what its digest says", async () => {
+    const lying = createServer((request, response) => {
+      response.end(
+        request.url?.includes("manifests")
+          ? JSON.stringify({ config: { digest: `sha256:${"0".repeat(64)}`, size: 2 } })
+          : "{}",
+      );
+    });
+    await new Promise<void>((resolve) => lying.listen(0, "127.0.0.1", resolve));
+    const { port } = lying.address() as AddressInfo;
+    expect(await refusal(commands().commandOf(`127.0.0.1:${port}/a/b`, POD, [], signal))).toMatchObject({
+      kind: "invalid",
+      message: expect.stringContaining("another digest"),
+    });
+    lying.closeAllConnections();
+    lying.close();
+  });
+});
+
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
