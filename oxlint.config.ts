@@ -16,10 +16,24 @@ const siblings: Record<string, readonly string[]> = {
   kubernetes: ["core"],
   protocol: ["core"],
   dialects: ["core"],
-  webhook: ["core", "kubernetes"],
+  webhook: ["core", "kubernetes", "service"],
+  service: ["core"],
   templates: ["core"],
   runner: ["core"],
-  cli: ["config", "core", "provider-file", "runner", "templates"],
+  broker: ["core", "kubernetes", "protocol"],
+  cli: [
+    "broker",
+    "config",
+    "core",
+    "kubernetes",
+    "provider-azure",
+    "provider-file",
+    "provider-kubernetes",
+    "provider-ssm",
+    "provider-vault",
+    "runner",
+    "templates",
+  ],
 };
 
 /** Vendor libraries; a package that may know one is given it by name. */
@@ -38,6 +52,8 @@ const vendorHomes: Record<string, readonly string[]> = {
   "provider-azure": ["@azure/*"],
   "provider-ssm": ["@aws-sdk/*"],
   "provider-vault": ["node-vault"],
+  // The library that writes certificates wants it.
+  webhook: ["reflect-metadata"],
 };
 
 /** A package's files, or some of them, and what they may import. A later entry replaces an earlier one. */

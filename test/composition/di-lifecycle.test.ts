@@ -1,4 +1,11 @@
-import { createEventBus, defineProvider, DisposedError, SecretValue, type AnyProvider } from "@sluice/core";
+import {
+  createEventBus,
+  defineProvider,
+  DisposedError,
+  loadProvider,
+  type RegisteredProvider,
+  SecretValue,
+} from "@sluice/core";
 import { coreModule, providerModule, TOKENS } from "@sluice/core/di";
 import { Container, type ContainerModule } from "inversify";
 import { describe, expect, it, vi } from "vitest";
@@ -52,10 +59,11 @@ describe("the container's end", () => {
 describe("the resolver's settings", () => {
   it("can be made of the providers the container has, also if that takes time", async () => {
     const container = new Container();
-    await container.loadAsync(providerModule(named("one"), named("two")), coreModule({ stores: {} }));
+    const two = { id: "two", load: async () => named("two") };
+    await container.loadAsync(providerModule(named("one"), two), coreModule({ stores: {} }));
     (await container.rebindAsync(TOKENS.resolverSettings)).toResolvedValue(
-      async (providers: AnyProvider[]) => {
-        await Promise.resolve();
+      async (registered: RegisteredProvider[]) => {
+        const providers = await Promise.all(registered.map(loadProvider));
         return {
           stores: Object.fromEntries(providers.map((provider) => [provider.id, provider({} as never)])),
         };

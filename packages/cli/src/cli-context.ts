@@ -1,10 +1,10 @@
-import type { AnyProvider } from "@sluice/core";
+import type { RegisteredProvider } from "@sluice/core";
 import type { StdioModes } from "@sluice/runner";
 
 /** What every command works with. */
 export interface CliContext {
   /** Providers that configurations can name. */
-  readonly providers: readonly AnyProvider[];
+  readonly providers: readonly RegisteredProvider[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Absolute working directory. */
   readonly directory: string;

@@ -1,2 +1,3 @@
+export * from "./built-in-providers.js";
 export * from "./exit-code.js";
 export * from "./main.js";

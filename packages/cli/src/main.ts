@@ -1,22 +1,19 @@
-import type { AnyProvider } from "@sluice/core";
-import { file } from "@sluice/provider-file";
+import type { RegisteredProvider } from "@sluice/core";
 import type { StdioModes } from "@sluice/runner";
 import { CommanderError } from "commander";
+import { BUILT_IN_PROVIDERS } from "./built-in-providers.js";
 import type { CliContext } from "./cli-context.js";
-import { packageVersion } from "./commands/version-command.js";
 import { createProgram } from "./create-program.js";
 import { EXIT_CODES } from "./exit-code.js";
 import { createDescriptorOutput } from "./output/descriptor-output.js";
-
-/** Providers of the reference distribution. */
-export const BUILT_IN_PROVIDERS: readonly AnyProvider[] = [file];
 
 export interface MainOptions {
   /** Arguments without the interpreter and the script. */
   readonly argv: readonly string[];
   /** What `readStdioModes` said before anything else was loaded. */
   readonly stdio?: StdioModes;
-  readonly providers?: readonly AnyProvider[];
+  /** Providers that `sluice.yaml` can name; those of the reference distribution when absent. */
+  readonly providers?: readonly RegisteredProvider[];
 }
 
 /** Runs the command line and returns the exit code. Does not return when `run` becomes its command. */
@@ -37,8 +34,10 @@ export async function main({
     exitWith: (exitCode) => (code = exitCode),
   };
   try {
-    if (argv[0] === "--version") output.print(`${await packageVersion()}\n`);
-    else await (await createProgram(context, argv[0])).parseAsync(argv, { from: "user" });
+    if (argv[0] === "--version") {
+      const { packageVersion } = await import("./commands/version-command.js");
+      output.print(`${await packageVersion()}\n`);
+    } else await (await createProgram(context, argv[0])).parseAsync(argv, { from: "user" });
     return code;
   } catch (thrown) {
     // Commander has said what is wrong, or shown its help.

@@ -1,8 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { extname, relative, resolve } from "node:path";
-import type { AnyProvider } from "@sluice/core";
+import type { RegisteredProvider } from "@sluice/core";
 import { ConfigError } from "./config-error.js";
-import { readConfigModule } from "./read-config-module.js";
 import type { LoadedConfig } from "./sluice-config.js";
 
 /** Names a configuration is looked for under, in the current folder only. */
@@ -20,18 +19,26 @@ export interface LoadConfigOptions {
   readonly path?: string | undefined;
   /** Absolute. */
   readonly directory: string;
-  /** Providers that YAML can name. */
-  readonly providers: readonly AnyProvider[];
+  /** Providers that YAML can name. Only those it does name are loaded. */
+  readonly providers: readonly RegisteredProvider[];
 }
 
-/** Finds, reads and checks a configuration. Throws {@link ConfigError}. */
+/**
+ * Finds, reads and checks a configuration. Throws {@link ConfigError}, and a `SluiceError` when two of the
+ * providers have one id.
+ */
 export async function loadConfig({ path, directory, providers }: LoadConfigOptions): Promise<LoadedConfig> {
   const file = path === undefined ? await findConfig(directory) : resolve(directory, path);
   const shown = relative(directory, file) || file;
-  if (!/^\.ya?ml$/.test(extname(file))) return readConfigModule(file, shown);
-  const text = await readText(file, shown);
+  if (!/^\.ya?ml$/.test(extname(file))) {
+    const { readConfigModule } = await import("./read-config-module.js");
+    return readConfigModule(file, shown);
+  }
   // YAML's parser is the largest thing `sluice` loads: not for those who configure in code.
-  const { readYamlConfig } = await import("./read-yaml-config.js");
+  const [text, { readYamlConfig }] = await Promise.all([
+    readText(file, shown),
+    import("./read-yaml-config.js"),
+  ]);
   return readYamlConfig(file, shown, text, providers);
 }
 

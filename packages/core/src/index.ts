@@ -1,3 +1,5 @@
+export type * from "./access/access-rule.js";
+export * from "./access/is-allowed.js";
 export * from "./errors/disposed-error.js";
 export * from "./errors/error-code.js";
 export * from "./errors/failure-kind.js";
@@ -16,4 +18,7 @@ export * from "./reference/secret-reference.js";
 export * from "./reference/template.js";
 export * from "./resolve/index.js";
 export * from "./util/closest-name.js";
+export * from "./util/parse-json-exactly.js";
+export * from "./util/thrown-name.js";
+export { unlessAborted } from "./util/unless-aborted.js";
 export * from "./value/secret-value.js";

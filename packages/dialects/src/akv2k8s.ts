@@ -13,6 +13,7 @@ const NOTATION = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)@azurekeyvault(?:\?(.*)
 export function akv2k8s({ storeOf = defaultStoreOf }: KeyVaultStores = {}): Dialect {
   return {
     name: "akv2k8s",
+    readsNamespaceLabels: true,
     appliesTo: (_, { namespaceLabels }) => namespaceLabels[LABEL] === "enabled",
     needs: ({ text }) => {
       const name = NOTATION.exec(text)?.[1];

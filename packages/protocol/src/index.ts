@@ -1,5 +1,6 @@
 export * from "./answer/answer-plan.js";
 export * from "./answer/answered-text.js";
+export * from "./answer/problem-of-failures.js";
 export * from "./client/ask-source.js";
 export * from "./client/parse-answer.js";
 export * from "./client/source-address.js";

@@ -184,7 +184,9 @@ describe("a source", () => {
   it("2.3 refuses a body that is not sent in time", async () => {
     const { source, refused } = recording();
     await using server = await openSocket(source);
-    expect(await server.say(post("{", "content-length: 100"))).not.toContain("200");
+    const heard = await server.say(post("{", "content-length: 100"));
+    expect(heard).toContain("HTTP/1.1 400 ");
+    expect(heard).toContain('"reason":"slow-body"');
     expect(refused).toEqual(["slow-body"]);
   });
 

@@ -13,7 +13,7 @@ export const AZURE_CAPABILITIES: ProviderCapabilities = {
   versions: { exact: true, label: false },
   list: { carriesVersion: false },
   put: { ifAbsent: false, ifVersion: false },
-  delete: true,
+  delete: { ifVersion: false },
   delegation: true,
   check: true,
 };

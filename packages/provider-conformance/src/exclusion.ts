@@ -16,6 +16,7 @@ export type CapabilityName =
   | "put.ifAbsent"
   | "put.ifVersion"
   | "delete"
+  | "delete.ifVersion"
   | "leases"
   | "leases.renew"
   | "leases.revoke"
@@ -34,7 +35,8 @@ const DECLARED: Readonly<Record<CapabilityName, (capabilities: ProviderCapabilit
   put: ({ put }) => put !== undefined,
   "put.ifAbsent": ({ put }) => put?.ifAbsent === true,
   "put.ifVersion": ({ put }) => put?.ifVersion === true,
-  delete: (capabilities) => capabilities.delete === true,
+  delete: (capabilities) => capabilities.delete !== undefined,
+  "delete.ifVersion": (capabilities) => capabilities.delete?.ifVersion === true,
   leases: ({ leases }) => leases !== undefined,
   "leases.renew": ({ leases }) => leases?.renew === true,
   "leases.revoke": ({ leases }) => leases?.revoke === true,

@@ -16,7 +16,7 @@ export const file: ProviderDescriptor<FileOptions> = defineProvider<FileOptions>
     list: { carriesVersion: true },
     watch: true,
     put: { ifAbsent: true, ifVersion: true },
-    delete: true,
+    delete: { ifVersion: true },
     check: true,
   },
   location: ({ path }) => path,

@@ -19,7 +19,7 @@ export const kubernetes: ProviderDescriptor<KubernetesOptions> = defineProvider<
     list: { carriesVersion: true },
     watch: true,
     put: { ifAbsent: true, ifVersion: true },
-    delete: true,
+    delete: { ifVersion: true },
     delegation: true,
     check: true,
   },

@@ -83,6 +83,13 @@ describe.skipIf(!moto)("credentials against moto", () => {
     expect(bodies[1]).toContain("RoleSessionName=last");
   });
 
+  it("reads a parameter of another account by its ARN, as a role there; what nobody shares is not there", async () => {
+    // moto knows no sharing between accounts, so that an ARN from outside is always of something not shared.
+    const arn = `arn:aws:ssm:${REGION}:222222222222:parameter${name}`;
+    expect(textOf(await readOne(open({ assumeRoles: [{ roleArn: ROLE_B }] }), arn))).toBe("of account B");
+    expect((await readOne(open({}), arn)).status).toBe("not-found");
+  });
+
   it("shows a web identity's token for a role", async () => {
     const tokenFile = join(folder, "token");
     await writeFile(tokenFile, "the-web-token");

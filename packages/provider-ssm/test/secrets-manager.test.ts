@@ -226,6 +226,18 @@ describe.skipIf(!moto)("secrets-manager against moto", () => {
       await other[Symbol.asyncDispose]?.();
     });
 
+    it("encrypts what it creates with the KMS key it is configured with", async () => {
+      const store = secretsManager({ endpoint: proxy.address, kmsKeyId: "alias/shop" }).create(
+        dependencies(),
+      );
+      const value = SecretValue.fromText("x");
+      expect(await store.put?.({ path: `${at}/kms`, value }, contextOf())).toMatchObject({
+        status: "created",
+      });
+      expect((await aws.describeSecret({ SecretId: `${at}/kms` })).KmsKeyId).toBe("alias/shop");
+      await store[Symbol.asyncDispose]?.();
+    });
+
     it("refuses what cannot be held", async () => {
       expect(await put(`${at}/r`, "")).toMatchObject({ status: "invalid", reason: "empty-value" });
       expect(await put(`${at}/r`, "z".repeat(65_537))).toMatchObject({

@@ -197,6 +197,21 @@ describe.skipIf(!moto)("ssm against moto", () => {
       expect(proxy.count("PutParameter")).toBe(1);
     });
 
+    it("encrypts with the KMS key it is configured with", async () => {
+      const store = ssm({ endpoint: proxy.address, write: { kmsKeyId: "alias/shop" } }).create(
+        dependencies(),
+      );
+      const value = SecretValue.fromText("x");
+      expect(await store.put?.({ path: `${at}/kms`, value }, contextOf())).toMatchObject({
+        status: "created",
+      });
+      const filter = { Key: "Name", Option: "Equals", Values: [`${at}/kms`] };
+      const { Parameters } = await aws.describeParameters({ ParameterFilters: [filter] });
+      expect(Parameters?.map(({ KeyId }) => KeyId)).toEqual(["alias/shop"]);
+      expect(textOf(await readOne(store, `${at}/kms`))).toBe("x");
+      await store[Symbol.asyncDispose]?.();
+    });
+
     it("refuses what cannot be held, and leaves what is there", async () => {
       await put(`${at}/r`, "old");
       const bytes = SecretValue.fromBytes(Uint8Array.of(0xff, 0xfe));
@@ -239,6 +254,24 @@ describe.skipIf(!moto)("ssm against moto", () => {
       expect(outcomes.filter(({ status }) => status === "found")).toHaveLength(9);
       expect(outcomes[3]).toMatchObject({ status: "invalid", reason: "ValidationException" });
       expect(proxy.count("GetParameters")).toBe(11);
+    });
+
+    // moto lets any KMS key encrypt; what AWS answers for one that it cannot use is put in its place.
+    it.each([
+      ["InvalidKeyId", "invalid"],
+      ["AccessDeniedException", "denied"],
+    ])("tells the parameter whose KMS key is of no use from its neighbours: %s", async (name, status) => {
+      await write(`${at}/k1`, "one");
+      await write(`${at}/k2`, "two");
+      proxy.intercept(({ body }) =>
+        body.includes(`${at}/k2`)
+          ? { status: 400, body: JSON.stringify({ __type: name, message: "canary" }) }
+          : undefined,
+      );
+      const outcomes = await provider.resolve([ask(`${at}/k1`), ask(`${at}/k2`)], contextOf());
+      expect(textOf(outcomes[0])).toBe("one");
+      expect(outcomes[1]).toMatchObject({ status, reason: name, remedy: expect.stringMatching(/key/) });
+      expect(JSON.stringify(outcomes)).not.toContain("canary");
     });
 
     it("passes throttling on with the time to wait, without trying again", async () => {

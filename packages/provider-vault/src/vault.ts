@@ -13,7 +13,7 @@ export const vault: ProviderDescriptor<VaultOptions> = defineProvider<VaultOptio
     versions: { exact: true, label: false },
     list: { carriesVersion: false },
     put: { ifAbsent: true, ifVersion: true },
-    delete: true,
+    delete: { ifVersion: true },
     leases: { renew: true, revoke: true },
     delegation: true,
     check: true,

@@ -1,17 +1,15 @@
-import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createImageCommands, createRegistryClient, parseDockerConfig, RegistryError } from "@sluice/webhook";
+import {
+  createImageCommands,
+  createRegistryClient,
+  parseDockerConfig,
+  RegistryError,
+} from "@sluice/webhook/images";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pushImage, REGISTRY_USER as USER } from "../../../test/servers/registry/push-image.js";
 import { type RunningRegistry, startRegistry } from "../../../test/servers/registry/registry.js";
 
-// bcrypt of "registry-pw".
-const USER = {
-  name: "u",
-  password: "registry-pw",
-  htpasswd: "u:$2y$05$abcdefghijklmnopqrstuuds5t418oOwMkysLpRRJF25xJiCNfpnO\n",
-};
-const AUTHORIZATION = `Basic ${Buffer.from(`${USER.name}:${USER.password}`).toString("base64")}`;
 const POD = { spec: { containers: [] } };
 const signal = new AbortController().signal;
 
@@ -26,62 +24,12 @@ beforeAll(async () => {
   open = first as RunningRegistry;
   locked = second as RunningRegistry;
   for (const { host } of [open, locked])
-    await push(host, "acme/web", "1", { Entrypoint: ["/web"], Cmd: ["--serve"] });
+    await pushImage(host, "acme/web", "1", { Entrypoint: ["/web"], Cmd: ["--serve"] });
 });
 afterAll(async () => {
   await open?.stop();
   await locked?.stop();
 });
-
-/** Pushes an image without layers, and an index over it, as a builder would. */
-async function push(host: string, repository: string, tag: string, config: object): Promise<string> {
-  const headers = { authorization: AUTHORIZATION };
-  const base = `http://${host}/v2/${repository}`;
-  const blob = async (text: string): Promise<{ digest: string; size: number }> => {
-    const digest = `sha256:${createHash("sha256").update(text).digest("hex")}`;
-    const begun = await fetch(`${base}/blobs/uploads/`, { method: "POST", headers });
-    const place = new URL(begun.headers.get("location") ?? "", base);
-    place.searchParams.set("digest", digest);
-    const done = await fetch(place, {
-      method: "PUT",
-      headers: { ...headers, "content-type": "application/octet-stream" },
-      body: text,
-    });
-    expect(done.status).toBe(201);
-    return { digest, size: text.length };
-  };
-  const put = async (reference: string, manifest: { mediaType: string }): Promise<string> => {
-    const done = await fetch(`${base}/manifests/${reference}`, {
-      method: "PUT",
-      headers: { ...headers, "content-type": manifest.mediaType },
-      body: JSON.stringify(manifest),
-    });
-    expect(done.status).toBe(201);
-    return done.headers.get("docker-content-digest") ?? "";
-  };
-  const described = await blob(
-    JSON.stringify({ architecture: "amd64", os: "linux", config, rootfs: { type: "layers", diff_ids: [] } }),
-  );
-  const image = {
-    schemaVersion: 2,
-    mediaType: "application/vnd.oci.image.manifest.v1+json",
-    config: { mediaType: "application/vnd.oci.image.config.v1+json", ...described },
-    layers: [],
-  };
-  const digest = await put(`${tag}-amd64`, image);
-  return put(tag, {
-    schemaVersion: 2,
-    mediaType: "application/vnd.oci.image.index.v1+json",
-    manifests: [
-      {
-        mediaType: image.mediaType,
-        digest,
-        size: JSON.stringify(image).length,
-        platform: { os: "linux", architecture: "amd64" },
-      },
-    ],
-  } as { mediaType: string });
-}
 
 function commands(options: Partial<Parameters<typeof createImageCommands>[0]> = {}) {
   const client = createRegistryClient({ insecure: [open.host, locked.host, "127.0.0.1"] });
@@ -102,7 +50,7 @@ async function refusal(work: Promise<unknown>): Promise<RegistryError> {
 
 describe("what an image starts", () => {
   it("is read through its index, by tag and by digest", async () => {
-    const digest = await push(open.host, "acme/job", "2", { Cmd: ["sh"] });
+    const digest = await pushImage(open.host, "acme/job", "2", { Cmd: ["sh"] });
     const images = commands();
     expect(await images.commandOf(`${open.host}/acme/web:1`, POD, [], signal)).toEqual({
       entrypoint: ["/web"],

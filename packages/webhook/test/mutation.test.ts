@@ -222,7 +222,7 @@ describe("what cannot be done is said", () => {
     [
       "an ephemeral container",
       pod([plain], { ephemeralContainers: [{ ...web, name: "debug" }] }),
-      /Ephemeral container "debug"/,
+      /"debug": it is an ephemeral container/,
     ],
     [
       "a plan that is too large",

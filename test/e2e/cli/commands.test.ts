@@ -147,6 +147,17 @@ describe("sluice inject", () => {
   });
 });
 
+const HALF_LISTED = `export default { stores: { half: {
+  provider: "half",
+  capabilities: {
+    batchSize: 1, fields: "extracted", versions: { exact: false, label: false }, list: { carriesVersion: false },
+  },
+  create: () => ({
+    resolve: async () => [],
+    async *list() { yield { items: [{ path: "one" }], complete: false }; },
+  }),
+} } };`;
+
 describe("sluice list", () => {
   it("names secrets and never shows values", async () => {
     const { stdout, code } = await sluice(["list", "-o", "json"], { cwd });
@@ -161,6 +172,14 @@ describe("sluice list", () => {
     ]);
     const { stdout: table } = await sluice(["list", "dir", "--prefix", "nested/"], { cwd });
     expect(table).toMatch(/^REFERENCE +VERSION +UPDATED\nsecret:\/\/dir\/nested\/key +\S+ +\S+\n$/);
+  });
+
+  it("shows what it saw of a store that cannot be listed completely, and says so", async () => {
+    using folder = createWorkspace({ "sluice.config.mjs": HALF_LISTED });
+    const { code, stdout, stderr } = await sluice(["list", "-o", "json"], { cwd: folder.path });
+    expect(JSON.parse(stdout)).toMatchObject([{ reference: "secret://half/one" }]);
+    expect(code).toBe(69);
+    expect(stderr).toContain('SLU2003: Store "half": could not be listed completely');
   });
 
   it("helps with an unknown store", async () => {
@@ -275,7 +294,10 @@ describe("sluice version, help and completion", () => {
   it("tells its version in two ways", async () => {
     const { stdout } = await sluice(["--version"], { cwd });
     const facts = await sluice(["version", "-o", "json"], { cwd });
-    expect(JSON.parse(facts.stdout)).toMatchObject({ sluice: stdout.trim(), providers: ["file"] });
+    expect(JSON.parse(facts.stdout)).toMatchObject({
+      sluice: stdout.trim(),
+      providers: ["file", "ssm", "secrets-manager", "azure-key-vault", "vault", "kubernetes"],
+    });
   });
 
   it("shows every command in its help, and ends well", async () => {

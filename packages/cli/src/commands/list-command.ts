@@ -1,3 +1,4 @@
+import type { ListedSecret } from "@sluice/core";
 import type { Command } from "commander";
 import type { CliContext } from "../cli-context.js";
 import type { DataFormat } from "../output/print-data.js";
@@ -28,18 +29,26 @@ async function list(
   only: string | undefined,
   options: ListCommandOptions,
 ): Promise<void> {
-  const [{ openStores }, { printData }, { formatReference }] = await Promise.all([
-    import("../config/open-stores.js"),
-    import("../output/print-data.js"),
-    import("@sluice/core"),
-  ]);
+  const [{ openStores }, { printData }, { formatReference, INCOMPLETE_REASON, StoreError }] =
+    await Promise.all([
+      import("../config/open-stores.js"),
+      import("../output/print-data.js"),
+      import("@sluice/core"),
+    ]);
   await using stores = await openStores(context, options.config);
   const names = only === undefined ? Object.keys(stores.config.stores) : [only];
   const query = options.prefix === undefined ? {} : { prefix: options.prefix };
-  const secrets = [];
+  const secrets: (ListedSecret & { readonly reference: string })[] = [];
+  let incomplete: unknown;
   for (const store of names)
-    for await (const item of stores.resolver.list(store, query, requestOf(options)))
-      secrets.push({ reference: formatReference({ store, path: item.path }), ...item });
+    try {
+      for await (const item of stores.resolver.list(store, query, requestOf(options)))
+        secrets.push({ reference: formatReference({ store, path: item.path }), ...item });
+    } catch (thrown) {
+      // People see what there is, and are told that it is not all.
+      if (!StoreError.isInstance(thrown) || thrown.failure.reason !== INCOMPLETE_REASON) throw thrown;
+      incomplete ??= thrown;
+    }
   const rows = secrets.map(({ reference, version = "-", updatedAt }) => ({
     reference,
     version,
@@ -49,4 +58,5 @@ async function list(
     columns: ["reference", "version", "updated"],
     rows,
   });
+  if (incomplete !== undefined) throw incomplete;
 }

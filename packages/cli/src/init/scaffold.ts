@@ -1,16 +1,11 @@
-import { access, mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { access, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { CONFIG_FILES, ConfigError } from "@sluice/config";
+import { SluiceError } from "@sluice/core";
 
-const CONFIG = `# Where secrets are. A reference names a store of these: secret://dev/GREETING
-stores:
-  dev: { provider: file, path: ./secrets.env }
-
-# Variables that \`sluice run\` adds to what it starts.
-env:
-  GREETING: secret://dev/GREETING
-  DATABASE_URL: postgres://app:\${secret://dev/DB_PASSWORD}@localhost/app
-`;
+/** A first `sluice.yaml` for each provider. */
+const TEMPLATES = fileURLToPath(new URL("../../templates/config/", import.meta.url));
 
 const SECRETS = `# Secrets for development. Keep this file out of version control.
 GREETING="hello from sluice"
@@ -25,8 +20,12 @@ export interface Scaffolded {
   readonly kept: readonly string[];
 }
 
-/** Writes the smallest configuration that works. Nothing that exists is overwritten. */
-export async function scaffold(directory: string): Promise<Scaffolded> {
+/**
+ * Writes a first configuration: with a store of that provider, its options beside it in comments. For the provider
+ * `file` it works as it is, with secrets to begin with. Nothing that exists is overwritten.
+ */
+export async function scaffold(directory: string, provider: string): Promise<Scaffolded> {
+  const config = await readTemplate(provider);
   const taken = (
     await Promise.all(CONFIG_FILES.map(async (name) => ((await exists(join(directory, name))) ? [name] : [])))
   ).flat();
@@ -39,9 +38,15 @@ export async function scaffold(directory: string): Promise<Scaffolded> {
       },
     ]);
   await mkdir(directory, { recursive: true });
-  const created = ["sluice.yaml"];
+  await writeFile(join(directory, "sluice.yaml"), config, { flag: "wx" });
+  if (provider !== "file") return { created: ["sluice.yaml"], kept: [] };
+  const secrets = await scaffoldSecrets(directory);
+  return { ...secrets, created: ["sluice.yaml", ...secrets.created] };
+}
+
+async function scaffoldSecrets(directory: string): Promise<Scaffolded> {
+  const created: string[] = [];
   const kept: string[] = [];
-  await writeFile(join(directory, "sluice.yaml"), CONFIG, { flag: "wx" });
   if (await exists(join(directory, IGNORED))) kept.push(IGNORED);
   else {
     await writeFile(join(directory, IGNORED), SECRETS, { flag: "wx", mode: 0o600 });
@@ -50,6 +55,18 @@ export async function scaffold(directory: string): Promise<Scaffolded> {
   const ignoreChanged = await ignore(join(directory, ".gitignore"));
   (ignoreChanged ? created : kept).push(".gitignore");
   return { created, kept };
+}
+
+async function readTemplate(provider: string): Promise<string> {
+  const templates = (await readdir(TEMPLATES)).map((file) => basename(file, ".yaml"));
+  if (!templates.includes(provider))
+    throw new SluiceError({
+      code: "SLU1201",
+      kind: "usage",
+      problem: `There is no first configuration to write for the provider ${provider}`,
+      remedy: `There is one for: ${templates.sort().join(", ")}`,
+    });
+  return readFile(join(TEMPLATES, `${provider}.yaml`), "utf8");
 }
 
 /** Keeps the secrets out of version control. Returns whether the file had to be changed. */

@@ -1,6 +1,7 @@
 import type { ServiceIdentifier } from "inversify";
 import type { EventBus } from "../events/event-bus.js";
-import type { AnyProvider, StoreDefinition } from "../provider/define-provider.js";
+import type { StoreDefinition } from "../provider/define-provider.js";
+import type { RegisteredProvider } from "../provider/registered-provider.js";
 import type { ResolverOptions } from "../resolve/resolver-options.js";
 import type { SecretResolver } from "../resolve/secret-resolver.js";
 
@@ -13,7 +14,7 @@ export type ResolverSettings = Omit<ResolverOptions<Readonly<Record<string, Stor
  */
 export const TOKENS: {
   /** Every provider that configurations can name; bound once for each. */
-  readonly provider: ServiceIdentifier<AnyProvider>;
+  readonly provider: ServiceIdentifier<RegisteredProvider>;
   readonly events: ServiceIdentifier<EventBus>;
   readonly resolverSettings: ServiceIdentifier<ResolverSettings>;
   readonly resolver: ServiceIdentifier<SecretResolver>;

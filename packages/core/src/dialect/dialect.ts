@@ -10,6 +10,8 @@ export interface Dialect {
   readonly name: string;
   /** Whether the pod asks for this dialect. Where it does not, nothing of it is read. */
   appliesTo(pod: Pod, scope: Scope): boolean;
+  /** Whether it looks at the labels of the namespace, which then must be read for every pod. */
+  readonly readsNamespaceLabels?: boolean;
   /** Objects of the pod's namespace without which a variable cannot be read. */
   needs?(variable: WrittenVariable, scope: Scope): readonly ObjectNeed[];
   /** What a variable stands for; nothing where it is none of this dialect. */
@@ -60,6 +62,8 @@ export interface ObjectNeed {
 export interface SeenObjects {
   /** `undefined` where there is none. */
   find(need: ObjectNeed): Readonly<Record<string, unknown>> | undefined;
+  /** Whether nobody looks up objects of this kind, so that what they hold stays unknown; `false` by default. */
+  isHidden?(need: ObjectNeed): boolean;
 }
 
 export function isProblem(reading: VariableReading): reading is DialectProblem {

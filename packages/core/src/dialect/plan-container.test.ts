@@ -25,16 +25,28 @@ const other: Dialect = {
 
 const OBJECTS: Readonly<Record<string, unknown>> = {
   "ConfigMap/settings": { data: { HOST: "db.svc", PW: "secret://prod/db#pw", "not-$(HOST)": "x$(HOST)" } },
-  "Secret/keys": { data: { KEY: Buffer.from("key@vault").toString("base64") } },
+  "Secret/whole": { data: { KEY: Buffer.from("key@vault").toString("base64") } },
+  "Secret/keys": {
+    data: {
+      KEY: Buffer.from("key@vault").toString("base64"),
+      PLAIN: Buffer.from("hunter2").toString("base64"),
+      MIXED: Buffer.from("hunter2:${secret://prod/a}").toString("base64"),
+    },
+  },
 };
 
-function read(container: Partial<Container>, spec: Partial<Pod["spec"]> = {}) {
+function read(
+  container: Partial<Container>,
+  spec: Partial<Pod["spec"]> = {},
+  isHidden: (need: ObjectNeed) => boolean = () => false,
+) {
   const whole: Container = { name: "web", ...container };
   const scope: Scope = {
     pod: { spec: { containers: [whole], ...spec } },
     namespace: "shop",
     namespaceLabels: {},
     objects: {
+      isHidden,
       find: ({ kind, name }: ObjectNeed) => OBJECTS[`${kind}/${name}`] as Record<string, unknown> | undefined,
     },
   };
@@ -106,9 +118,27 @@ describe("what a container asks for", () => {
     ]);
   });
 
+  it.each(["secret://prod/$(IP)", "x${secret://prod/$(IP)}", "secret://$(IP)/a", "${secret://$(IP)"])(
+    "refuses a reference made from what only the node knows: %s",
+    (value) => {
+      const container = {
+        env: [
+          { name: "IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+          { name: "A", value },
+        ],
+      };
+      expect(read(container).problems).toEqual([
+        {
+          problem: expect.stringContaining("Variable A has a malformed reference"),
+          remedy: expect.any(String),
+        },
+      ]);
+    },
+  );
+
   it("looks into ConfigMaps and Secrets, whole or by key, and expands nothing in them", () => {
     const container: Partial<Container> = {
-      envFrom: [{ prefix: "S_", configMapRef: { name: "settings" } }, { secretRef: { name: "keys" } }],
+      envFrom: [{ prefix: "S_", configMapRef: { name: "settings" } }, { secretRef: { name: "whole" } }],
       env: [
         { name: "ONE", valueFrom: { configMapKeyRef: { name: "settings", key: "PW" } } },
         { name: "TWO", valueFrom: { secretKeyRef: { name: "keys", key: "KEY" } } },
@@ -125,7 +155,46 @@ describe("what a container asks for", () => {
     });
     expect(
       environmentNeeds({ name: "web", ...container }).map(({ kind, name }) => `${kind}/${name}`),
-    ).toEqual(["ConfigMap/settings", "Secret/keys", "Secret/gone"]);
+    ).toEqual(["ConfigMap/settings", "Secret/whole", "Secret/keys", "Secret/gone"]);
+  });
+
+  it("writes nothing of a Secret into the plan but references", () => {
+    const container: Partial<Container> = {
+      env: [
+        { name: "PW", valueFrom: { secretKeyRef: { name: "keys", key: "PLAIN" } } },
+        { name: "URL", value: "pg://$(PW)@${secret://prod/host}" },
+        { name: "MIXED", valueFrom: { secretKeyRef: { name: "keys", key: "MIXED" } } },
+      ],
+    };
+    const reading = read(container);
+    expect(reading.env).toEqual({ URL: ["pg://", { var: "PW" }, "@${secret://prod/host}"] });
+    expect(reading.problems).toEqual([
+      { problem: expect.stringContaining("Variable MIXED comes from a Secret"), remedy: expect.any(String) },
+    ]);
+    expect(JSON.stringify(reading)).not.toContain("hunter2");
+  });
+
+  it("leaves to the launcher what an object will have, or what nobody may look at", () => {
+    const key = { name: "later", key: "K" };
+    const container: Partial<Container> = {
+      envFrom: [{ configMapRef: { name: "later" } }],
+      env: [
+        { name: "MUST", valueFrom: { configMapKeyRef: key } },
+        { name: "MAY", valueFrom: { configMapKeyRef: { ...key, optional: true } } },
+        { name: "ODD", valueFrom: { configMapKeyRef: { name: "settings", key: "constructor" } } },
+        { name: "URL", value: "${secret://prod/a}$(MUST)$(FROM_LATER)" },
+      ],
+    };
+    expect(read(container).env).toEqual({
+      URL: ["${secret://prod/a}", { var: "MUST" }, { var: "FROM_LATER" }],
+    });
+    const named = {
+      ...container,
+      envFrom: [],
+      env: [...(container.env ?? []), ...env({ X: "${secret://p/a}$(MAY)" })],
+    };
+    expect(read(named).env["X"]).toBe("${secret://p/a}$(MAY)");
+    expect(read(named, {}, () => true).env["X"]).toEqual(["${secret://p/a}", { var: "MAY" }]);
   });
 
   it("lets a later variable of a name win, plain or not", () => {

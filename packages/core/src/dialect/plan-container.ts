@@ -1,8 +1,10 @@
 import type { PlannedPart, PlannedText } from "../plan/injection-plan.js";
+import { parsePlannedText } from "../plan/plan-references.js";
 import { expandVariables } from "../pod/expand-variables.js";
 import type { Container, ContainerKind } from "../pod/pod.js";
 import { isReference } from "../reference/parse-reference.js";
-import { hasReferenceSyntax } from "../reference/template.js";
+import { ReferenceSyntaxError } from "../errors/reference-syntax-error.js";
+import { hasReferenceSyntax, parseTemplate } from "../reference/template.js";
 import { type Dialect, type DialectProblem, isProblem, type Scope, type WrittenVariable } from "./dialect.js";
 import { type RawVariable, writtenEnvironment } from "./written-environment.js";
 
@@ -47,16 +49,22 @@ export function readContainer(
   const remove = new Set<string>();
   const problems: DialectProblem[] = [];
   const settle = (name: string, value: Known): void => void known.set(name, value);
-  for (const raw of writtenEnvironment(container, scope.objects)) {
-    const { parts, optional } = expandRaw(raw, known, scope);
+  const { variables, hasUnknownNames } = writtenEnvironment(container, scope.objects);
+  const isKnown = (name: string): boolean =>
+    known.has(name) || hasUnknownNames || isServiceVariable(name, scope);
+  for (const raw of variables) {
+    const { parts, optional } = expandRaw(raw, known, isKnown);
     const [only = ""] = parts;
     if (optional !== undefined) settle(raw.name, { is: "planned", parts, optional });
-    else if (parts.length > 1 || typeof only !== "string")
-      settle(raw.name, { is: holdsReference(parts) ? "planned" : "runtime", parts, optional: false });
-    else {
+    else if (parts.length > 1 || typeof only !== "string") {
+      const is = holdsReference(parts) ? "planned" : "runtime";
+      settle(raw.name, { is, parts, optional: false });
+      if (is === "planned" && isBroken(parts)) problems.push(nodeReference(raw.name));
+    } else {
       const reading = readVariable({ container, kind, name: raw.name, text: only }, dialects, scope);
-      if (reading === undefined) settle(raw.name, { is: "text", text: only });
+      if (reading === undefined) settle(raw.name, unread(raw, only));
       else if (isProblem(reading)) problems.push(reading);
+      else if (raw.isSecret === true && hasLiteral(reading.text)) problems.push(mixedSecret(raw.name));
       else {
         const { text, name = raw.name, optional = false } = reading;
         if (name !== raw.name) remove.add(raw.name);
@@ -77,6 +85,24 @@ export function readContainer(
   };
 }
 
+/** What is plain to everybody who may read the pod; what a Secret holds stays behind its name. */
+function unread({ name, isSecret }: RawVariable, text: string): Known {
+  return isSecret === true
+    ? { is: "runtime", parts: [{ var: name }], optional: false }
+    : { is: "text", text };
+}
+
+function hasLiteral(text: PlannedText): boolean {
+  return parsePlannedText(text).some((part) => typeof part === "string");
+}
+
+function mixedSecret(name: string): DialectProblem {
+  return {
+    problem: `Variable ${name} comes from a Secret that has other text beside a reference, and everybody who may read the pod would read that`,
+    remedy: "Let the Secret hold the reference alone, and join the text in the pod with $(NAME)",
+  };
+}
+
 function readVariable(variable: WrittenVariable, dialects: readonly Dialect[], scope: Scope) {
   for (const dialect of dialects) {
     const reading = dialect.readVariable(variable, scope);
@@ -88,12 +114,11 @@ function readVariable(variable: WrittenVariable, dialects: readonly Dialect[], s
 function expandRaw(
   { name, text, expands }: RawVariable,
   known: ReadonlyMap<string, Known>,
-  scope: Scope,
+  isKnown: (name: string) => boolean,
 ): Expanded {
   if (text === undefined) return { parts: [{ var: name }] };
   if (!expands) return { parts: [text] };
   let optional: boolean | undefined;
-  const isKnown = (used: string): boolean => known.has(used) || isServiceVariable(used, scope);
   const parts = expandVariables(text, isKnown).flatMap((part): readonly PlannedPart[] => {
     if (typeof part === "string") return [part];
     const value = known.get(part.name);
@@ -123,6 +148,25 @@ function closed(part: PlannedPart): PlannedPart {
 
 function holdsReference(parts: readonly PlannedPart[]): boolean {
   return parts.some((part) => typeof part === "string" && hasReferenceSyntax(part));
+}
+
+/** Whether a reference goes on beyond its part, into what only the node knows. */
+function isBroken(parts: readonly PlannedPart[]): boolean {
+  try {
+    const texts = parts.filter((part) => typeof part === "string");
+    for (const text of texts) parseTemplate(text);
+    return texts.some(isReference);
+  } catch (thrown) {
+    if (ReferenceSyntaxError.isInstance(thrown)) return true;
+    throw thrown;
+  }
+}
+
+function nodeReference(name: string): DialectProblem {
+  return {
+    problem: `Variable ${name} has a malformed reference, or one that is made from what only the node knows`,
+    remedy: "Write the reference in full; of what only the node knows text may stand beside it",
+  };
 }
 
 /** Names of the variables that the kubelet makes for services; only the node knows which there are. */

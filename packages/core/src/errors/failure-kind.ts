@@ -28,6 +28,9 @@ export const DEADLINE_REASON = "deadline";
 /** Reason of `invalid` when the provider broke its contract. */
 export const CONTRACT_REASON = "provider-contract";
 
+/** Reason of `unavailable` when a listing ended without having seen everything. */
+export const INCOMPLETE_REASON = "incomplete-list";
+
 // A fault of ours, then of the configuration, then of rights, then what is missing, then what does not answer.
 const PRECEDENCE: readonly ErrorKind[] = [
   "bug",

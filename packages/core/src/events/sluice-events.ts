@@ -9,8 +9,13 @@ export interface SluiceEvents {
   "secret-failed": SecretFailedEvent;
   "secret-changed": SecretChangedEvent;
   "provider-called": ProviderCalledEvent;
+  "store-listed": StoreListedEvent;
   "retry-scheduled": RetryScheduledEvent;
-  "lease-revoked": LeaseEvent;
+  "lease-renewed": LeaseKeptEvent;
+  "lease-renewal-failed": LeaseRenewalFailedEvent;
+  "lease-expiring": LeaseKeptEvent;
+  "lease-lost": LeaseLostEvent;
+  "lease-revoked": LeaseRevokedEvent;
   "listener-failed": ListenerFailedEvent;
 }
 
@@ -54,6 +59,19 @@ export interface ProviderCalledEvent {
   readonly traceId: string;
 }
 
+/** A listing is over: it ended, failed, or was left. */
+export interface StoreListedEvent {
+  readonly store: string;
+  readonly provider: string;
+  readonly identity: string;
+  readonly pages: number;
+  readonly items: number;
+  /** Whether it saw everything it was asked for. */
+  readonly complete: boolean;
+  readonly durationMs: number;
+  readonly traceId: string;
+}
+
 export interface RetryScheduledEvent {
   readonly store: string;
   readonly requests: number;
@@ -63,9 +81,34 @@ export interface RetryScheduledEvent {
   readonly traceId: string;
 }
 
-export interface LeaseEvent {
+interface LeaseEvent {
   readonly store: string;
   readonly leaseId: string;
+}
+
+/** `lease-expiring`: it is renewed no more, and still lives until `endsAt`, which is the time to read again. */
+export interface LeaseKeptEvent extends LeaseEvent {
+  /** Canonical forms of the references whose values it stands behind. */
+  readonly references: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly endsAt: number;
+}
+
+/** It is tried again until the lease ends, unless the store says that there is no such lease. */
+export interface LeaseRenewalFailedEvent extends LeaseKeptEvent {
+  readonly status: FailureStatus;
+  readonly reason: string;
+  /** 1 for the first try of this renewal. */
+  readonly attempt: number;
+}
+
+/** It is over, and so is what was issued with it: what is still needed has to be read again. */
+export interface LeaseLostEvent extends LeaseKeptEvent {
+  /** `ended` when it came to its end after `lease-expiring`, otherwise why it could not be renewed. */
+  readonly reason: "ended" | FailureStatus;
+}
+
+export interface LeaseRevokedEvent extends LeaseEvent {
   readonly outcome: "revoked" | FailureStatus;
 }
 

@@ -1,4 +1,4 @@
-export type { Operation } from "rfc6902";
+export { diffJson, type PatchOperation } from "./diff-json.js";
 export * from "./mutate-pod.js";
 export type * from "./mutation-strategy.js";
 export * from "./named.js";

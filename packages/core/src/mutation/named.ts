@@ -1,4 +1,7 @@
-/** A list with an entry of this name in the place of one that has it, else at the end, or first. */
+/**
+ * A list with an entry of this name in the place of the first that has it, else at the end, or first. Further ones
+ * of the name go: of two variables of one name the later would win.
+ */
 export function withNamed<Entry extends { readonly name: string }>(
   list: readonly Entry[] | undefined,
   entry: Entry,
@@ -6,7 +9,8 @@ export function withNamed<Entry extends { readonly name: string }>(
 ): Entry[] {
   const before = list ?? [];
   const at = before.findIndex(({ name }) => name === entry.name);
-  if (at !== -1) return before.with(at, entry);
+  if (at !== -1)
+    return before.with(at, entry).filter(({ name }, index) => index <= at || name !== entry.name);
   return where === "first" ? [entry, ...before] : [...before, entry];
 }
 

@@ -21,7 +21,10 @@ export interface ListedSecret {
   readonly path: string;
   /** Fields of the secret, where the store tells them without reading values. */
   readonly fields?: readonly string[];
+  /** What reading it now would give as its `version`. */
   readonly version?: string;
+  /** What reading it now would give as its `etag`, in a store whose listing knows no versions. */
+  readonly etag?: string;
   /** Milliseconds since the epoch. */
   readonly updatedAt?: number;
   readonly expiresAt?: number;

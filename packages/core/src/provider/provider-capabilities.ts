@@ -9,11 +9,12 @@ export interface ProviderCapabilities {
   readonly fields: "extracted" | "native";
   /** Which versions besides the latest can be asked for. */
   readonly versions: { readonly exact: boolean; readonly label: boolean };
-  /** `carriesVersion`: listed items tell their version, so that a change is seen without reading the value. */
+  /** `carriesVersion`: listed items tell `version` or `etag`, so that a change is seen without reading the value. */
   readonly list?: { readonly carriesVersion: boolean };
   readonly watch?: true;
+  /** The conditions a write can have; the resolver refuses the others. */
   readonly put?: { readonly ifAbsent: boolean; readonly ifVersion: boolean };
-  readonly delete?: true;
+  readonly delete?: { readonly ifVersion: boolean };
   readonly leases?: { readonly renew: boolean; readonly revoke: boolean };
   /** It can log in as the workload a delegated identity stands for. */
   readonly delegation?: true;

@@ -9,6 +9,10 @@ export interface SecretRecord {
   readonly value: SecretValue | ReadonlyMap<string, SecretValue>;
   /** Opaque; changes whenever the value does, and tells nothing of it. */
   readonly version?: string;
+  /**
+   * Opaque, for stores whose listing knows no versions: equals what is listed as long as nothing changes. Left out
+   * while a later change could still have the same.
+   */
   readonly etag?: string;
   /** Milliseconds since the epoch, as the following two. */
   readonly createdAt?: number;

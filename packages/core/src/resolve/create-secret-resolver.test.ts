@@ -107,6 +107,7 @@ describe("settle", () => {
       store: "prod",
       value: record.value,
       version: "7",
+      etag: "e",
       expiresAt: 4e12,
       source: "provider",
     });

@@ -4,6 +4,7 @@ import { createEventBus, type EventBus } from "../events/event-bus.js";
 import type { StoreDefinition } from "../provider/define-provider.js";
 import type { SecretValue } from "../value/secret-value.js";
 import { emitOutcome } from "./emit-outcome.js";
+import { createLeaseOperations } from "./lease-operations.js";
 import { createCallFactory } from "./open-call.js";
 import { readReference } from "./read-reference.js";
 import type { ReferenceInput, ReferenceOutcome } from "./reference-outcome.js";
@@ -56,7 +57,9 @@ export function createSecretResolver<const Stores extends Readonly<Record<string
     closed.abort(new DisposedError());
     const handles = stores.all.map(({ handle }) => handle);
     for (const { cache } of stores.all) cache.clear();
-    await revokeLeases(handles, events);
+    for (const { leases } of stores.all) leases.stop();
+    if (options.leases?.revoke !== false)
+      await Promise.all(handles.map((handle) => revokeLeases(handle, handle.leases.takeAll(), events)));
     const closings = await Promise.allSettled(handles.map((handle) => handle.close()));
     const thrown = closings.flatMap((closing): unknown[] =>
       closing.status === "rejected" ? [closing.reason] : [],
@@ -76,8 +79,9 @@ export function createSecretResolver<const Stores extends Readonly<Record<string
       // It has no other name than itself.
       throw new ResolutionError([{ ...outcome, label: outcome.reference }]);
     },
-    watch: watchReferences({ stores, events, closed: closed.signal, settle: settleEach }),
-    ...createStoreOperations(stores, openCall),
+    watch: watchReferences({ stores, events, closed: closed.signal, settle: settleEach, openCall }),
+    leases: createLeaseOperations(stores, events, closed.signal),
+    ...createStoreOperations(stores, openCall, events),
     on: ((name, listener) => events.on(name, listener)) as EventBus["on"],
     [Symbol.asyncDispose]: () => (disposal ??= dispose()),
   };

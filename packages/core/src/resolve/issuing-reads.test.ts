@@ -1,6 +1,5 @@
 import { describe, expect, it, type Mock, vi } from "vitest";
 import type { SecretProvider } from "../provider/secret-provider.js";
-import { LeaseBook } from "./lease-book.js";
 import {
   delegated,
   found,
@@ -221,24 +220,6 @@ describe("leases", () => {
     await closing;
     expect(store.closed).toBe(1);
     expect(vi.getTimerCount()).toBe(0);
-    vi.useRealTimers();
-  });
-});
-
-describe("LeaseBook", () => {
-  it("forgets leases that are over, so that it does not grow", () => {
-    vi.useFakeTimers();
-    const book = new LeaseBook();
-    const identity = { kind: "self" } as const;
-    book.note({ id: "short", ttlMs: 10, renewable: false }, identity);
-    book.note({ id: "renewable", ttlMs: 10, renewable: true, maxTtlMs: 1000 }, identity);
-    vi.advanceTimersByTime(10);
-    expect(book.size).toBe(2);
-    book.note({ id: "new", ttlMs: 10, renewable: false }, identity);
-    expect(book.size).toBe(2);
-    vi.advanceTimersByTime(10);
-    expect(book.takeAll()).toEqual([{ leaseId: "renewable", identity }]);
-    expect(book.takeAll()).toEqual([]);
     vi.useRealTimers();
   });
 });

@@ -261,7 +261,7 @@ describe("disposal", () => {
       {
         capabilities: {
           put: { ifAbsent: true, ifVersion: true },
-          delete: true,
+          delete: { ifVersion: true },
           check: true,
           list: { carriesVersion: false },
         },

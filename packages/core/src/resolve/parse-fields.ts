@@ -1,12 +1,8 @@
 import type { Failure } from "../provider/secret-outcome.js";
+import { parseJsonExactly } from "../util/parse-json-exactly.js";
 import { SecretValue } from "../value/secret-value.js";
 
 type Fields = ReadonlyMap<string, SecretValue | Failure>;
-type Reviver = (this: unknown, key: string, value: unknown, context: { readonly source?: string }) => unknown;
-
-// Both are ECMAScript 2026; the compiler's libraries for our target do not know them yet.
-const parse = JSON.parse as (text: string, reviver: Reviver) => unknown;
-const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
 
 // A thousand references to fields of one secret parse it once.
 const parsed = new WeakMap<SecretValue, Fields | Failure>();
@@ -28,9 +24,7 @@ export function parseFields(value: SecretValue): Fields | Failure {
 function parseText(text: string): Fields | Failure {
   if (!/^\s*\{/.test(text)) return NOT_AN_OBJECT;
   try {
-    const root = parse(text, (_key, entry, { source }) =>
-      typeof entry === "number" && source !== undefined ? rawJSON(source) : entry,
-    );
+    const root = parseJsonExactly(text);
     return new Map(Object.entries(root as object).map(([name, entry]) => [name, fieldOf(name, entry)]));
   } catch {
     return NOT_AN_OBJECT;

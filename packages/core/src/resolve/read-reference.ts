@@ -42,7 +42,8 @@ export async function readReference(
   const { fields } = store.handle.definition.capabilities;
   const value = extractValue(reference, read.record, fields === "native");
   if (!SecretValue.isInstance(value)) return failed(value);
-  const { version, expiresAt, lease } = read.record;
+  const { version, etag, expiresAt, lease } = read.record;
+  if (lease !== undefined) store.leases.deliver(lease.id, written);
   return {
     status: "found",
     reference: written,
@@ -50,8 +51,9 @@ export async function readReference(
     value,
     source: read.source,
     ...(version !== undefined && { version }),
-    ...(expiresAt !== undefined && { expiresAt }),
+    ...(etag !== undefined && { etag }),
     ...(lease !== undefined && { lease }),
+    ...(expiresAt !== undefined && { expiresAt }),
   };
 }
 

@@ -3,6 +3,7 @@ import { pause } from "../util/pause.js";
 import { isPassing } from "./failure-of-thrown.js";
 import type { ReferenceOutcome, ResolvedReference } from "./reference-outcome.js";
 import type { SecretChange } from "./secret-change.js";
+import type { Stamp } from "./stamp.js";
 
 /** Pause before references whose store did not answer are looked at again, in milliseconds. */
 const LOOK_AGAIN_MS = 5_000;
@@ -15,6 +16,8 @@ export interface ObserverOptions {
   ) => Promise<readonly (readonly [label: string, outcome: ReferenceOutcome])[]>;
   /** Called with the labels to look at again. */
   readonly wake: (labels: Iterable<string>) => void;
+  /** Called with every outcome. */
+  readonly onOutcome: (label: string, outcome: ReferenceOutcome) => void;
   readonly signal: AbortSignal;
 }
 
@@ -26,13 +29,21 @@ export class ReferenceObserver {
   constructor(private readonly options: ObserverOptions) {}
 
   async look(labels: Iterable<string>): Promise<SecretChange[]> {
-    const { references, settle } = this.options;
-    const outcomes = await settle(
-      Object.fromEntries(Array.from(labels, (label) => [label, references.get(label) as SecretReference])),
-    );
+    const { references, settle, onOutcome } = this.options;
+    const wanted = Array.from(labels, (label) => [label, references.get(label) as SecretReference]);
+    if (wanted.length === 0) return [];
+    const outcomes = await settle(Object.fromEntries(wanted));
     const silent = outcomes.filter(([, outcome]) => outcome.status !== "found" && isPassing(outcome));
     void this.#lookAgain(silent.map(([label]) => label));
-    return outcomes.flatMap(([label, outcome]) => this.#see(label, outcome) ?? []);
+    return outcomes.flatMap(([label, outcome]) => {
+      onOutcome(label, outcome);
+      return this.#see(label, outcome) ?? [];
+    });
+  }
+
+  /** What the value last seen was read with. */
+  stampOf(label: string): Stamp | undefined {
+    return this.#last.get(label);
   }
 
   #see(label: string, outcome: ReferenceOutcome): SecretChange | undefined {
@@ -51,7 +62,10 @@ export class ReferenceObserver {
 
   /** Once for each label, however often it is looked at meanwhile. */
   async #lookAgain(labels: readonly string[]): Promise<void> {
-    const added = labels.filter((label) => !this.#awaited.has(label));
+    // An issuing read may have been carried out: it waits for its next turn.
+    const added = labels.filter(
+      (label) => !this.#awaited.has(label) && this.options.references.get(label)?.volatile !== true,
+    );
     if (added.length === 0) return;
     for (const label of added) this.#awaited.add(label);
     const { wake, signal } = this.options;

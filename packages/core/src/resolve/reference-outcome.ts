@@ -13,9 +13,11 @@ export interface ResolvedReference {
   readonly value: SecretValue;
   /** Opaque; tells nothing of the value. */
   readonly version?: string;
+  /** Opaque; what a listing shows of stores whose listing knows no versions. */
+  readonly etag?: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt?: number;
-  /** Present when reading it issued a lease. */
+  /** What was issued with it, counted from the read on. */
   readonly lease?: SecretLease;
   /** `cache`: no call was made. `shared`: another request's call. `stale`: its store does not answer. */
   readonly source: "provider" | "cache" | "shared" | "stale";

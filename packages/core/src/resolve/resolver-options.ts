@@ -1,6 +1,7 @@
 import type { EventBus } from "../events/event-bus.js";
 import type { StoreDefinition } from "../provider/define-provider.js";
 import type { Identity } from "../provider/identity.js";
+import type { LeaseOptions } from "./secret-leases.js";
 
 export interface ResolverOptions<Stores extends Readonly<Record<string, StoreDefinition>>> {
   /** Stores by the name references use for them: DNS-1123 labels. */
@@ -10,6 +11,8 @@ export interface ResolverOptions<Stores extends Readonly<Record<string, StoreDef
   /** Time for a whole request with all its retries, in milliseconds; 30,000 by default. */
   readonly timeoutMs?: number;
   readonly retry?: RetryOptions;
+  /** By default leases are not renewed, and given back on disposal. */
+  readonly leases?: LeaseOptions;
   /** Calls to one store at the same time; 8 by default. */
   readonly concurrency?: number;
   /** Where events go; a bus of its own by default. */

@@ -11,7 +11,7 @@ import type { RetryOptions } from "./resolver-options.js";
 export function retryDelay(
   attempt: number,
   retryAfterMs: number | undefined,
-  { baseDelayMs, maxDelayMs }: Required<RetryOptions>,
+  { baseDelayMs, maxDelayMs }: Required<Pick<RetryOptions, "baseDelayMs" | "maxDelayMs">>,
   random: number = Math.random(),
 ): number {
   const bound = Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1));

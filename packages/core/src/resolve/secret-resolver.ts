@@ -5,6 +5,7 @@ import type { DeleteOutcome, DeleteRequest, PutOutcome, PutRequest } from "../pr
 import type { SecretValue } from "../value/secret-value.js";
 import type { ReferenceInput, ReferenceOutcome } from "./reference-outcome.js";
 import type { RequestOptions } from "./resolver-options.js";
+import type { SecretLeases } from "./secret-leases.js";
 import type { SecretChange, WatchOptions } from "./secret-change.js";
 
 /** References by name or in order. */
@@ -32,12 +33,18 @@ export interface SecretResolver<Store extends string = string> extends AsyncDisp
   ): Promise<{ -readonly [Name in keyof Wanted]: ReferenceOutcome }>;
   /** Changes as they are seen, from the state at the first `next()` on. Ends when the signal aborts. */
   watch(references: References<Store>, options?: WatchOptions): AsyncIterable<SecretChange>;
-  /** What a store holds; never values. Rejects with a `StoreError`. */
+  /**
+   * What a store holds; never values. Ends only when everything the query covers was named, so that whoever deletes
+   * on absence may rely on its end. Otherwise it rejects with a `StoreError`, whose failure has the reason
+   * `incomplete-list` if the store has more that could not be listed.
+   */
   list(
     store: Store,
     query?: Pick<ListQuery, "prefix">,
     options?: RequestOptions,
   ): AsyncIterable<ListedSecret>;
+  /** The leases that reads took, or that were taken over. */
+  readonly leases: SecretLeases<Store>;
   put(store: Store, request: PutRequest, options?: RequestOptions): Promise<PutOutcome>;
   delete(store: Store, request: DeleteRequest, options?: RequestOptions): Promise<DeleteOutcome>;
   /** What a store's provider finds out about its store. */

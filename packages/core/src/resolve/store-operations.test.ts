@@ -9,6 +9,7 @@ import {
   delegated,
   memoryStore,
   type MemoryStore,
+  recordingBus,
   resolverOf,
   THROTTLED,
   type Script,
@@ -20,7 +21,7 @@ const value = SecretValue.fromText("new");
 const never = (): Promise<never> => new Promise(() => undefined);
 const ALL = {
   put: { ifAbsent: true, ifVersion: true },
-  delete: true,
+  delete: { ifVersion: true },
   check: true,
   list: { carriesVersion: true },
 } as const;
@@ -43,6 +44,52 @@ describe("list", () => {
       { prefix: "x/" },
       expect.objectContaining({ identity: { kind: "self" } }),
     );
+  });
+
+  it.each<[string, () => AsyncIterable<ListPage>, number]>([
+    ["ends before it is complete", () => cutOff(["a"], ["b"]), 2],
+    ["has no page", () => pages(), 0],
+  ])(
+    "rejects after all items when its listing %s: only its end proves absence",
+    async (_name, list, count) => {
+      const { bus, said } = recordingBus();
+      await using secrets = resolverOf(storeWith({ list }), { events: bus });
+      const seen: string[] = [];
+      const listing = (async () => {
+        for await (const { path } of secrets.list("prod")) seen.push(path);
+      })();
+      await expect(listing).rejects.toMatchObject({
+        code: "SLU2003",
+        kind: "unavailable",
+        failure: { status: "unavailable", reason: "incomplete-list" },
+        message: expect.stringContaining('Store "prod": could not be listed completely') as string,
+      });
+      expect(seen).toEqual(["a", "b"].slice(0, count));
+      expect(said.map(({ name, event }) => [name, event])).toMatchObject([
+        ["store-listed", { store: "prod", pages: count, items: count, complete: false }],
+      ]);
+    },
+  );
+
+  it("tells of itself by an event, once", async () => {
+    const { bus, said } = recordingBus();
+    await using secrets = resolverOf(storeWith({ list: () => pages(["a", "b"], ["c"]) }), { events: bus });
+    await Array.fromAsync(secrets.list("prod"));
+    expect(said).toEqual([
+      {
+        name: "store-listed",
+        event: {
+          store: "prod",
+          provider: "memory",
+          identity: "self",
+          pages: 2,
+          items: 3,
+          complete: true,
+          durationMs: expect.any(Number) as number,
+          traceId: expect.any(String) as string,
+        },
+      },
+    ]);
   });
 
   it("closes the listing when its consumer leaves", async () => {
@@ -95,6 +142,10 @@ describe("list", () => {
     await expect(open).rejects.toMatchObject({ code: "SLU3003" });
   });
 });
+
+async function* cutOff(...all: readonly string[][]): AsyncGenerator<ListPage> {
+  for await (const page of pages(...all)) yield { ...page, complete: false };
+}
 
 async function* failing(error: Error): AsyncGenerator<ListPage> {
   yield* pages(["a"]);
@@ -150,16 +201,25 @@ describe("put and delete", () => {
 
   it("write nothing regardless of a condition that the provider does not know", async () => {
     const put = vi.fn<Verbs["put"]>(async () => ({ status: "updated" }));
+    const remove = vi.fn<Verbs["delete"]>(async () => ({ status: "deleted" }));
     const store = memoryStore(
       {},
-      { capabilities: { put: { ifAbsent: false, ifVersion: false } }, verbs: { put } },
+      {
+        capabilities: { put: { ifAbsent: false, ifVersion: false }, delete: { ifVersion: false } },
+        verbs: { put, delete: remove },
+      },
     );
     await using secrets = resolverOf(store);
     for (const condition of [{ ifAbsent: true }, { ifVersion: "1" }] as const)
       expect(await secrets.put("prod", { path: "db", value, condition })).toMatchObject({
         status: "unsupported",
       });
-    expect(put).not.toHaveBeenCalled();
+    expect(await secrets.delete("prod", { path: "db", ifVersion: "1" })).toMatchObject({
+      status: "unsupported",
+      message: 'needs the condition ifVersion, which the provider "memory" does not have',
+    });
+    expect([put.mock.calls, remove.mock.calls]).toEqual([[], []]);
+    expect(await secrets.delete("prod", { path: "db" })).toEqual({ status: "deleted" });
     expect(await secrets.put("prod", { path: "db", value })).toEqual({ status: "updated" });
   });
 

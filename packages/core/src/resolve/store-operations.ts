@@ -1,13 +1,14 @@
 import { StoreError } from "../errors/store-error.js";
+import type { EventBus } from "../events/event-bus.js";
 import type { CheckResult } from "../provider/check.js";
 import type { ListedSecret, ListQuery } from "../provider/list.js";
 import type { DeleteOutcome, DeleteRequest, PutOutcome, PutRequest } from "../provider/put.js";
 import type { Failure } from "../provider/secret-outcome.js";
-import { iterateUnlessAborted } from "../util/unless-aborted.js";
 import { EXPIRED } from "./call-scope.js";
 import { capable, lacks } from "./capable.js";
 import { checkFailure } from "./check-outcomes.js";
 import { DEADLINE_FAILURE, failureOfThrown } from "./failure-of-thrown.js";
+import { listStore } from "./list-store.js";
 import type { Call, OpenCall } from "./open-call.js";
 import type { RequestOptions } from "./resolver-options.js";
 import type { Store, StoreSet } from "./store-set.js";
@@ -24,22 +25,18 @@ export interface StoreOperations {
   check(store: string, request?: RequestOptions): Promise<CheckResult>;
 }
 
-export function createStoreOperations(stores: StoreSet, openCall: OpenCall): StoreOperations {
+export function createStoreOperations(
+  stores: StoreSet,
+  openCall: OpenCall,
+  events: EventBus,
+): StoreOperations {
   async function* list(
     name: string,
     query: Pick<ListQuery, "prefix"> = {},
     request?: RequestOptions,
   ): AsyncGenerator<ListedSecret> {
     using call = openCall(request);
-    const store = stores.get(name);
-    const { signal } = call.context;
-    try {
-      const pages = capable(store, "list", call.identity).list(query, call.context);
-      for await (const page of iterateUnlessAborted(signal, pages)) yield* page.items;
-    } catch (thrown) {
-      call.scope.throwIfCancelled();
-      throw new StoreError(name, signal.aborted ? DEADLINE_FAILURE : failureOfThrown(thrown));
-    }
+    for await (const items of listStore(stores.get(name), query, call, events)) yield* items;
   }
 
   async function write<Outcome extends { readonly status: string }>(
@@ -65,12 +62,16 @@ export function createStoreOperations(stores: StoreSet, openCall: OpenCall): Sto
     put: (name, request, options) =>
       write(name, options, ["created", "updated", "exists"], async (store, call) => {
         const provider = capable(store, "put", call.identity);
-        return lacksCondition(store, request) ?? provider.put(request, call.context);
+        const { condition } = request;
+        const name = condition && ("ifAbsent" in condition ? "ifAbsent" : "ifVersion");
+        return lacksCondition(store, "put", name) ?? provider.put(request, call.context);
       }),
     delete: (name, request, options) =>
-      write(name, options, ["deleted"], async (store, call) =>
-        capable(store, "delete", call.identity).delete(request, call.context),
-      ),
+      write(name, options, ["deleted"], async (store, call) => {
+        const provider = capable(store, "delete", call.identity);
+        const condition = request.ifVersion === undefined ? undefined : "ifVersion";
+        return lacksCondition(store, "delete", condition) ?? provider.delete(request, call.context);
+      }),
     check: async (name, request) => {
       using call = openCall(request);
       const store = stores.get(name);
@@ -93,11 +94,14 @@ async function once<Result>(call: Call, verb: () => Promise<Result>): Promise<Re
 }
 
 /** A provider that does not know a condition would write regardless of it. */
-function lacksCondition(store: Store, { condition }: PutRequest): Failure | undefined {
-  const { put } = store.handle.definition.capabilities;
-  if (condition === undefined) return undefined;
-  const name = "ifAbsent" in condition ? "ifAbsent" : "ifVersion";
-  return put?.[name] === true
+function lacksCondition(
+  store: Store,
+  verb: "put" | "delete",
+  condition: "ifAbsent" | "ifVersion" | undefined,
+): Failure | undefined {
+  const declared: { readonly ifAbsent?: boolean; readonly ifVersion: boolean } | undefined =
+    store.handle.definition.capabilities[verb];
+  return condition === undefined || declared?.[condition] === true
     ? undefined
-    : lacks(store, `the condition ${name}`, "Write without a condition");
+    : lacks(store, `the condition ${condition}`, "Leave the condition out");
 }

@@ -3,6 +3,7 @@ import { UnknownStoreError } from "../errors/unknown-store-error.js";
 import type { EventBus } from "../events/event-bus.js";
 import type { StoreDefinition } from "../provider/define-provider.js";
 import { isStoreName } from "../reference/parse-reference.js";
+import { LeaseKeeper } from "./lease-keeper.js";
 import { ProviderHandle } from "./provider-handle.js";
 import { ReadQueue } from "./read-queue.js";
 import { DEFAULTS, type ResolverOptions } from "./resolver-options.js";
@@ -13,6 +14,7 @@ export interface Store {
   readonly handle: ProviderHandle;
   readonly queue: ReadQueue;
   readonly cache: SecretCache;
+  readonly leases: LeaseKeeper;
 }
 
 export interface StoreSet {
@@ -68,9 +70,11 @@ function createStore(
   const handle = new ProviderHandle(name, definition, dependencies, events);
   const retry = { ...DEFAULTS.retry, ...options.retry };
   const cache = options.cache === false ? { ttlMs: 0 } : options.cache;
+  const concurrency = options.concurrency ?? DEFAULTS.concurrency;
   return {
     handle,
-    queue: new ReadQueue(handle, retry, events, options.concurrency ?? DEFAULTS.concurrency),
+    queue: new ReadQueue(handle, retry, events, concurrency),
     cache: createSecretCache({ ...DEFAULTS.cache, ...cache }),
+    leases: new LeaseKeeper(handle, events, { renew: options.leases?.renew ?? false, concurrency }),
   };
 }

@@ -328,6 +328,55 @@ describe("a watch ends", () => {
   });
 });
 
+describe("a watch of several stores", () => {
+  it("tells of one store's changes at once while another does not answer", async () => {
+    const told = watching({ db: ["1", "1", "2"] });
+    const silent = memoryStore({ db: "1" }, { latency: () => new Promise(() => undefined) });
+    await using secrets = createSecretResolver({
+      stores: { told: told.store.definition, silent: silent.definition },
+    });
+    const { seen } = follow(secrets.watch({ silent: "secret://silent/db", told: "secret://told/db" }));
+    await pass(0);
+    told.script.say({ kind: "changed", path: "db" });
+    await pass(0);
+    expect(seen).toEqual(["told changed 2"]);
+    expect(silent.active).toBe(1);
+  });
+
+  it("waits for its consumer before it looks again", async () => {
+    const store = memoryStore({ db: ["1", "2", "3", "4"] });
+    await using secrets = resolverOf(store);
+    const changes = secrets.watch([DB], { pollIntervalMs: 1000 })[Symbol.asyncIterator]();
+    const first = changes.next();
+    await pass(10_000);
+    expect((await first).value).toMatchObject({ kind: "changed" });
+    // One was taken; the next waits to be.
+    expect(store.calls).toHaveLength(3);
+    const next = [changes.next(), changes.next()];
+    await pass(1_200);
+    expect((await Promise.all(next)).map(({ value }) => (value as SecretChange).value?.text())).toEqual([
+      "3",
+      "4",
+    ]);
+    await changes.return?.();
+  });
+
+  it("ends with the fault of one of them, whatever the others do", async () => {
+    const store = memoryStore({ db: "1" });
+    const { bus } = recordingBus();
+    const broken = {
+      ...bus,
+      on: () => {
+        throw new Error("broken bus");
+      },
+    };
+    await using secrets = resolverOf(store, { events: broken });
+    await expect(follow(secrets.watch([DB])).ended).rejects.toThrow("broken bus");
+    await pass(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 describe("watches", () => {
   it("of several stores go on beside each other, and one iterable can be followed twice", async () => {
     const told = watching({ db: ["1", "1", "1", "1", "2"] });

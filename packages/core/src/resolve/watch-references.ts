@@ -5,14 +5,15 @@ import { formatReference } from "../reference/format-reference.js";
 import { parseReference } from "../reference/parse-reference.js";
 import type { SecretReference } from "../reference/secret-reference.js";
 import { lacksDelegation } from "./capable.js";
+import { followStore } from "./follow-store.js";
+import { HandOver } from "./hand-over.js";
+import { listStore } from "./list-store.js";
+import type { OpenCall } from "./open-call.js";
 import type { ReferenceInput, ReferenceOutcome } from "./reference-outcome.js";
-import { ReferenceObserver } from "./reference-observer.js";
-import type { RequestOptions } from "./resolver-options.js";
+import { DEFAULTS, type RequestOptions } from "./resolver-options.js";
 import type { SecretChange, WatchOptions } from "./secret-change.js";
 import type { References } from "./secret-resolver.js";
 import type { StoreSet } from "./store-set.js";
-import { WakeUpQueue } from "./wake-up-queue.js";
-import { watchStore } from "./watch-store.js";
 
 const POLL_INTERVAL_MS = 30_000;
 
@@ -21,6 +22,7 @@ export interface WatchDependencies {
   readonly events: EventBus;
   /** Ends every watch when it aborts. */
   readonly closed: AbortSignal;
+  readonly openCall: OpenCall;
   readonly settle: (
     references: Readonly<Record<string, ReferenceInput>>,
     request: RequestOptions,
@@ -33,7 +35,7 @@ export interface WatchDependencies {
  * the last value stands. Throws for a malformed reference, an unknown store, a store that cannot act for the
  * identity, and a disposed resolver.
  */
-export function watchReferences({ stores, events, closed, settle }: WatchDependencies) {
+export function watchReferences({ stores, events, closed, settle, openCall }: WatchDependencies) {
   return (references: References<string>, options: WatchOptions = {}): AsyncIterable<SecretChange> => ({
     [Symbol.asyncIterator]: () => {
       const over = new AbortController();
@@ -58,25 +60,29 @@ export function watchReferences({ stores, events, closed, settle }: WatchDepende
     const { identity = SELF } = request;
     const wanted = parseAll(references, identity);
     const until = AbortSignal.any([closed, over.signal, ...(signal ? [signal] : [])]);
-    const queue = new WakeUpQueue();
-    const wake = (labels: Iterable<string>): void => queue.push(labels);
-    const observer = new ReferenceObserver({
-      references: wanted,
-      settle: (looked) => settle(looked, { ...request, signal: until, fresh: true }),
-      wake,
-      signal: until,
-    });
+    const changes = new HandOver<SecretChange>();
+    const timeoutMs = Math.max(DEFAULTS.timeoutMs, pollIntervalMs);
+    for (const [name, entries] of Map.groupBy(wanted, ([, { store }]) => store))
+      // Each by itself: one that does not answer keeps nobody waiting for the others.
+      followStore({
+        store: stores.get(name),
+        references: new Map(entries),
+        identity,
+        pollIntervalMs,
+        events,
+        signal: until,
+        settle: (looked) => settle(looked, { ...request, signal: until, fresh: true }),
+        list: async function* (store, prefix) {
+          using call = openCall({ ...request, signal: until, timeoutMs });
+          yield* listStore(store, prefix === "" ? {} : { prefix }, call, events);
+        },
+        deliver: async (change) => {
+          tell(change, name);
+          await changes.give(change, until);
+        },
+      }).catch((thrown: unknown) => changes.fail(thrown));
     try {
-      await observer.look(wanted.keys());
-      for (const [name, entries] of Map.groupBy(wanted, ([, { store }]) => store)) {
-        const watched = { store: stores.get(name), references: new Map(entries) };
-        void watchStore({ ...watched, identity, pollIntervalMs, signal: until, wake });
-      }
-      for (;;)
-        for (const change of await observer.look(await queue.take(until))) {
-          tell(change, wanted.get(change.label)?.store ?? "");
-          yield change;
-        }
+      for (;;) yield await changes.take(until);
     } catch (thrown) {
       // The caller, or disposal, ended it: that is how a watch ends.
       if (!until.aborted) throw thrown;

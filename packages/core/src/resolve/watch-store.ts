@@ -4,39 +4,42 @@ import type { SecretReference } from "../reference/secret-reference.js";
 import { pause } from "../util/pause.js";
 import { iterateUnlessAborted } from "../util/unless-aborted.js";
 import { capable } from "./capable.js";
+import type { StorePoll } from "./poll-store.js";
 import { DEFAULTS } from "./resolver-options.js";
 import { retryDelay } from "./retry-delay.js";
 import type { Store } from "./store-set.js";
 
-export interface StoreWatch {
+export interface TimedPoll {
+  readonly pollIntervalMs: number;
+  /** One look. */
+  readonly poll: StorePoll;
+  readonly signal: AbortSignal;
+}
+
+export interface StoreWatch extends TimedPoll {
   readonly store: Store;
   /** What is watched in this store, by label. */
   readonly references: ReadonlyMap<string, SecretReference>;
   readonly identity: Identity;
-  readonly pollIntervalMs: number;
-  readonly signal: AbortSignal;
   /** Called with the labels that may have another value now. */
   readonly wake: (labels: Iterable<string>) => void;
 }
 
 /**
- * Reports what may have changed in one store until the signal aborts: by its provider's watch, or by time
- * where it has none.
+ * Reports what may have changed in one store until the signal aborts, which it rejects with: by its provider's
+ * watch, or by time where it has none.
  */
-export async function watchStore(watch: StoreWatch): Promise<void> {
+export async function watchStore(watch: StoreWatch): Promise<never> {
   const { definition } = watch.store.handle;
-  try {
-    await (definition.capabilities.watch === true ? follow(watch) : poll(watch));
-  } catch (thrown) {
-    if (!watch.signal.aborted) throw thrown;
-  }
+  return definition.capabilities.watch === true ? follow(watch) : pollByTime(watch);
 }
 
-async function poll({ references, pollIntervalMs, signal, wake }: StoreWatch): Promise<never> {
+/** Looks once an interval until the signal aborts, which it rejects with. */
+export async function pollByTime({ pollIntervalMs, poll, signal }: TimedPoll): Promise<never> {
   for (;;) {
     // Spread over a fifth of the interval, so that a thousand watchers do not ask in the same second.
     await pause(pollIntervalMs * (0.9 + Math.random() / 5), signal);
-    wake(references.keys());
+    await poll(signal);
   }
 }
 
@@ -48,6 +51,7 @@ async function follow({
   pollIntervalMs,
   signal,
   wake,
+  poll,
 }: StoreWatch): Promise<never> {
   const byPath = Map.groupBy(references, ([, { path }]) => path);
   const paths = Array.from(byPath.keys());
@@ -72,6 +76,6 @@ async function follow({
     // A watch that does not come to stand leaves what any store has: looking from time to time.
     if (Date.now() - lookedAt < pollIntervalMs) continue;
     lookedAt = Date.now();
-    wake(references.keys());
+    await poll(signal);
   }
 }

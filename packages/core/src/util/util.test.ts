@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it, vi } from "vitest";
 import { closestName } from "./closest-name.js";
 import { pause } from "./pause.js";
@@ -38,6 +39,23 @@ describe("thrownName", () => {
       "undefined",
       "object",
     ]);
+  });
+
+  it("knows errors of another realm, as test runners have one", () => {
+    const thrownIn = (code: string): unknown =>
+      runInNewContext(`try { ${code} } catch (thrown) { thrown }`) as unknown;
+    const own = thrownIn("null.x");
+    expect(own instanceof Error).toBe(false);
+    expect(thrownName(own)).toBe("TypeError");
+    expect(thrownName(thrownIn("throw Object.assign(new Error('hunter2'), { code: 'ENOENT' })"))).toBe(
+      "ENOENT",
+    );
+    expect(thrownName(thrownIn("class Odd extends Error { name = 'OddError' } throw new Odd('x')"))).toBe(
+      "OddError",
+    );
+    expect(thrownName(thrownIn("throw { name: 'hunter2' }"))).toBe("object");
+    const theirs: unknown = Object.create({ [Symbol.toStringTag]: "DOMException", name: "TimeoutError" });
+    expect(thrownName(theirs)).toBe("TimeoutError");
   });
 });
 

@@ -9,8 +9,7 @@ import { type InjectionPlan, isReferencePart, parsePlannedText, planReferences }
 import { PROTOCOL_VERSION } from "../limits.js";
 import { ProblemError } from "../problem-error.js";
 import type { AnsweredText, AnsweredValue, EnvironmentAnswer } from "../schema/environment-answer.js";
-import type { VariableFailure } from "../schema/problem.js";
-import { problemOf } from "./problem-of-failures.js";
+import { type Failed, problemOf } from "./problem-of-failures.js";
 import { answeredText } from "./answered-text.js";
 
 /** An answer, and what went into it without a value. */
@@ -55,12 +54,6 @@ export async function answerPlan(
 }
 
 type Filled = Exclude<AnsweredValue, readonly unknown[]> | { readonly var: string };
-
-/** A variable that cannot be given, and the outcome that says why. */
-export interface Failed {
-  readonly failure: VariableFailure;
-  readonly outcome: Exclude<ReferenceOutcome, ResolvedReference>;
-}
 
 function isFailed(part: Filled | Failed): part is Failed {
   return typeof part === "object" && "failure" in part;

@@ -20,7 +20,8 @@ export async function within<Result>(ms: number, promise: Promise<Result>): Prom
 }
 
 /** Whether the condition came true within `ms` milliseconds. */
-export async function comesTrue(ms: number, condition: () => boolean): Promise<boolean> {
-  for (const until = Date.now() + ms; !condition(); await sleep(5)) if (Date.now() > until) return false;
+export async function comesTrue(ms: number, condition: () => boolean | Promise<boolean>): Promise<boolean> {
+  for (const until = Date.now() + ms; !(await condition()); await sleep(5))
+    if (Date.now() > until) return false;
   return true;
 }

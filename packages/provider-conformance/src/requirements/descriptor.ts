@@ -113,7 +113,7 @@ function declaredVerbs({
     ["list", list !== undefined],
     ["watch", watch === true],
     ["put", put !== undefined],
-    ["delete", deletion === true],
+    ["delete", deletion !== undefined],
     ["check", check === true],
     ["renewLease", leases?.renew === true],
     ["revokeLease", leases?.revoke === true],

@@ -2,6 +2,7 @@ import assert from "node:assert";
 import { type ListPage, StoreError } from "@sluice/core";
 import { contextOf } from "../harness/context.js";
 import { expectFound, statusOf } from "../harness/expectations.js";
+import { comesTrue, SOON_MS } from "../harness/timing.js";
 import type { Trial } from "../harness/trial.js";
 import { defineRequirement } from "../define-requirement.js";
 import type { Requirement } from "../requirement.js";
@@ -11,6 +12,9 @@ import { reachableText } from "../secrecy/reachable-text.js";
 
 /** Most listed paths that are read; a store that is shared may have any number. */
 const MOST_READ = 100;
+
+/** Changes in a row, so that not each of them falls into another second. */
+const CHANGES = 4;
 
 /** Section 6. */
 export const LISTING: readonly Requirement[] = [
@@ -117,12 +121,14 @@ export const LISTING: readonly Requirement[] = [
     test: async (trial) => {
       const planted = [await trial.plant("one"), await trial.plant("two")];
       await trial.subject.write(planted[1]?.path ?? "", canary());
-      const items = (await trial.probe.pages()).flatMap((page) => page.items);
+      const items = await listedItems(trial);
       for (const { path } of planted) {
         const { version } = expectFound(await trial.probe.read(path), "the secret");
-        const listed = items.find((item) => item.path === path)?.version;
-        assert.ok(listed !== undefined, "a listed secret lacks its `version`");
-        assert.ok(listed === version, "a listed `version` is not the one that reading gives");
+        const listed = items.get(path)?.version;
+        assert.ok(
+          listed === undefined || listed === version,
+          "a listed `version` is not the one that reading gives",
+        );
       }
     },
   }),
@@ -146,7 +152,60 @@ export const LISTING: readonly Requirement[] = [
       assert.ok(!pages.some(({ complete }) => complete), "a page of a listing that broke off is `complete`");
     },
   }),
+  defineRequirement({
+    id: "6.8",
+    title:
+      "(`carriesVersion`) Soon after it was written every item MUST carry a `version` or an `etag`, and reading MUST give the same ones.",
+    capabilities: ["list.carriesVersion"],
+    test: async (trial) => {
+      const planted = [await trial.plant("one"), await trial.plant("two")];
+      await trial.subject.write(planted[1]?.path ?? "", canary());
+      const stamped = await comesTrue(SOON_MS, async () => {
+        const items = await listedItems(trial);
+        return planted.every(({ path }) => carried(items.get(path)).length > 0);
+      });
+      assert.ok(stamped, "a listed secret carries neither `version` nor `etag`");
+      const items = await listedItems(trial);
+      for (const { path } of planted) {
+        const found = expectFound(await trial.probe.read(path), "the secret");
+        const item = items.get(path);
+        for (const name of carried(item))
+          assert.ok(found[name] === item?.[name], `a listed \`${name}\` is not the one that reading gives`);
+      }
+    },
+  }),
+  defineRequirement({
+    id: "6.9",
+    title:
+      "(`carriesVersion`) What an item carries MUST NOT be what was read before its value changed, however soon after that.",
+    capabilities: ["list.carriesVersion"],
+    test: async (trial) => {
+      const { path } = await trial.plant();
+      for (let change = 0; change < CHANGES; change += 1) {
+        const before = expectFound(await trial.probe.read(path), "the secret");
+        await trial.subject.write(path, canary());
+        const item = (await listedItems(trial)).get(path);
+        const names = carried(item);
+        assert.ok(
+          names.length === 0 || names.some((name) => item?.[name] !== before[name]),
+          "a secret that changed is listed as if it had not",
+        );
+      }
+    },
+  }),
 ];
+
+type Item = ListPage["items"][number];
+
+async function listedItems(trial: Trial): Promise<ReadonlyMap<string, Item>> {
+  const pages = await trial.probe.pages();
+  return new Map(pages.flatMap(({ items }) => items.map((item) => [item.path, item])));
+}
+
+/** Which of the two an item carries. */
+function carried(item: Item | undefined): readonly ("version" | "etag")[] {
+  return (["version", "etag"] as const).filter((name) => item?.[name] !== undefined);
+}
 
 async function firstPage(trial: Trial): Promise<ListPage | undefined> {
   for await (const page of trial.probe.verb("list")({}, contextOf())) return page;

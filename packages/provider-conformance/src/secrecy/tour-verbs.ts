@@ -19,7 +19,7 @@ export async function listStores(log: TourLog): Promise<void> {
 /** Writes and deletes, and is refused in every way there is. */
 export async function changeSecrets(log: TourLog): Promise<void> {
   const { provider, subject } = log;
-  const { put } = subject.store.capabilities;
+  const { put, delete: deletion } = subject.store.capabilities;
   const present = await log.plant("present");
   const absent = subject.path("absent");
   const write = async (path: string, content: string | Uint8Array, more?: Partial<PutRequest>) =>
@@ -33,7 +33,7 @@ export async function changeSecrets(log: TourLog): Promise<void> {
   if (put?.ifVersion === true) await write(present, log.value(), { condition: { ifVersion: "absent" } });
   if (subject.unstorable) await write(present, subject.unstorable(log.value()));
   for (const request of [
-    { path: present, ifVersion: "absent" },
+    ...(deletion?.ifVersion === true ? [{ path: present, ifVersion: "absent" }] : []),
     { path: present },
     { path: present },
     { path: OUTSIDE },

@@ -33,7 +33,7 @@ export const MEMORY: ProviderDefinition<MemoryOptions> = {
     list: { carriesVersion: true },
     watch: true,
     put: { ifAbsent: true, ifVersion: true },
-    delete: true,
+    delete: { ifVersion: true },
     leases: { renew: true, revoke: true },
     delegation: true,
     check: true,

@@ -7,7 +7,7 @@ import {
 } from "@sluice/core";
 import { ROOT } from "../reference/key-of.js";
 import type { MemoryServer } from "../reference/memory-server.js";
-import { type Verbs, without, type WrongProviders } from "./wrong-provider.js";
+import { found, type Verbs, without, type WrongProviders } from "./wrong-provider.js";
 
 type Items = ListPage["items"];
 
@@ -30,6 +30,23 @@ const query =
   (right) => ({
     list: (asked: ListQuery, context: ProviderContext) => right.list(alter(asked), context),
   });
+
+type EtagOf = (updatedAt: number) => string;
+
+/** Goes by times instead of versions. */
+function etags(listed: EtagOf, read: EtagOf): Verbs {
+  return (right, server) => ({
+    ...items((all) =>
+      all.map(({ version: _version, ...item }) => ({ ...item, etag: listed(item.updatedAt ?? 0) })),
+    )(right, server),
+    ...found((outcome) => ({ ...without(outcome, "version"), etag: read(outcome.updatedAt ?? 0) }))(
+      right,
+      server,
+    ),
+  });
+}
+
+const hourOf: EtagOf = (updatedAt) => String(Math.floor(updatedAt / 3_600_000));
 
 export const WRONG_LISTING: WrongProviders = {
   "6.1": {
@@ -81,7 +98,9 @@ export const WRONG_LISTING: WrongProviders = {
     "of the first version": items((all, server) =>
       all.map((item) => ({ ...item, version: server.secrets.get(ROOT + item.path)?.revisions[0]?.version })),
     ),
-    "without versions": items((all) => all.map((item) => without(item, "version"))),
+    "of another secret": items((all) =>
+      all.map((item, index) => ({ ...item, version: all[(index + 1) % all.length]?.version })),
+    ),
   },
   "6.7": {
     "that ends": (right) => ({
@@ -104,5 +123,19 @@ export const WRONG_LISTING: WrongProviders = {
       },
     }),
     "complete before it breaks off": pages((page) => ({ ...page, complete: true })),
+  },
+  "6.8": {
+    "without versions": items((all) => all.map((item) => without(item, "version"))),
+    "with an etag that reading does not give": items((all) =>
+      all.map(({ version, ...item }) => ({ ...item, etag: version })),
+    ),
+    "with another etag than reading gives": etags((updatedAt) => `"${updatedAt}"`, String),
+  },
+  "6.9": {
+    "with the hour as its etag": etags(hourOf, hourOf),
+    "with the same etag for all": etags(
+      () => "etag",
+      () => "etag",
+    ),
   },
 };

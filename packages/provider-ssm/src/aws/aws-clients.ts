@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { identityKey, type DelegatedIdentity, type Identity, type ProviderDependencies } from "@sluice/core";
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import { namedError } from "../failure/named-error.js";
@@ -34,16 +35,18 @@ export class AwsClients<Client> {
   readonly #entries = new RecentlyUsed<Entry<Client>>(MOST_CLIENTS);
   readonly #options: AwsOptions;
   readonly #environment: ProviderDependencies["environment"];
+  readonly #baseDirectory: string;
   readonly #create: (config: ClientConfig) => Promise<Client>;
   #handler: Promise<NodeHttpHandler> | undefined;
 
   constructor(
     options: AwsOptions,
-    { environment }: Pick<ProviderDependencies, "environment">,
+    { environment, baseDirectory }: Pick<ProviderDependencies, "environment" | "baseDirectory">,
     create: (config: ClientConfig) => Promise<Client>,
   ) {
     this.#options = options;
     this.#environment = environment;
+    this.#baseDirectory = baseDirectory;
     this.#create = create;
   }
 
@@ -67,12 +70,13 @@ export class AwsClients<Client> {
 
   /** Closes all connections. */
   async close(): Promise<void> {
-    const handler = await this.#handler;
+    // One that could not be opened has told so to whoever asked.
+    const handler = await this.#handler?.catch(() => undefined);
     handler?.destroy();
   }
 
   async #open(current: () => Identity, region: string | undefined): Promise<Client> {
-    this.#handler ??= openHttpHandler();
+    this.#handler ??= this.#openHandler();
     const requestHandler = await this.#handler;
     const { endpoint, region: own } = this.#options;
     const home = own ?? this.#environment["AWS_REGION"] ?? this.#environment["AWS_DEFAULT_REGION"];
@@ -83,6 +87,17 @@ export class AwsClients<Client> {
         : this.#delegated(current as () => DelegatedIdentity, sts);
     const place = defined({ region: region ?? home, endpoint });
     return this.#create({ ...place, credentials, maxAttempts: 1, requestHandler });
+  }
+
+  async #openHandler(): Promise<NodeHttpHandler> {
+    const { caFile } = this.#options;
+    try {
+      return await openHttpHandler(caFile === undefined ? undefined : resolve(this.#baseDirectory, caFile));
+    } catch (error) {
+      // The file may be there the next time.
+      this.#handler = undefined;
+      throw error;
+    }
   }
 
   #delegated(current: () => DelegatedIdentity, sts: ReturnType<typeof stsConfig>): CredentialSource {

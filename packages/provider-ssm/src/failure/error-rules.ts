@@ -39,8 +39,13 @@ const SILENT: Rule = {
   remedy: "Check the network, the region and the endpoint",
 };
 
+/** The rule for an error of this name, or else for the HTTP status it came with. */
+export function ruleOf(name: string, status: number | undefined): Rule {
+  return RULES.get(name) ?? (CERTIFICATE.test(name) ? UNTRUSTED : ruleOfStatus(status));
+}
+
 /** Rules by what an HTTP status alone tells. */
-export function ruleOfStatus(status: number | undefined): Rule {
+function ruleOfStatus(status: number | undefined): Rule {
   if (status === 429) return THROTTLED;
   if (status === 401 || status === 403) return REFUSED;
   return status !== undefined && status >= 400 && status < 500 ? MALFORMED : SILENT;
@@ -95,15 +100,37 @@ const LISTS: readonly (readonly [Rule, readonly string[]])[] = [
     },
     ["RegionMissing"],
   ],
+  [
+    {
+      status: "invalid",
+      message: "cannot be had: the store's `caFile` holds no certificate, or cannot be read",
+      remedy: "Correct its path, or what is in it: certificates as PEM",
+    },
+    ["CaFileUnusable"],
+  ],
 ];
 
+const UNTRUSTED: Rule = {
+  status: "unavailable",
+  message: "cannot be had: the server's certificate is not trusted",
+  remedy: "Check the endpoint; name the authority that issued the certificate with `caFile`",
+};
+
+/** Codes of OpenSSL and Node for a certificate that is not accepted. */
+const CERTIFICATE = /^(?:UNABLE_TO_|ERR_TLS_CERT|CERT_|SELF_SIGNED_|DEPTH_ZERO_)/;
+
 /** Rules by the name of an error. */
-export const RULES: ReadonlyMap<string, Rule> = new Map(
+const RULES: ReadonlyMap<string, Rule> = new Map(
   LISTS.flatMap(([rule, names]) => split(names).map((name) => [name, rule] as const)),
 );
 
 /** Errors that are about us, so that no part of a batch fares better. */
-export const CALLER_ERRORS: ReadonlySet<string> = new Set([...split(CALLER), "DelegationNotConfigured"]);
+export const CALLER_ERRORS: ReadonlySet<string> = new Set([
+  ...split(CALLER),
+  "DelegationNotConfigured",
+  "RegionMissing",
+  "CaFileUnusable",
+]);
 
 function split(names: readonly string[]): readonly string[] {
   return names.flatMap((line) => line.split(" "));

@@ -1,5 +1,5 @@
 import type { Failure } from "@sluice/core";
-import { CALLER_ERRORS, RULES, ruleOfStatus } from "./error-rules.js";
+import { CALLER_ERRORS, ruleOf } from "./error-rules.js";
 import { headerOf } from "./header-of.js";
 import { parseRetryAfter } from "./parse-retry-after.js";
 
@@ -25,8 +25,7 @@ export function failureOf(error: unknown, now: number = Date.now()): Failure {
 
 /** What an error of this name means, with the HTTP status it came with. */
 export function failureNamed(name: string, status?: number): Failure {
-  const rule = RULES.get(name) ?? ruleOfStatus(status);
-  return { ...rule, reason: name };
+  return { ...ruleOf(name, status), reason: name };
 }
 
 /** Name of an error, safe to show: AWS's exception, or the code of a network error. */
@@ -35,7 +34,7 @@ export function errorName(error: unknown): string {
   // The SDK tells it by the message only.
   if (message === "Region is missing") return "RegionMissing";
   // A page of some proxy, most likely.
-  if (error instanceof SyntaxError) return "unreadable-answer";
+  if (name === "SyntaxError") return "unreadable-answer";
   const candidates = name === "Error" || name === "AggregateError" ? [code, name] : [name, code];
   const found = candidates.find((text): text is string => typeof text === "string" && NAME.test(text));
   return found ?? "unknown-error";
@@ -43,9 +42,7 @@ export function errorName(error: unknown): string {
 
 /** Whether the items of a batch that failed like this may fare differently when asked for one by one. */
 export function mayDifferByItem({ status, reason }: Failure): boolean {
-  return (
-    /^(denied|invalid|not-found)$/.test(status) && !CALLER_ERRORS.has(reason) && reason !== "RegionMissing"
-  );
+  return /^(denied|invalid|not-found)$/.test(status) && !CALLER_ERRORS.has(reason);
 }
 
 function shapeOf(error: unknown): SdkError {

@@ -15,6 +15,8 @@ export interface AwsOptions {
   readonly endpoint?: string;
   /** Address of STS, which roles are assumed at. */
   readonly stsEndpoint?: string;
+  /** PEM file of certificate authorities to trust besides the system's, relative to the configuration file. */
+  readonly caFile?: string;
   /** AWS's default chain when absent. */
   readonly auth?: AuthOptions;
   /** Roles assumed one after the other, beginning with the credentials of `auth`. */
@@ -40,6 +42,12 @@ export const AWS_OPTION_PROPERTIES: Readonly<Record<keyof AwsOptions, object>> =
     type: "string",
     pattern: "^https?://",
     description: "Address of STS, which roles are assumed at.",
+  },
+  caFile: {
+    type: "string",
+    minLength: 1,
+    description:
+      "PEM file of certificate authorities to trust besides the system's, for a proxy that inspects TLS or an endpoint of one's own.",
   },
   auth: AUTH_SCHEMA,
   assumeRoles: ROLES_SCHEMA,

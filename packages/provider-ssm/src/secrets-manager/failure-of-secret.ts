@@ -14,8 +14,13 @@ const DELETED: Failure = {
 
 /** What an error of a call about one secret means. */
 export function failureOfSecret(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : undefined;
-  return meansDeleted(errorName(error), message) ? DELETED : failureOf(error);
+  return meansDeleted(errorName(error), messageOf(error)) ? DELETED : failureOf(error);
+}
+
+function messageOf(error: unknown): string | undefined {
+  const message: unknown =
+    typeof error === "object" && error !== null ? Reflect.get(error, "message") : undefined;
+  return typeof message === "string" ? message : undefined;
 }
 
 /** What an error that a batch names for one of its secrets means. */

@@ -1,36 +1,33 @@
 import type { SecretListEntry, SecretsManager } from "@aws-sdk/client-secrets-manager";
-import {
-  StoreError,
-  type ListedSecret,
-  type ListPage,
-  type ListQuery,
-  type ProviderContext,
-} from "@sluice/core";
+import type { ListedSecret, ListPage, ListQuery, ProviderContext } from "@sluice/core";
 import type { AwsClients } from "../aws/aws-clients.js";
 import { defined } from "../aws/defined.js";
-import { withinDeadline } from "../aws/within-deadline.js";
-import { failureOf } from "../failure/failure-of.js";
+import { listPages } from "../aws/list-pages.js";
 
 const PAGE_SIZE = 100;
 
 /**
- * What the store holds, in AWS's own pages and order, without what is scheduled for deletion.
+ * What the store holds, without what is scheduled for deletion.
  *
  * @throws {StoreError} when the listing cannot go on.
  */
-export async function* listSecrets(
+export function listSecrets(
   clients: AwsClients<SecretsManager>,
   store: string,
   { prefix = "", pageToken }: ListQuery,
   context: ProviderContext,
 ): AsyncGenerator<ListPage, void, undefined> {
-  let token = pageToken;
-  do {
-    const { SecretList = [], NextToken } = await readPage(clients, store, prefix, token, context);
-    const items = SecretList.flatMap((entry) => listed(entry, prefix));
-    token = NextToken;
-    yield token ? { items, nextPageToken: token, complete: false } : { items, complete: true };
-  } while (token);
+  return listPages(clients, store, pageToken, context, async (client, token, abortSignal) => {
+    const { SecretList = [], NextToken } = await client.listSecrets(
+      {
+        MaxResults: PAGE_SIZE,
+        ...defined({ NextToken: token }),
+        ...(prefix !== "" && { Filters: [{ Key: "name", Values: [prefix] }] }),
+      },
+      { abortSignal },
+    );
+    return { items: SecretList.flatMap((entry) => listed(entry, prefix)), nextToken: NextToken };
+  });
 }
 
 /** A secret as it is listed, if its name begins with the prefix. */
@@ -46,29 +43,4 @@ function listed(entry: SecretListEntry, prefix: string): readonly ListedSecret[]
       ...(LastChangedDate && { updatedAt: LastChangedDate.getTime() }),
     },
   ];
-}
-
-async function readPage(
-  clients: AwsClients<SecretsManager>,
-  store: string,
-  prefix: string,
-  token: string | undefined,
-  context: ProviderContext,
-): Promise<{ SecretList?: SecretListEntry[] | undefined; NextToken?: string | undefined }> {
-  try {
-    return await withinDeadline(context, async (abortSignal) => {
-      const client = await clients.get(context.identity);
-      return client.listSecrets(
-        {
-          MaxResults: PAGE_SIZE,
-          ...defined({ NextToken: token }),
-          ...(prefix !== "" && { Filters: [{ Key: "name", Values: [prefix] }] }),
-        },
-        { abortSignal },
-      );
-    });
-  } catch (error) {
-    context.signal.throwIfAborted();
-    throw new StoreError(store, failureOf(error));
-  }
 }

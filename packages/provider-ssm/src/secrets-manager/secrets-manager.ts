@@ -17,7 +17,7 @@ export const secretsManager: ProviderDescriptor<SecretsManagerOptions> =
       versions: { exact: true, label: true },
       list: { carriesVersion: true },
       put: { ifAbsent: true, ifVersion: false },
-      delete: true,
+      delete: { ifVersion: false },
       delegation: true,
       check: true,
     },

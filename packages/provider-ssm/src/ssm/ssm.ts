@@ -18,7 +18,7 @@ export const ssm: ProviderDescriptor<SsmOptions> = defineProvider<SsmOptions>({
     list: { carriesVersion: true },
     // No `ifVersion`: Parameter Store can overwrite or not, and cannot compare.
     put: { ifAbsent: true, ifVersion: false },
-    delete: true,
+    delete: { ifVersion: false },
     delegation: true,
     check: true,
   },

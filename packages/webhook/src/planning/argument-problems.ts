@@ -1,6 +1,6 @@
+import { hasReferenceSyntax } from "@sluice/core";
 import type { ContainerReading, DialectProblem } from "@sluice/core/dialect";
 import { type Container, expandVariables } from "@sluice/core/pod";
-import { hasReferenceSyntax } from "@sluice/core";
 
 /**
  * Arguments that would hold a secret: the kubelet puts variables into them before anything is started, and
@@ -11,21 +11,22 @@ export function argumentProblems(
   { env }: ContainerReading,
 ): DialectProblem[] {
   return [...command, ...args].flatMap((text): DialectProblem[] => {
+    if (hasReferenceSyntax(text))
+      return [
+        {
+          problem: "an argument holds a reference, and arguments are readable for whoever may list processes",
+          remedy: "Put the reference into a variable",
+        },
+      ];
+    if (!text.includes("$(")) return [];
     const used = expandVariables(text, (name) => Object.hasOwn(env, name)).find(
       (part) => typeof part !== "string",
     );
-    if (typeof used === "object")
-      return [
-        {
-          problem: `an argument is made from $(${used.name}), which holds a secret`,
-          remedy: `Let the program read the variable, or start it by a shell that does: sh -c 'exec PROGRAM "$${used.name}"'`,
-        },
-      ];
-    if (!hasReferenceSyntax(text)) return [];
+    if (typeof used !== "object") return [];
     return [
       {
-        problem: "an argument holds a reference, and arguments are readable for whoever may list processes",
-        remedy: "Put the reference into a variable",
+        problem: `an argument is made from $(${used.name}), which holds a secret`,
+        remedy: `Let the program read the variable, or start it by a shell that does: sh -c 'exec PROGRAM "$${used.name}"'`,
       },
     ];
   });

@@ -43,3 +43,6 @@ export const TOKEN_FOLDER = "/var/run/secrets/sluice";
 /** The volume that holds the launcher, and the init container that puts it there. */
 export const LAUNCHER_VOLUME = "sluice-launcher";
 export const INSTALL_CONTAINER = "sluice-install";
+
+/** What the names of the volumes with a container's tokens begin with. */
+export const TOKEN_VOLUME_PREFIX = "sluice-token-";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type MutationStrategy, withNamed } from "@sluice/core/mutation";
 import type { InjectionPlan } from "@sluice/core/plan";
 import { mapContainers, type Volume } from "@sluice/core/pod";
-import { type InjectionSettings, TOKEN_FOLDER } from "./injection-settings.js";
+import { type InjectionSettings, TOKEN_FOLDER, TOKEN_VOLUME_PREFIX } from "./injection-settings.js";
 
 const MAX_NAME = 63;
 
@@ -18,7 +18,7 @@ export function tokenVolumes(): MutationStrategy<InjectionSettings> {
         return { ...container, volumeMounts: withNamed(container.volumeMounts, mount) };
       });
       const volumes = Array.from(plans.values()).reduce(
-        (list, plan) => withNamed(list, volumeOf(plan, tokenSeconds)),
+        (list, plan) => withNamed(list, volumeOf(plan, tokenSeconds, list)),
         [...(mounted.spec.volumes ?? [])],
       );
       return { ...mounted, spec: { ...mounted.spec, volumes } };
@@ -26,22 +26,32 @@ export function tokenVolumes(): MutationStrategy<InjectionSettings> {
   };
 }
 
-function volumeOf({ container, source }: InjectionPlan, expirationSeconds: number): Volume {
+function volumeOf(
+  { container, source }: InjectionPlan,
+  expirationSeconds: number,
+  volumes: readonly Volume[],
+): Volume {
+  const name = volumeName(container);
+  // What the API server filled in, such as the mode, stays.
+  const { projected = {} } = (volumes.find((volume) => volume.name === name) ?? {}) as {
+    readonly projected?: object;
+  };
   const own = { audience: `sluice/${container}`, path: "token" };
   const further = Object.entries(source?.tokens ?? {}).map(([audience, file]) => ({
     audience,
     path: file.slice(TOKEN_FOLDER.length + 1),
   }));
   return {
-    name: volumeName(container),
+    name,
     projected: {
+      ...projected,
       sources: [own, ...further].map((token) => ({ serviceAccountToken: { ...token, expirationSeconds } })),
     },
   };
 }
 
 function volumeName(container: string): string {
-  const name = `sluice-token-${container}`;
+  const name = `${TOKEN_VOLUME_PREFIX}${container}`;
   if (name.length <= MAX_NAME) return name;
   const digest = createHash("sha256").update(container).digest("hex").slice(0, 8);
   return `${name.slice(0, MAX_NAME - 9)}-${digest}`;

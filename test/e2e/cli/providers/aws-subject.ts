@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import { startAws } from "../../../servers/aws.js";
+import type { Unavailable } from "../../../servers/shared/server.js";
+import type { CliSubject, StoreSetup } from "./cli-subject.js";
+
+const ENVIRONMENT = {
+  AWS_ACCESS_KEY_ID: "AKIATESTTESTTESTTEST",
+  AWS_SECRET_ACCESS_KEY: "test",
+  AWS_EC2_METADATA_DISABLED: "true",
+};
+const REGION = "eu-central-1";
+
+/** A service of AWS, as a call names it. */
+export interface AwsService {
+  readonly provider: string;
+  readonly name: string;
+  /** What an operation's name is preceded by. */
+  readonly target: string;
+  readonly write: (path: string, text: string) => readonly [operation: string, input: object];
+  readonly read: (path: string) => readonly [operation: string, input: object];
+  readonly textOf: (answer: unknown) => string;
+}
+
+/** A store of this service on moto; refused on a second moto, which enforces IAM and knows nobody. */
+export async function openAws(service: AwsService): Promise<CliSubject | Unavailable> {
+  const server = await startAws();
+  if (server.kind === "unavailable") return server;
+  // Access control is the whole server's, so it is not switched on at one that others use as well.
+  const strict = process.env["SLUICE_AWS_ENDPOINT"] === undefined ? await startAws() : undefined;
+  const isStrict = strict?.kind === "running";
+  if (isStrict) await fetch(`${strict.address}/moto-api/reset-auth`, { method: "POST", body: "0" });
+  const setup = (endpoint: string): StoreSetup => ({
+    options: { provider: service.provider, region: REGION, endpoint },
+    env: ENVIRONMENT,
+  });
+  const prefix = `cli-${randomUUID()}`;
+  return {
+    store: setup(server.address),
+    ...(isStrict && { refused: setup(strict.address) }),
+    at: async (address) => setup(address),
+    misspelt: ["endpiont", "endpoint"],
+    path: (name) => `${prefix}-${name}`,
+    write: async (path, text) => {
+      const response = await call(server.address, service, ...service.write(path, text));
+      if (!response.ok) throw new Error(`moto answers ${response.status}`);
+    },
+    read: async (path) => {
+      const response = await call(server.address, service, ...service.read(path));
+      return response.ok ? service.textOf(await response.json()) : undefined;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await server.stop();
+      if (isStrict) await strict.stop();
+    },
+  };
+}
+
+/** A call without the SDK: moto takes any signature. */
+async function call(
+  address: string,
+  service: AwsService,
+  operation: string,
+  input: object,
+): Promise<Response> {
+  const scope = `${ENVIRONMENT.AWS_ACCESS_KEY_ID}/20260101/${REGION}/${service.name}/aws4_request`;
+  return fetch(address, {
+    method: "POST",
+    body: JSON.stringify(input),
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${scope}`,
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": `${service.target}.${operation}`,
+    },
+  });
+}
