@@ -62,7 +62,10 @@ beforeAll(async () => {
 
 const real = (): Admission => createAdmission(optionsOf());
 
-async function serve(admission: () => Admission, lameMs = 0): Promise<RunningWebhook & { metrics: WebhookMetrics }> {
+async function serve(
+  admission: () => Admission,
+  lameMs = 0,
+): Promise<RunningWebhook & { metrics: WebhookMetrics }> {
   const metrics = new WebhookMetrics();
   const local = { host: "127.0.0.1", port: 0 };
   const options = { admission, certificate, metrics, log, address: local, management: local, lameMs };
@@ -102,9 +105,17 @@ describe("a webhook's server", () => {
   afterAll(async () => webhook.stop());
 
   it("answers with the uid that it was asked with, and a patch", async () => {
-    const { status, response } = await post(webhook.address, "/mutate?timeout=10s", JSON.stringify(reviewOf(POD, "x-7")));
+    const { status, response } = await post(
+      webhook.address,
+      "/mutate?timeout=10s",
+      JSON.stringify(reviewOf(POD, "x-7")),
+    );
     expect(status).toBe(200);
-    expect(response).toMatchObject({ uid: "x-7", allowed: true, status: { message: "Secrets are injected into: web" } });
+    expect(response).toMatchObject({
+      uid: "x-7",
+      allowed: true,
+      status: { message: "Secrets are injected into: web" },
+    });
     expect(Buffer.from(response.patch ?? "", "base64").toString()).toContain("SLUICE_PLAN");
     expect(await webhook.metrics.registry.metrics()).toContain(
       'sluice_webhook_admissions_total{operation="mutate",outcome="changed",dialect="sluice"} 1',
@@ -120,7 +131,10 @@ describe("a webhook's server", () => {
   ])("refuses %s with a message", async (_, path, body, more, status) => {
     const answered = await post(webhook.address, path, body, { agent: new Agent(), ...more });
     expect(answered.status).toBe(status);
-    expect(answered.response).toMatchObject({ allowed: false, status: { message: expect.stringContaining("sluice: ") } });
+    expect(answered.response).toMatchObject({
+      allowed: false,
+      status: { message: expect.stringContaining("sluice: ") },
+    });
   });
 
   it("has an answer with a message for whatever comes", async () => {
@@ -184,7 +198,8 @@ describe("a webhook", () => {
   it("takes new settings from one request to the next", async () => {
     let admission = real();
     const webhook = await serve(() => admission);
-    const ask = async () => (await post(webhook.address, "/mutate", JSON.stringify(reviewOf(POD)))).response.patch;
+    const ask = async () =>
+      (await post(webhook.address, "/mutate", JSON.stringify(reviewOf(POD)))).response.patch;
     const before = await ask();
     const options = optionsOf();
     admission = createAdmission({
@@ -231,7 +246,9 @@ describe("a webhook", () => {
     // Those under way when it was told to stop had their answer begun.
     expect(closing.filter((connection) => connection !== "close").length).toBeLessThanOrEqual(8);
     await stopped?.done;
-    await expect(post(webhook.address, "/mutate", body, { agent: new Agent() })).rejects.toThrow(/ECONNREFUSED/);
+    await expect(post(webhook.address, "/mutate", body, { agent: new Agent() })).rejects.toThrow(
+      /ECONNREFUSED/,
+    );
     agent.destroy();
   });
 });

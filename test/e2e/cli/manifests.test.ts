@@ -82,7 +82,9 @@ describe("sluice mutate", () => {
       }
     ).spec.template.spec.containers;
     expect(container?.command).toEqual(["/sluice/sluice-launch", "exec", "--", "/web"]);
-    expect(JSON.parse(container?.env[0]?.value ?? "")).toMatchObject({ env: { TOKEN: "secret://prod/token" } });
+    expect(JSON.parse(container?.env[0]?.value ?? "")).toMatchObject({
+      env: { TOKEN: "secret://prod/token" },
+    });
   });
 
   it("changes what it has changed no further, and reads standard input", async () => {
@@ -118,7 +120,9 @@ describe("sluice lint", () => {
   it("lists every problem with its line, and quotes nothing around a reference", async () => {
     const { code, stderr } = await run(["lint", "-f", "bad.yaml"]);
     expect(code).toBe(78);
-    expect(stderr).toContain('SLU1401: bad.yaml:10:15: Pod p: Container "web": Variable B: Malformed reference');
+    expect(stderr).toContain(
+      'SLU1401: bad.yaml:10:15: Pod p: Container "web": Variable B: Malformed reference',
+    );
     expect(stderr).toContain('SLU1401: bad.yaml:12:11: Pod p: Container "ok": an argument holds a reference');
     expect(stderr).not.toContain("hunter2");
   });
@@ -127,7 +131,7 @@ describe("sluice lint", () => {
     expect(await run(["lint", "-f", "shop.yaml"])).toMatchObject({ code: 0, stdout: "", stderr: "" });
     const { code, stderr } = await run(["lint", "-f", "-"], SHOP.slice(SHOP.indexOf("apiVersion: apps")));
     expect(code).toBe(0);
-    expect(stderr).toContain('warning: standard input:');
+    expect(stderr).toContain("warning: standard input:");
     expect(stderr).toContain('ConfigMap "settings" is not there yet');
   });
 

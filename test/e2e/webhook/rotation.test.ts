@@ -43,14 +43,24 @@ await describeOnKubernetes("certificates that the webhook makes itself", (cluste
     const system = await newNamespace(cluster);
     const namespace = await newNamespace(cluster, { webhook: "sluice" });
     // A root that has a day to go: too little for the next replica, which will make another as soon as it leads.
-    const first = await ownCertificate(client, optionsOf(system, { rootMs: 86_400_000, configurations: [] }), log);
+    const first = await ownCertificate(
+      client,
+      optionsOf(system, { rootMs: 86_400_000, configurations: [] }),
+      log,
+    );
     await first[Symbol.asyncDispose]();
     await must(ask(cluster, "DELETE", leases(system)));
-    const spec = { holderIdentity: "the test", leaseDurationSeconds: 3_600, renewTime: "2099-01-01T00:00:00.000000Z" };
-    await must(
-      ask(cluster, "POST", leases(system, ""), { metadata: { name: "sluice-webhook-tls" }, spec }),
+    const spec = {
+      holderIdentity: "the test",
+      leaseDurationSeconds: 3_600,
+      renewTime: "2099-01-01T00:00:00.000000Z",
+    };
+    await must(ask(cluster, "POST", leases(system, ""), { metadata: { name: "sluice-webhook-tls" }, spec }));
+    const second = await ownCertificate(
+      client,
+      optionsOf(system, { identity: "second", leafMs: 6_000 }),
+      log,
     );
-    const second = await ownCertificate(client, optionsOf(system, { identity: "second", leafMs: 6_000 }), log);
     const webhook = await startWebhook(client, { certificate: second });
     const secret = await must(ask(cluster, "GET", `/api/v1/namespaces/${system}/secrets/sluice-webhook-tls`));
     const { "ca.crt": oldRoot = "" } = secret["data"] as Record<string, string>;

@@ -67,7 +67,9 @@ export async function newNamespace(
 ): Promise<string> {
   const name = `n-${Math.random().toString(36).slice(2, 12)}`;
   await must(ask(cluster, "POST", "/api/v1/namespaces", { metadata: { name, labels } }));
-  await must(ask(cluster, "POST", `/api/v1/namespaces/${name}/serviceaccounts`, { metadata: { name: "default" } }));
+  await must(
+    ask(cluster, "POST", `/api/v1/namespaces/${name}/serviceaccounts`, { metadata: { name: "default" } }),
+  );
   return name;
 }
 
@@ -98,7 +100,12 @@ export async function startWebhook(
 ): Promise<StartedWebhook> {
   const now = Date.now();
   const root = await issueRoot("test", DAY, now);
-  const leaf = await issueLeaf(root, { names: ["localhost"], addresses: ["127.0.0.1"], lifetimeMs: DAY, now });
+  const leaf = await issueLeaf(root, {
+    names: ["localhost"],
+    addresses: ["127.0.0.1"],
+    lifetimeMs: DAY,
+    now,
+  });
   const { log, logged } = keptLog();
   const metrics = new WebhookMetrics();
   const admission = createAdmission({

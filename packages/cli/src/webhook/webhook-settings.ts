@@ -77,7 +77,9 @@ export async function readDialectSettings(
 }
 
 function readDialects(file: SettingsFile, flags: SettingsFlags): Pick<WebhookSettings, "dialects"> {
-  const names = (flags.dialects ?? file.dialects ?? DIALECT_NAMES) as readonly (typeof DIALECT_NAMES)[number][];
+  const names = (flags.dialects ??
+    file.dialects ??
+    DIALECT_NAMES) as readonly (typeof DIALECT_NAMES)[number][];
   return { dialects: names.map((name) => DIALECTS[name]()) };
 }
 
@@ -93,14 +95,20 @@ function checkedRoots(text: string, file: string): string {
     if (roots.length === 0) throw new Error("none");
     for (const root of roots) new X509Certificate(root);
   } catch {
-    throw wrong(`${file} holds no PEM certificate, or one that cannot be read`, "Give the roots of the broker's certificate");
+    throw wrong(
+      `${file} holds no PEM certificate, or one that cannot be read`,
+      "Give the roots of the broker's certificate",
+    );
   }
   // Whatever else the file holds, such as a key, has no business in a pod.
   return roots.join("");
 }
 
 function missing(flag: string, key: string): never {
-  throw wrong(`Neither ${flag} nor ${key} of a settings file is given`, `Give ${flag}, or --settings with ${key}`);
+  throw wrong(
+    `Neither ${flag} nor ${key} of a settings file is given`,
+    `Give ${flag}, or --settings with ${key}`,
+  );
 }
 
 function wrong(problem: string, remedy: string): SluiceError {

@@ -122,10 +122,16 @@ describe("what a container asks for", () => {
     "refuses a reference made from what only the node knows: %s",
     (value) => {
       const container = {
-        env: [{ name: "IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } }, { name: "A", value }],
+        env: [
+          { name: "IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+          { name: "A", value },
+        ],
       };
       expect(read(container).problems).toEqual([
-        { problem: expect.stringContaining("Variable A has a malformed reference"), remedy: expect.any(String) },
+        {
+          problem: expect.stringContaining("Variable A has a malformed reference"),
+          remedy: expect.any(String),
+        },
       ]);
     },
   );
@@ -182,7 +188,11 @@ describe("what a container asks for", () => {
     expect(read(container).env).toEqual({
       URL: ["${secret://prod/a}", { var: "MUST" }, { var: "FROM_LATER" }],
     });
-    const named = { ...container, envFrom: [], env: [...(container.env ?? []), ...env({ X: "${secret://p/a}$(MAY)" })] };
+    const named = {
+      ...container,
+      envFrom: [],
+      env: [...(container.env ?? []), ...env({ X: "${secret://p/a}$(MAY)" })],
+    };
     expect(read(named).env["X"]).toBe("${secret://p/a}$(MAY)");
     expect(read(named, {}, () => true).env["X"]).toEqual(["${secret://p/a}", { var: "MAY" }]);
   });

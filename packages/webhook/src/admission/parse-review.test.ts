@@ -29,7 +29,11 @@ describe("a review", () => {
     ["no uid", review({ ...request, uid: "" }), { problem: "There is no request with a uid" }],
     ["an endless uid", review({ ...request, uid: "u".repeat(129) }), { problem: expect.any(String) }],
     ["an old version", review(request, { apiVersion: "admission.k8s.io/v1beta1" }), { uid: "u-1" }],
-    ["no operation", review({ ...request, operation: 1 }), { problem: "request.operation is missing or no text" }],
+    [
+      "no operation",
+      review({ ...request, operation: 1 }),
+      { problem: "request.operation is missing or no text" },
+    ],
     ["no resource", review({ ...request, resource: "pods" }), { problem: /resource\.version/ }],
     ["a namespace that is none", review({ ...request, namespace: {} }), { problem: /namespace/ }],
     ["a dry run that is none", review({ ...request, dryRun: "yes" }), { problem: /dryRun/ }],
@@ -44,10 +48,16 @@ describe("a review", () => {
 
   it("is read or refused, whatever it is", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array(), fc.json().map((json) => Buffer.from(json))), (bytes) => {
-        const parsed = parseReview(Buffer.from(bytes));
-        expect("problem" in parsed ? parsed.problem : parsed.uid).not.toBe("");
-      }),
+      fc.property(
+        fc.oneof(
+          fc.uint8Array(),
+          fc.json().map((json) => Buffer.from(json)),
+        ),
+        (bytes) => {
+          const parsed = parseReview(Buffer.from(bytes));
+          expect("problem" in parsed ? parsed.problem : parsed.uid).not.toBe("");
+        },
+      ),
     );
   });
 });
@@ -55,9 +65,7 @@ describe("a review", () => {
 describe("isTooDeep", () => {
   it("counts what JSON counts", () => {
     const depth = (value: unknown): number =>
-      typeof value === "object" && value !== null
-        ? 1 + Math.max(0, ...Object.values(value).map(depth))
-        : 0;
+      typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depth)) : 0;
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
         const json = Buffer.from(JSON.stringify(value));

@@ -25,7 +25,10 @@ export const statedCommandsOnly: ContainerCommands = {
 };
 
 /** What an annotation says a container starts; `undefined` where there is none. */
-export function statedCommand({ metadata }: Pod, container: string): ImageCommand | DialectProblem | undefined {
+export function statedCommand(
+  { metadata }: Pod,
+  container: string,
+): ImageCommand | DialectProblem | undefined {
   const text = metadata?.annotations?.[COMMAND_ANNOTATION + container];
   if (text === undefined) return undefined;
   const command = parseList(text);

@@ -117,6 +117,7 @@ function launcherVariable(name: string): DialectProblem {
 }
 
 const EPHEMERAL: DialectProblem = {
-  problem: "it is an ephemeral container and asks for secrets, and a pod that exists is given no token for it",
+  problem:
+    "it is an ephemeral container and asks for secrets, and a pod that exists is given no token for it",
   remedy: "Debug a copy of the pod (kubectl debug --copy-to), or leave the references out",
 };

@@ -85,7 +85,12 @@ export async function ownCertificate(
 }
 
 /** Does work again and again, with pauses, whatever becomes of it. */
-async function again(signal: AbortSignal, log: Logger, problem: string, work: () => Promise<void>): Promise<void> {
+async function again(
+  signal: AbortSignal,
+  log: Logger,
+  problem: string,
+  work: () => Promise<void>,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       await work();
@@ -105,6 +110,7 @@ function none(namespace: string, secret: string, ms: number): SluiceError {
     code: "SLU1103",
     kind: "configuration",
     problem: `There was no certificate in Secret ${namespace}/${secret} within ${ms / 1000} seconds`,
-    remedy: "Let the webhook's role get, list, watch, create and patch that Secret and its Lease; the log has the reason",
+    remedy:
+      "Let the webhook's role get, list, watch, create and patch that Secret and its Lease; the log has the reason",
   });
 }
