@@ -18,7 +18,7 @@ export interface PeerManifest {
   readonly expect: Readonly<Record<string, Expected>>;
 }
 
-export interface Expected {
+interface Expected {
   readonly stdout?: string;
   readonly variables?: Readonly<Record<string, string>>;
   readonly matches?: Readonly<Record<string, string>>;

@@ -23,7 +23,7 @@ import type { RunningKubernetes } from "../../servers/kubernetes.js";
 
 const DAY = 86_400_000;
 
-export const SETTINGS: InjectionSettings = {
+const SETTINGS: InjectionSettings = {
   source: { address: "https://10.0.0.7:8443", serverName: "sluice-broker.sluice-system.svc", roots: "ROOTS" },
   launcher: { image: "example.test/sluice-launcher:1", delivery: "copy" },
 };
