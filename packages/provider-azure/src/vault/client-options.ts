@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { rootCertificates } from "node:tls";
-import type { HttpClient } from "@azure/core-rest-pipeline";
+import { getCACertificates } from "node:tls";
+import type { HttpClient, PipelinePolicy } from "@azure/core-rest-pipeline";
 import { Refusal } from "../failure/refusal.js";
 
 /** Options that every client of the SDK is made with. */
@@ -10,7 +10,7 @@ export interface ClientOptions {
   readonly retryOptions: { readonly maxRetries: 0 };
   /** Key Vault sends nobody elsewhere; what does is something else, and is not to be followed with a token. */
   readonly redirectOptions: { readonly maxRetries: 0 };
-  readonly tlsOptions?: { readonly ca: string[] };
+  readonly additionalPolicies?: { policy: PipelinePolicy; position: "perCall" }[];
   readonly httpClient?: HttpClient;
 }
 
@@ -25,7 +25,10 @@ export async function clientOptions(
   if (caFile === undefined) return basis;
   try {
     const ca = await readFile(resolve(baseDirectory, caFile), "utf8");
-    return { ...basis, tlsOptions: { ca: [...rootCertificates, ca] } };
+    return {
+      ...basis,
+      additionalPolicies: [{ policy: trusting([...getCACertificates(), ca]), position: "perCall" }],
+    };
   } catch {
     throw new Refusal({
       status: "invalid",
@@ -34,4 +37,15 @@ export async function clientOptions(
       remedy: "Correct `caFile`",
     });
   }
+}
+
+/** Connections trust these. The SDK's own `tlsOptions` would not hold behind a proxy. */
+function trusting(ca: readonly string[]): PipelinePolicy {
+  return {
+    name: "sluiceTrust",
+    sendRequest: async (request, next) => {
+      request.requestOverrides = { ...request.requestOverrides, ca };
+      return next(request);
+    },
+  };
 }

@@ -13,8 +13,8 @@ export interface CliSubject extends AsyncDisposable {
    * the server cannot be made to refuse.
    */
   readonly refused: Readonly<Record<string, StoreSetup>>;
-  /** The store without its credential, and what has to be set. */
-  readonly unset?: { readonly setup: StoreSetup; readonly names: string };
+  /** The store without its credential, the exit code of that, and how people are told of it. */
+  readonly unset?: { readonly setup: StoreSetup; readonly code: 77 | 78; readonly names: string };
   /** The store, if it were at another address: `http://127.0.0.1:1`. */
   at(address: string): Promise<StoreSetup>;
   /** An option's key misspelt, and the key that is meant. */

@@ -33,7 +33,7 @@ async function openVault(): Promise<CliSubject | Unavailable> {
       // The server hides an engine from those who may use nothing in it.
       "people without rights": setup(address, await tokenWith("default")),
     },
-    unset: { setup: { ...setup(address, token), env: {} }, names: "VAULT_TOKEN is not set" },
+    unset: { setup: { ...setup(address, token), env: {} }, code: 78, names: "VAULT_TOKEN is not set" },
     at: async (elsewhere) => setup(elsewhere, token),
     misspelt: ["adress", "address"],
     path: (name) => `secret/${folder}/${name}`,
