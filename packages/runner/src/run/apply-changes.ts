@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ReferenceOutcome, type SecretChange, type SecretResolver, SluiceError } from "@sluice/core";
+import {
+  type ReferenceOutcome,
+  type SecretChange,
+  type SecretResolver,
+  SluiceError,
+  thrownName,
+} from "@sluice/core";
 import type { EnvironmentPlan } from "../environment/environment-plan.js";
 import { fillEnvironment, type ReadReference, referencesOf } from "../environment/resolve-environment.js";
 import type { SupervisedChild } from "../process/index.js";
@@ -88,5 +94,5 @@ async function apply(
 
 function messageOf(thrown: unknown): string {
   if (SluiceError.isInstance(thrown)) return thrown.message;
-  return thrown instanceof Error ? thrown.name : "unknown error";
+  return thrownName(thrown);
 }
