@@ -1,5 +1,6 @@
 import { keyVaultBinary } from "./key-vault-binary.js";
 import { kubernetesBinaries } from "./kubernetes-binaries.js";
+import { launcherProgram } from "./launcher.js";
 import { installedMoto, installMoto } from "./python/install-moto.js";
 import { serversRequired } from "./shared/server.js";
 import { vaultProgram } from "./vault-program.js";
@@ -14,4 +15,5 @@ export async function setup(): Promise<void> {
   await vaultProgram();
   await keyVaultBinary();
   await kubernetesBinaries();
+  await launcherProgram();
 }

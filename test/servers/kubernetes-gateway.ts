@@ -44,6 +44,8 @@ function forward(asked: IncomingMessage, response: ServerResponse, address: stri
   const { method, headers } = asked;
   const upstream = request(`${address}${asked.url}`, { agent, method, headers }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
+    // A watch has begun when its head is there, however long nothing happens.
+    response.flushHeaders();
     answer.pipe(response);
   });
   upstream.on("error", () => response.destroy());

@@ -18,6 +18,10 @@ export interface RunningKubernetes extends RunningServer, KubernetesTokens {
   readonly caCert: string;
   /** Where its etcd answers. */
   readonly etcdAddress: string;
+  /** Kills the API server, as a crash would; its etcd stays. */
+  killApiServer(): Promise<void>;
+  /** Starts the API server again where it was; settles when it is ready. */
+  startApiServer(): Promise<void>;
 }
 
 export interface KubernetesSettings {
@@ -71,37 +75,44 @@ async function start(
     "log-level": "error",
   });
   processes.push(etcd);
-  const apiServer = new KubernetesProcess("kube-apiserver", binaries.apiServer, {
-    "etcd-servers": etcdAddress,
-    "bind-address": "127.0.0.1",
-    "advertise-address": "127.0.0.1",
-    "secure-port": String(port),
-    "cert-dir": join(folder, "certificates"),
-    "token-auth-file": join(folder, "tokens.csv"),
-    "authorization-mode": "RBAC",
-    "service-account-issuer": "https://kubernetes.default.svc",
-    "service-account-key-file": join(folder, "accounts.key"),
-    "service-account-signing-key-file": join(folder, "accounts.key"),
-    "service-cluster-ip-range": "10.0.0.0/24",
-    "endpoint-reconciler-type": "none",
-    "watch-cache": String(watchCache),
-  });
-  processes.push(apiServer);
   const certificate = join(folder, "certificates", "apiserver.crt");
-  await waitUntil(
-    `kube-apiserver is ready at ${address}`,
-    async () => {
-      etcd.assertRunning();
-      apiServer.assertRunning();
-      return isReady(address, tokens.adminToken, certificate);
-    },
-    { timeoutMs: 120_000 },
-  );
+  let apiServer: KubernetesProcess | undefined;
+  const startApiServer = async (): Promise<void> => {
+    const started = new KubernetesProcess("kube-apiserver", binaries.apiServer, {
+      "etcd-servers": etcdAddress,
+      "bind-address": "127.0.0.1",
+      "advertise-address": "127.0.0.1",
+      "secure-port": String(port),
+      "cert-dir": join(folder, "certificates"),
+      "token-auth-file": join(folder, "tokens.csv"),
+      "authorization-mode": "RBAC",
+      "service-account-issuer": "https://kubernetes.default.svc",
+      "service-account-key-file": join(folder, "accounts.key"),
+      "service-account-signing-key-file": join(folder, "accounts.key"),
+      "service-cluster-ip-range": "10.0.0.0/24",
+      "endpoint-reconciler-type": "none",
+      "watch-cache": String(watchCache),
+    });
+    apiServer = started;
+    processes.push(started);
+    await waitUntil(
+      `kube-apiserver is ready at ${address}`,
+      async () => {
+        etcd.assertRunning();
+        started.assertRunning();
+        return isReady(address, tokens.adminToken, certificate);
+      },
+      { timeoutMs: 120_000 },
+    );
+  };
+  const killApiServer = async (): Promise<void> => apiServer?.stop();
+  await startApiServer();
   const caCert = await readFile(certificate, "utf8");
   const users = { admin: tokens.adminToken, limited: tokens.limitedToken };
   const kubeconfig = join(folder, "kubeconfig");
   await writeFile(kubeconfig, kubeconfigText({ server: address, caCert, tokens: users }), { mode: 0o600 });
-  return { kind: "running", address, etcdAddress, kubeconfig, caCert, ...tokens };
+  const control = { killApiServer, startApiServer };
+  return { kind: "running", address, etcdAddress, kubeconfig, caCert, ...tokens, ...control };
 }
 
 async function isReady(address: string, token: string, certificate: string): Promise<boolean> {

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   doctor: async () => (await import("./commands/doctor-command.js")).addDoctorCommand,
   explain: async () => (await import("./commands/explain-command.js")).addExplainCommand,
   init: async () => (await import("./commands/init-command.js")).addInitCommand,
+  broker: async () => (await import("./commands/broker-command.js")).addBrokerCommand,
   completion: async () => (await import("./commands/completion-command.js")).addCompletionCommand,
   version: async () => (await import("./commands/version-command.js")).addVersionCommand,
 };

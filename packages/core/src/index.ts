@@ -1,3 +1,6 @@
+export type * from "./access/access-rule.js";
+export * from "./access/is-allowed.js";
+export { isPathPattern } from "./access/path-pattern.js";
 export * from "./errors/disposed-error.js";
 export * from "./errors/error-code.js";
 export * from "./errors/failure-kind.js";
@@ -18,4 +21,6 @@ export * from "./resolve/index.js";
 export * from "./util/closest-name.js";
 export * from "./util/parse-json-exactly.js";
 export * from "./util/thrown-name.js";
+export { unlessAborted } from "./util/unless-aborted.js";
+export * from "./util/abortable.js";
 export * from "./value/secret-value.js";

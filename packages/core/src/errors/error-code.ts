@@ -1,6 +1,7 @@
 /**
  * Every error code, and what it stands for. A code never changes its meaning; a new failure gets a new
- * code. 1xxx what was asked for, 2xxx what a store answered, 3xxx programming, 4xxx starting a process.
+ * code. 1xxx what was asked for, 2xxx what a store answered, 3xxx programming, 4xxx starting a process,
+ * 5xxx what passes between a launcher and its source.
  */
 export const ERROR_CODES = {
   SLU1001: "A secret reference is malformed",
@@ -11,6 +12,7 @@ export const ERROR_CODES = {
   SLU1104: "The configuration is ambiguous",
   SLU1105: "The configuration module could not be loaded",
   SLU1201: "The command line is wrong",
+  SLU1301: "An injection plan is malformed, too large or too new",
   SLU2001: "One or more references could not be resolved",
   SLU2002: "A secret value is not what was asked of it",
   SLU2003: "A store refused or failed an operation",
@@ -18,6 +20,8 @@ export const ERROR_CODES = {
   SLU4001: "The command to start was not found",
   SLU4002: "The command to start cannot be executed",
   SLU4003: "The environment for the command is not valid",
+  SLU5001: "A source refused the environment, or did not give it in time",
+  SLU5002: "A source answered something that is not of the protocol",
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

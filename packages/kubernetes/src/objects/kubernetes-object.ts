@@ -11,12 +11,24 @@ export interface ObjectMeta {
   readonly uid?: string;
   /** Opaque; changes with every write. */
   readonly resourceVersion: string;
+  /** Counts changes of `spec`, for kinds that do. */
+  readonly generation?: number;
   /** RFC 3339. */
   readonly creationTimestamp?: string;
   readonly deletionTimestamp?: string;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly OwnerReference[];
   readonly managedFields?: readonly { readonly time?: string }[];
+}
+
+/** An object that another belongs to, and is deleted with. At most one of them controls it. */
+export interface OwnerReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly controller?: boolean;
 }
 
 /** `value` as an object of the API; what its kind has besides metadata is its reader's to check. */

@@ -5,3 +5,9 @@ export const METADATA_OF_ONE: string = `application/json;as=PartialObjectMetadat
 
 /** The same of a list. */
 export const METADATA_OF_MANY: string = `application/json;as=PartialObjectMetadataList;${META}`;
+
+/** A patch for server-side apply. JSON is YAML. */
+export const APPLY_PATCH = "application/apply-patch+yaml";
+
+/** A patch that holds what is to be changed. */
+export const MERGE_PATCH = "application/merge-patch+json";

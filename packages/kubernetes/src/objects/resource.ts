@@ -9,10 +9,14 @@ export interface Resource {
   readonly namespace?: string;
 }
 
-/** The path of a resource's objects, or of the one with this name. */
-export function resourcePath({ group, version, plural, namespace }: Resource, name?: string): string {
+/** The path of a resource's objects, of the one with this name, or of a subresource of that: `status`. */
+export function resourcePath(
+  { group, version, plural, namespace }: Resource,
+  name?: string,
+  subresource?: string,
+): string {
   const api = group === undefined ? ["api"] : ["apis", group];
   const where = namespace === undefined ? [] : ["namespaces", namespace];
-  const parts = [...api, version, ...where, plural, ...(name === undefined ? [] : [name])];
+  const parts = [...api, version, ...where, plural, name, subresource].filter((part) => part !== undefined);
   return `/${parts.map((part) => encodeURIComponent(part)).join("/")}`;
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { getCACertificates } from "node:tls";
-import type { HttpClient, PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { HttpClient } from "@azure/core-rest-pipeline";
 import { Refusal } from "../failure/refusal.js";
 
 /** Options that every client of the SDK is made with. */
@@ -10,7 +10,6 @@ export interface ClientOptions {
   readonly retryOptions: { readonly maxRetries: 0 };
   /** Key Vault sends nobody elsewhere; what does is something else, and is not to be followed with a token. */
   readonly redirectOptions: { readonly maxRetries: 0 };
-  readonly additionalPolicies?: { policy: PipelinePolicy; position: "perCall" }[];
   readonly httpClient?: HttpClient;
 }
 
@@ -18,17 +17,18 @@ export interface ClientOptions {
 export async function clientOptions(
   caFile: string | undefined,
   baseDirectory: string,
-  httpClient: HttpClient | undefined,
+  openClient: (ca: readonly string[] | undefined) => Promise<HttpClient>,
 ): Promise<ClientOptions> {
   const never = { maxRetries: 0 } as const;
-  const basis = { retryOptions: never, redirectOptions: never, ...(httpClient && { httpClient }) };
-  if (caFile === undefined) return basis;
+  const basis = { retryOptions: never, redirectOptions: never };
+  if (caFile === undefined) return { ...basis, httpClient: await openClient(undefined) };
+  const ca = [...getCACertificates(), await readAuthority(resolve(baseDirectory, caFile), caFile)];
+  return { ...basis, httpClient: await openClient(ca) };
+}
+
+async function readAuthority(path: string, caFile: string): Promise<string> {
   try {
-    const ca = await readFile(resolve(baseDirectory, caFile), "utf8");
-    return {
-      ...basis,
-      additionalPolicies: [{ policy: trusting([...getCACertificates(), ca]), position: "perCall" }],
-    };
+    return await readFile(path, "utf8");
   } catch {
     throw new Refusal({
       status: "invalid",
@@ -37,15 +37,4 @@ export async function clientOptions(
       remedy: "Correct `caFile`",
     });
   }
-}
-
-/** Connections trust these. The SDK's own `tlsOptions` would not hold behind a proxy. */
-function trusting(ca: readonly string[]): PipelinePolicy {
-  return {
-    name: "sluiceTrust",
-    sendRequest: async (request, next) => {
-      request.requestOverrides = { ...request.requestOverrides, ca };
-      return next(request);
-    },
-  };
 }

@@ -40,7 +40,7 @@ export function vaultClients({ url, trust, options, credential }: VaultAccess): 
     ...common,
     serviceVersion: API,
     disableChallengeResourceVerification: !trust.verifyChallenge,
-    additionalPolicies: [...(common.additionalPolicies ?? []), { policy, position: "perCall" as const }],
+    additionalPolicies: [{ policy, position: "perCall" as const }],
   });
   return {
     url,

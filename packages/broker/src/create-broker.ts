@@ -1,0 +1,139 @@
+import { createEventBus, type EventBus, SluiceError, thrownName } from "@sluice/core";
+import { readStoreOptions } from "@sluice/kubernetes/stores";
+import type { Caller, EnvironmentAnswer, EnvironmentRequest, ProblemError, Source } from "@sluice/protocol";
+import { type Answering, answerRequest } from "./answer-request.js";
+import type { BrokerOptions } from "./broker-options.js";
+import { createBrokerCluster } from "./cluster/create-broker-cluster.js";
+import { PodReader } from "./cluster/pod-reader.js";
+import { DeliveredVersions } from "./delivered/delivered-versions.js";
+import { TokenMint } from "./identity/token-mint.js";
+import { PodLeases } from "./leases/pod-leases.js";
+import { InFlight } from "./limits/in-flight.js";
+import { DEFAULT_RATE, NamespaceRate } from "./limits/namespace-rate.js";
+import type { BrokerState } from "./metrics/broker-metrics.js";
+import { createMemoryLedger } from "./release/memory-ledger.js";
+import { refuse } from "./refusals.js";
+import { RequestTrail } from "./request-trail.js";
+import { StorePool } from "./stores/store-pool.js";
+import { toProblem } from "./to-problem.js";
+
+/** The source behind a broker's server. Dispose it when the last request is answered. */
+export interface Broker extends AsyncDisposable {
+  readonly source: Source;
+  readonly events: EventBus;
+  readonly state: BrokerState;
+  /** Answers nothing new from now on. */
+  drain(): void;
+}
+
+declare module "@sluice/core" {
+  interface SluiceEvents {
+    /** Something failed that never should; for the log. */
+    "broker-failed": BrokerFailedEvent;
+  }
+}
+
+export interface BrokerFailedEvent {
+  readonly requestId: string;
+  /** Code or class of what was thrown. */
+  readonly errorName: string;
+  /** Where; without its message, which may quote anything. */
+  readonly frames: readonly string[];
+}
+
+const DEFAULT_IN_FLIGHT = 256;
+const DEFAULT_TIMEOUT_MS = 25_000;
+
+/** Wires a broker. Nothing is read or connected before its first request, but what the catalogue does by itself. */
+export function createBroker(options: BrokerOptions): Broker {
+  const { client, catalogue, events = createEventBus(), timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const cluster = createBrokerCluster(client, events);
+  const pool = new StorePool(catalogue, {
+    providers: options.providers,
+    environment: options.environment,
+    baseDirectory: options.baseDirectory,
+    events,
+    readOptions: async (store) => readStoreOptions(client, store, { signal: AbortSignal.timeout(timeoutMs) }),
+  });
+  const answering: Answering = {
+    cluster,
+    catalogue,
+    pool,
+    events,
+    pods: new PodReader(cluster),
+    mint: new TokenMint(cluster),
+    ledger: options.ledger ?? createMemoryLedger(),
+    rate: new NamespaceRate(options.rate ?? DEFAULT_RATE),
+    onReplay: options.onReplay ?? "audit",
+  };
+  const inFlight = new InFlight(options.mostInFlight ?? DEFAULT_IN_FLIGHT);
+  const leases = new PodLeases(cluster, options.podPollMs);
+  const delivered = options.recordVersions === false ? undefined : new DeliveredVersions(client, events);
+  let draining = false;
+
+  async function answer(request: EnvironmentRequest, caller: Caller): Promise<EnvironmentAnswer> {
+    const trail = new RequestTrail(events, caller, request.container);
+    const tooSlow = AbortSignal.timeout(timeoutMs);
+    try {
+      if (draining) throw refuse("draining", "This broker is being stopped", { retryAfterSeconds: 1 });
+      using _entered = inFlight.enter();
+      const signal = AbortSignal.any([caller.signal, tooSlow]);
+      const answered = await answerRequest(answering, request, caller, trail, signal);
+      leases.keep(answered.workload, answered.leases);
+      delivered?.record(answered.pod, answered.workload, answered.references);
+      trail.released(answered.workload, request.planDigest, answered.references);
+      return answered.answer;
+    } catch (thrown) {
+      const problem = problemOf(thrown, caller.signal, tooSlow);
+      if (problem.detail.kind === "bug") tellOfBug(events, trail.requestId, thrown);
+      trail.refused(problem);
+      throw problem;
+    }
+  }
+
+  return {
+    events,
+    state: {
+      inFlight: () => inFlight.count,
+      storesReady: () => catalogue.entries().filter(({ status }) => status === "found").length,
+      storesInvalid: () => catalogue.entries().filter(({ status }) => status === "invalid").length,
+      storeProblems: () => catalogue.health().problems.length,
+      leasesKept: () => leases.size,
+    },
+    drain: () => void (draining = true),
+    source: {
+      answer,
+      notReady: () => {
+        if (draining) return "The broker is being stopped";
+        const { ready, problems } = catalogue.health();
+        const why = problems.map(({ problem }) => `: ${problem}`).join("");
+        return ready ? undefined : `Not all stores are known yet${why}`;
+      },
+      onRefused: (problem, caller, thrown) => {
+        const trail = new RequestTrail(events, caller);
+        if (thrown !== undefined) tellOfBug(events, trail.requestId, thrown);
+        trail.refused(problem);
+      },
+    },
+    [Symbol.asyncDispose]: async () => {
+      leases[Symbol.dispose]();
+      await delivered?.[Symbol.asyncDispose]();
+      await pool[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function problemOf(thrown: unknown, gone: AbortSignal, tooSlow: AbortSignal): ProblemError {
+  const problem = toProblem(thrown);
+  if (problem.detail.kind !== "bug") return problem;
+  if (gone.aborted) return refuse("caller-gone", "The launcher went before it had its answer");
+  if (tooSlow.aborted) return refuse("too-slow", "The environment was not complete in time");
+  return problem;
+}
+
+function tellOfBug(events: EventBus, requestId: string, thrown: unknown): void {
+  const stack = thrown instanceof Error ? (thrown.stack ?? "") : "";
+  const frames = (stack.match(/^\s+at .*$/gm) ?? []).map((frame) => frame.trim());
+  const errorName = SluiceError.isInstance(thrown) ? thrown.code : thrownName(thrown);
+  events.emit("broker-failed", { requestId, errorName, frames });
+}

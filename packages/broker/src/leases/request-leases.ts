@@ -1,0 +1,67 @@
+import type { ReferenceOutcome } from "@sluice/core";
+import { type Store, storeId } from "@sluice/kubernetes/stores";
+import { REFUSALS } from "../refusals.js";
+import type { BorrowedResolver } from "../stores/shared-resolver.js";
+
+/** A lease that was taken, with the resolver that can give it back. */
+export interface TakenLease {
+  readonly store: string;
+  readonly leaseId: string;
+  readonly borrowed: BorrowedResolver;
+}
+
+/** The leases that one request takes: all of them go to its pod, or all are given back. */
+export class RequestLeases {
+  readonly #taken: TakenLease[] = [];
+
+  /**
+   * Notes the leases among outcomes. One of a store that gives none through the broker is given back at once, and
+   * its reference is refused.
+   *
+   * @see docs/spec/protocol-v1.md, 7.7
+   */
+  async take(
+    store: Store,
+    borrowed: BorrowedResolver,
+    outcomes: Readonly<Record<string, ReferenceOutcome>>,
+  ): Promise<Record<string, ReferenceOutcome>> {
+    const entries = Object.entries(outcomes).map(async ([written, outcome]) => {
+      if (outcome.status !== "found" || outcome.lease === undefined) return [written, outcome] as const;
+      const taken = { store: store.name, leaseId: outcome.lease.id, borrowed: borrowed.again() };
+      if (store.leases === "broker") {
+        this.#taken.push(taken);
+        return [written, outcome] as const;
+      }
+      await giveBack(taken);
+      return [written, refused(written, store)] as const;
+    });
+    return Object.fromEntries(await Promise.all(entries));
+  }
+
+  /** Takes out all that were noted: whoever has them now sees to them. */
+  handOver(): TakenLease[] {
+    return this.#taken.splice(0);
+  }
+
+  /** Gives back all that nobody has taken over. */
+  async giveBack(): Promise<void> {
+    await Promise.all(this.handOver().map(giveBack));
+  }
+}
+
+/** Gives a lease back, and its resolver. What comes of it the resolver tells by an event. */
+export async function giveBack({ store, leaseId, borrowed }: TakenLease): Promise<void> {
+  using held = borrowed;
+  await held.resolver.leases.revoke(store, leaseId);
+}
+
+function refused(reference: string, store: Store): ReferenceOutcome {
+  return {
+    reference,
+    store: store.name,
+    status: "invalid",
+    reason: "lease-refused",
+    message: `gave a lease, which ${storeId(store)} does not let the broker keep`,
+    remedy: REFUSALS["lease-refused"][1],
+  };
+}

@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Server } from "node:http";
+import { thrownName } from "@sluice/core";
+import { createSourceHandler } from "@sluice/protocol";
+import { type Logger, writeAudit } from "../audit/audit-log.js";
+import type { Broker } from "../create-broker.js";
+import { BrokerMetrics } from "../metrics/broker-metrics.js";
+import { writeLog } from "../audit/event-log.js";
+import { listen, type ListenAddress } from "./listen.js";
+import { createManagementServer } from "./management-server.js";
+import { createSourceServer, DEFAULT_SERVER_LIMITS, type ServerLimits } from "./source-server.js";
+import { type LoadedTls, loadTls, type TlsFiles } from "./tls-files.js";
+
+export interface ServeOptions {
+  readonly broker: Broker;
+  readonly address: ListenAddress;
+  readonly management: ListenAddress;
+  readonly tls: TlsFiles;
+  readonly log: Logger;
+  readonly limits?: Partial<ServerLimits>;
+  /** How often the certificate files are looked at, in milliseconds; 10,000 by default. */
+  readonly tlsPollMs?: number;
+  /** Longest time for what is under way when the broker is stopped, in milliseconds; 25,000 by default. */
+  readonly drainMs?: number;
+}
+
+/** A broker that listens. */
+export interface RunningBroker {
+  /** HOST:PORT where launchers ask. */
+  readonly address: string;
+  /** HOST:PORT of probes and metrics. */
+  readonly management: string;
+  /** Takes nothing new, answers what is under way, and ends. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Begins to serve. Whoever starts it stops it.
+ *
+ * @throws SluiceError `SLU1103` for a certificate or an address that cannot be used
+ */
+export async function serveBroker(options: ServeOptions): Promise<RunningBroker> {
+  const { broker, log, tlsPollMs = 10_000, drainMs = 25_000 } = options;
+  const { events } = broker;
+  let tls = await loadTls(options.tls);
+  const listeners = [writeAudit(events, log), writeLog(events, log)];
+  const metrics = new BrokerMetrics(events, { ...broker.state, certificateEndsAt: () => tls.endsAt });
+  const handler = createSourceHandler(broker.source);
+  const limits = { ...DEFAULT_SERVER_LIMITS, ...options.limits };
+  const source = createSourceServer(handler, tls, limits, events);
+  const notReady = (): string | undefined => broker.source.notReady?.();
+  const management = createManagementServer({ registry: metrics.registry, notReady });
+  const stopped = new AbortController();
+
+  async function lookAfter(): Promise<void> {
+    let reason: string | undefined;
+    for (;;) {
+      await sleep(tlsPollMs, undefined, { signal: stopped.signal, ref: false });
+      const before = reason;
+      reason = notReady();
+      if (reason !== before) log[reason === undefined ? "info" : "warn"]({ reason }, "readiness changed");
+      try {
+        const read = await loadTls(options.tls);
+        if (read.digest === tls.digest) continue;
+        source.renew(read);
+        tls = read;
+        log.info({ endsAt: new Date(read.endsAt).toISOString() }, "the certificate was renewed");
+      } catch (thrown) {
+        // The one before goes on to be served. Files that are being replaced fit again at the next look.
+        log.warn({ errorName: thrownName(thrown) }, "the certificate files cannot be used");
+      }
+    }
+  }
+
+  async function stop(): Promise<void> {
+    log.info("stopping");
+    broker.drain();
+    stopped.abort();
+    const closed = close(source.server);
+    source.endConnections();
+    const overdue = setTimeout(() => source.server.closeAllConnections(), drainMs);
+    await closed;
+    clearTimeout(overdue);
+    await broker[Symbol.asyncDispose]();
+    source[Symbol.dispose]();
+    management.closeAllConnections();
+    await close(management);
+    metrics[Symbol.dispose]();
+    log.info("stopped");
+    for (const listener of listeners) listener[Symbol.dispose]();
+  }
+
+  const [address, managementAddress] = [
+    await listen(source.server, options.address),
+    await listen(management, options.management),
+  ];
+  lookAfter().catch(() => undefined);
+  log.info({ address, management: managementAddress, certificate: endOf(tls) }, "serving");
+  return { address, management: managementAddress, stop };
+}
+
+function endOf({ endsAt }: LoadedTls): { readonly endsAt: string } {
+  return { endsAt: new Date(endsAt).toISOString() };
+}
+
+async function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}

@@ -1,0 +1,26 @@
+import { PlanError } from "../errors/plan-error.js";
+import { findMisfit } from "./find-misfit.js";
+import { type InjectionPlan, PLAN_LIMITS } from "./injection-plan.js";
+import { PLAN_SCHEMA } from "./plan-schema.js";
+
+/**
+ * Writes a plan as the text of its variable: JSON without a `$`, which the kubelet would expand.
+ *
+ * @throws PlanError when it breaks a limit, so that admission can refuse it with the reason.
+ */
+export function formatPlan(plan: InjectionPlan): string {
+  const misfit = findMisfit(PLAN_SCHEMA, plan);
+  if (misfit !== undefined)
+    throw new PlanError(
+      `The plan for container "${plan.container}" cannot be written: ${misfit}`,
+      "Correct what it is made from",
+    );
+  const text = JSON.stringify(plan).replaceAll("$", String.raw`\u0024`);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > PLAN_LIMITS.bytes)
+    throw new PlanError(
+      `The plan for container "${plan.container}" has ${bytes} bytes, ${PLAN_LIMITS.bytes} at most`,
+      "Inject fewer variables into this container, or files in their place",
+    );
+  return text;
+}

@@ -1,0 +1,51 @@
+/** What one container is to be given, as data: names and references, never a value. */
+export interface InjectionPlan {
+  /** Version of the format it is written in. */
+  readonly version: 1;
+  /** Lowest version of a reader that may act on it. */
+  readonly minReader: number;
+  /** Features a reader must know, or refuse the plan. Version 1 defines none. */
+  readonly critical: readonly string[];
+  readonly container: string;
+  /** By variable. */
+  readonly env: Readonly<Record<string, PlannedText>>;
+  /** Variables that are left out when a secret of theirs does not exist. */
+  readonly optional?: readonly string[];
+  readonly source?: PlannedSource;
+}
+
+/** A template of references, or a list of templates and variables of the container's own. */
+export type PlannedText = string | readonly PlannedPart[];
+
+export type PlannedPart = string | OwnVariable;
+
+/** What the container's environment has under a name that only it knows, such as the pod's address. */
+export interface OwnVariable {
+  readonly var: string;
+}
+
+/** How the launcher reaches its source, and what it shows it. */
+export interface PlannedSource {
+  /** Name that the source's certificate must have, whatever address is dialled. */
+  readonly serverName?: string;
+  /** PEM certificates that the source's must descend from. */
+  readonly roots?: string;
+  /** File of the token whose audience is `sluice/CONTAINER`. */
+  readonly token?: string;
+  /** Files of further tokens by audience, for stores that act as the pod. */
+  readonly tokens?: Readonly<Record<string, string>>;
+  /** How long to wait for a source that is away; 300 by default. */
+  readonly waitSeconds?: number;
+}
+
+/** The variable that holds a container's plan. */
+export const PLAN_VARIABLE = "SLUICE_PLAN";
+
+/** The variable that says where the launcher asks: `https://…`, `unix:…`, `file:…`. */
+export const SOURCE_VARIABLE = "SLUICE_SOURCE";
+
+/** Version of the plan that this package writes, and the highest it reads. */
+export const PLAN_VERSION = 1;
+
+/** Bounds of a plan; docs/spec/protocol-v1.md, 1.3. */
+export const PLAN_LIMITS = { bytes: 65_536, variables: 1_000, waitSeconds: 3_600 } as const;

@@ -1,0 +1,39 @@
+import { field, type KubernetesObject } from "../objects/kubernetes-object.js";
+import { parseStore } from "./parse-store.js";
+import { formatFault } from "./store-fault.js";
+import type { StoreEntry } from "./store-catalogue.js";
+import { type Store, type StoreKey, type StoreKind, versionOf } from "./store.js";
+
+/** What may be refused beyond the rules that hold everywhere. */
+export interface StorePolicy {
+  /** See {@link WatchStoresOptions.brokerIdentityInNamespaces}. */
+  readonly brokerIdentityInNamespaces: readonly string[];
+}
+
+/** What a catalogue holds of a store in a cluster. */
+export function entryOfObject(kind: StoreKind, object: KubernetesObject, policy: StorePolicy): StoreEntry {
+  const key = keyOfObject(kind, object);
+  const version = versionOf(object.metadata);
+  const { store, faults } = parseStore(key, version, field(object, "spec"));
+  if (store === undefined) return invalid(key, version, faults.map(formatFault).join("; "));
+  const problem = breach(store, policy);
+  return problem === undefined ? { status: "found", store } : invalid(key, version, problem);
+}
+
+/** The key of a store in a cluster. */
+export function keyOfObject(kind: StoreKind, { metadata: { name, namespace } }: KubernetesObject): StoreKey {
+  return { kind, name, ...(kind === "SecretStore" && namespace !== undefined && { namespace }) };
+}
+
+function breach({ kind, identity, provider }: Store, policy: StorePolicy): string | undefined {
+  const isOurs = kind === "SecretStore" && identity.as === "broker";
+  if (!isOurs || policy.brokerIdentityInNamespaces.includes(provider)) return undefined;
+  return (
+    `a SecretStore of provider ${provider} may not use identity: broker, for it would log in with the broker's ` +
+    "rights wherever its author says; use identity: pod, or have the operator of the broker allow it"
+  );
+}
+
+function invalid(key: StoreKey, version: string, problem: string): StoreEntry {
+  return { status: "invalid", key, version, problem };
+}

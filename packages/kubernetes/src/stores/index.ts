@@ -1,0 +1,15 @@
+export * from "./crd-manifest.js";
+export * from "./parse-store.js";
+export * from "./parse-stores-file.js";
+export * from "./read-store-options.js";
+export * from "./report-stores.js";
+export * from "./schema-faults.js";
+export type * from "./store-catalogue.js";
+export * from "./store-check.js";
+export * from "./store-crd.js";
+export * from "./store-fault.js";
+export type * from "./store-manifest.js";
+export * from "./store-resource.js";
+export * from "./store.js";
+export * from "./watch-stores-file.js";
+export * from "./watch-stores.js";

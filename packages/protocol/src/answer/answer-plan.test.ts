@@ -1,0 +1,138 @@
+import {
+  createSecretResolver,
+  defineProvider,
+  type Failure,
+  type SecretOutcome,
+  SecretValue,
+} from "@sluice/core";
+import type { InjectionPlan } from "@sluice/core/plan";
+import { describe, expect, it } from "vitest";
+import { ProblemError } from "../problem-error.js";
+import { answerPlan } from "./answer-plan.js";
+
+type Content = Readonly<Record<string, string | Uint8Array | Failure>>;
+
+function resolverOf(content: Content, calls: string[][] = []) {
+  const provider = defineProvider<object>({
+    id: "memory",
+    optionsSchema: {},
+    capabilities: { batchSize: 100, fields: "extracted", versions: { exact: false, label: false } },
+    create: () => ({
+      resolve: async (requests) => {
+        calls.push(requests.map(({ path }) => path));
+        return requests.map(({ id, path }): SecretOutcome => {
+          const held = content[path] ?? { status: "not-found", reason: "no-such-secret" };
+          if (typeof held === "string" || held instanceof Uint8Array) {
+            const value = typeof held === "string" ? SecretValue.fromText(held) : SecretValue.fromBytes(held);
+            return { id, status: "found", value, version: "7" };
+          }
+          return { id, ...held };
+        });
+      },
+      [Symbol.asyncDispose]: async () => undefined,
+    }),
+  });
+  return createSecretResolver({ stores: { prod: provider({}) }, retry: { attempts: 1 } });
+}
+
+const plan = (env: InjectionPlan["env"], optional?: readonly string[]): InjectionPlan => ({
+  version: 1,
+  minReader: 1,
+  critical: [],
+  container: "web",
+  env,
+  ...(optional && { optional }),
+});
+
+async function refusal(work: Promise<unknown>): Promise<ProblemError> {
+  const thrown = await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (ProblemError.isInstance(thrown)) return thrown;
+  throw new Error("It was not refused", { cause: thrown });
+}
+
+describe("the answer to a plan", () => {
+  it("is one read of each secret, put together", async () => {
+    const calls: string[][] = [];
+    await using secrets = resolverOf({ db: '{"user":"u","password":"p$"}', api: "k" }, calls);
+    const env = {
+      URL: ["pg://${secret://prod/db#user}:${secret://prod/db#password}@", { var: "HOST" }, "/x"],
+      KEY: "secret://prod/api",
+      PLAIN: "no $${secret://reference}",
+    };
+    const { answer, delivered } = await answerPlan(plan(env), secrets);
+    expect(answer).toEqual({
+      protocol: 1,
+      critical: [],
+      env: {
+        URL: ["pg://", "u", ":", "p$", "@", { var: "HOST" }, "/x"],
+        KEY: "k",
+        PLAIN: "no ${secret://reference}",
+      },
+    });
+    expect(calls).toEqual([["db", "api"]]);
+    expect(delivered.map(({ reference, version }) => [reference, version])).toEqual([
+      ["secret://prod/db#user", "7"],
+      ["secret://prod/db#password", "7"],
+      ["secret://prod/api", "7"],
+    ]);
+  });
+
+  it("3.2 carries bytes that are not text, and refuses a NUL", async () => {
+    await using secrets = resolverOf({
+      raw: Uint8Array.of(0xff, 0x41),
+      nul: "a\0b",
+      rawNul: Uint8Array.of(0xff, 0),
+    });
+    const { answer } = await answerPlan(
+      plan({ RAW: "secret://prod/raw", MIXED: "=${secret://prod/raw}" }),
+      secrets,
+    );
+    expect(answer.env).toEqual({ RAW: { base64: "/0E=" }, MIXED: ["=", { base64: "/0E=" }] });
+    for (const path of ["nul", "rawNul"]) {
+      const { detail } = await refusal(answerPlan(plan({ A: `secret://prod/${path}` }), secrets));
+      expect(detail).toMatchObject({
+        kind: "configuration",
+        failures: [{ variable: "A", reason: "has-nul" }],
+      });
+    }
+  });
+
+  it("is all or nothing, and lists every variable that cannot be given", async () => {
+    const denied: Failure = { status: "denied", reason: "forbidden", message: "is not for you" };
+    await using secrets = resolverOf({ ok: "SECRET-7f3a", no: denied });
+    const env = { A: "secret://prod/ok", B: "x${secret://prod/no}", C: "secret://prod/gone" };
+    const { detail, status } = await refusal(answerPlan(plan(env), secrets));
+    expect(status).toBe(403);
+    expect(detail.message).toBe('2 variables of container "web" cannot be given');
+    expect(detail.failures).toEqual([
+      {
+        variable: "B",
+        reference: "secret://prod/no",
+        status: "denied",
+        reason: "forbidden",
+        message: "is not for you",
+      },
+      expect.objectContaining({ variable: "C", reference: "secret://prod/gone", status: "not-found" }),
+    ]);
+    expect(JSON.stringify(detail)).not.toContain("SECRET-7f3a");
+  });
+
+  it("leaves out what is optional and does not exist, and nothing else", async () => {
+    const away: Failure = { status: "unavailable", reason: "down" };
+    await using secrets = resolverOf({ ok: "v", away });
+    const env = { A: "secret://prod/ok", B: "${secret://prod/ok}/${secret://prod/gone}" };
+    const { answer } = await answerPlan(plan(env, ["B"]), secrets);
+    expect(answer).toMatchObject({ env: { A: "v" }, unset: ["B"] });
+    const { detail } = await refusal(answerPlan(plan({ A: "secret://prod/away" }, ["A"]), secrets));
+    expect(detail.kind).toBe("unavailable");
+  });
+
+  it("tells how long a store asked to wait", async () => {
+    await using secrets = resolverOf({ busy: { status: "throttled", reason: "rate", retryAfterMs: 2500 } });
+    const { detail, status } = await refusal(answerPlan(plan({ A: "secret://prod/busy" }), secrets));
+    expect([status, detail.kind, detail.retryAfterSeconds]).toEqual([429, "deadline", 3]);
+  });
+});
