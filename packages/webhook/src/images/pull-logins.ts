@@ -30,15 +30,14 @@ export async function pullLogins(
       throw thrown;
     }
   };
-  const account = (await read("serviceaccounts", spec.serviceAccountName ?? "default")) as
-    | WithPullSecrets
-    | undefined;
+  const account: WithPullSecrets | undefined = await read(
+    "serviceaccounts",
+    spec.serviceAccountName ?? "default",
+  );
   const named = [spec as WithPullSecrets, account].flatMap((owner) => owner?.imagePullSecrets ?? []);
   const names = new Set(named.flatMap(({ name }) => (name === undefined || name === "" ? [] : [name])));
   const secrets = await Promise.all(Array.from(names, (name) => read("secrets", name)));
-  return secrets.flatMap((secret) =>
-    loginsIn(secret as { readonly data?: Readonly<Record<string, string>> } | undefined),
-  );
+  return secrets.flatMap((secret) => loginsIn(secret));
 }
 
 function loginsIn(
