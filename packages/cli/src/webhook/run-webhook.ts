@@ -18,6 +18,7 @@ import {
 } from "@sluice/webhook";
 import type { CliContext } from "../cli-context.js";
 import type { WebhookCommandOptions } from "../commands/webhook-command.js";
+import { imageLookups } from "./image-lookups.js";
 import { followSettings } from "./follow-settings.js";
 import { readWebhookSettings, type WebhookSettings } from "./webhook-settings.js";
 
@@ -69,11 +70,12 @@ export async function runWebhook(context: CliContext, options: WebhookCommandOpt
 function admissionWith(
   client: KubernetesClient,
   metrics: WebhookMetrics,
-  { injection, dialects, lookups }: WebhookSettings,
+  { injection, dialects, lookups, images }: WebhookSettings,
 ): Admission {
   return createAdmission({
     dialects,
     settings: injection,
+    commands: imageLookups(client, images),
     strategies: [launcherDelivery(), tokenVolumes(), execWrap()],
     lookups: createClusterLookups(client, {
       ...lookups,
