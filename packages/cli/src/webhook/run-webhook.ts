@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { SluiceError, thrownName } from "@sluice/core";
-import { KubernetesClient } from "@sluice/kubernetes";
+import { KubernetesClient, KubernetesError } from "@sluice/kubernetes";
 import { createLog, type Logger } from "@sluice/service";
 import {
   type Admission,
@@ -94,7 +94,7 @@ async function openCertificate(
     const files = { cert: resolve(directory, options.tlsCert), key: resolve(directory, options.tlsKey) };
     return certificateFiles(files, log);
   }
-  const namespace = options.namespace ?? (await client.namespace()) ?? "sluice-system";
+  const namespace = options.namespace ?? (await namespaceOf(client)) ?? "sluice-system";
   return ownCertificate(
     client,
     {
@@ -113,6 +113,21 @@ async function openCertificate(
     },
     log,
   );
+}
+
+/** The first that asks for the cluster, so the one to say that there is none. */
+async function namespaceOf(client: KubernetesClient): Promise<string | undefined> {
+  try {
+    return await client.namespace();
+  } catch (thrown) {
+    if (!KubernetesError.isInstance(thrown)) throw thrown;
+    throw new SluiceError({
+      code: "SLU1103",
+      kind: "configuration",
+      problem: thrown.message,
+      remedy: "Name a kubeconfig with --kubeconfig, or run it in a pod",
+    });
+  }
 }
 
 /** Resolves at the first signal to stop; a second one ends the process as it would any other. */
