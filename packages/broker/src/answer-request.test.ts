@@ -14,6 +14,7 @@ import { type Answering, answerRequest } from "./answer-request.js";
 import type { BrokerCluster } from "./cluster/broker-cluster.js";
 import { PodReader } from "./cluster/pod-reader.js";
 import { TokenMint } from "./identity/token-mint.js";
+import { InFlight } from "./limits/in-flight.js";
 import { NamespaceRate } from "./limits/namespace-rate.js";
 import type { OnReplay } from "./release/claim-release.js";
 import { createMemoryLedger } from "./release/memory-ledger.js";
@@ -100,6 +101,7 @@ function open({ text = TEXT, store = STORE, pod = {}, onReplay = "audit" }: Situ
       },
     },
     rate: new NamespaceRate({ perSecond: 1, burst: 2 }),
+    inFlight: new InFlight(4),
     onReplay,
     events,
   };

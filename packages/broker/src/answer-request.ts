@@ -16,6 +16,7 @@ import { checkProjectedTokens } from "./identity/check-projected-tokens.js";
 import { isPodStore, podIdentity } from "./identity/pod-identity.js";
 import type { TokenMint } from "./identity/token-mint.js";
 import { RequestLeases, type TakenLease } from "./leases/request-leases.js";
+import type { InFlight } from "./limits/in-flight.js";
 import type { NamespaceRate } from "./limits/namespace-rate.js";
 import { claimRelease, type OnReplay, refuseReplay } from "./release/claim-release.js";
 import type { ReleaseLedger } from "./release/release-ledger.js";
@@ -38,6 +39,7 @@ export interface Answering {
   readonly mint: TokenMint;
   readonly ledger: ReleaseLedger;
   readonly rate: NamespaceRate;
+  readonly inFlight: InFlight;
   readonly onReplay: OnReplay;
   readonly events: EventBus;
 }
@@ -64,10 +66,11 @@ export async function answerRequest(
   trail: RequestTrail,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const { cluster, pods, rate, ledger, onReplay, catalogue } = answering;
+  const { cluster, pods, rate, inFlight, ledger, onReplay, catalogue } = answering;
   const workload = await checkCaller(cluster, caller, request.container, signal);
   trail.workload = workload;
   rate.take(workload.namespace);
+  using _share = inFlight.share(workload.namespace);
 
   const pod = checkPod(await pods.read(workload.namespace, workload.pod, signal), workload, Date.now());
   const found = findContainer(pod, workload.container);

@@ -139,6 +139,15 @@ describe("the answer to a plan", () => {
   it("tells how long a store asked to wait", async () => {
     await using secrets = resolverOf({ busy: { status: "throttled", reason: "rate", retryAfterMs: 2500 } });
     const { detail, status } = await refusal(answerPlan(plan({ A: "secret://prod/busy" }), secrets));
+
+  it("3.7 tells how long a store asked to wait, of several the longest time", async () => {
+    const throttled = { status: "throttled", reason: "rate" } as const;
+    await using secrets = resolverOf({
+      soon: { ...throttled, retryAfterMs: 1 },
+      busy: { ...throttled, retryAfterMs: 2500 },
+    });
+    const env = { A: "secret://prod/soon", B: "secret://prod/busy" };
+    const { detail, status } = await refusal(answerPlan(plan(env), secrets));
     expect([status, detail.kind, detail.retryAfterSeconds]).toEqual([429, "deadline", 3]);
   });
 
