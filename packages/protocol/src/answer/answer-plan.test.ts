@@ -136,10 +136,6 @@ describe("the answer to a plan", () => {
     expect((await answerPlan(wanted, secrets)).answer.unset).toEqual(["MARK_A"]);
   });
 
-  it("tells how long a store asked to wait", async () => {
-    await using secrets = resolverOf({ busy: { status: "throttled", reason: "rate", retryAfterMs: 2500 } });
-    const { detail, status } = await refusal(answerPlan(plan({ A: "secret://prod/busy" }), secrets));
-
   it("3.7 tells how long a store asked to wait, of several the longest time", async () => {
     const throttled = { status: "throttled", reason: "rate" } as const;
     await using secrets = resolverOf({
