@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { BUILT_IN_PROVIDERS } from "@sluice/cli";
 import { loadConfig } from "@sluice/config";
 import { loadProvider, parseReference, type ProviderCapabilities } from "@sluice/core";
+import { parseStoresFile } from "@sluice/kubernetes/stores";
 import { afterAll, describe, expect, it } from "vitest";
 import { createWorkspace } from "../support/workspace.js";
 
@@ -57,14 +58,19 @@ describe("examples", () => {
   const workspace = createWorkspace();
   afterAll(() => workspace[Symbol.dispose]());
 
-  it.each(blocks("yaml").filter(([, code]) => /^stores:/m.test(code)))(
-    "of a configuration are one: %s",
-    async (_, code) => {
-      workspace.write("sluice.yaml", code);
-      const { stores } = await loadConfig({ directory: workspace.path, providers: BUILT_IN_PROVIDERS });
-      expect(Object.keys(stores).length).toBeGreaterThan(0);
-    },
-  );
+  const stores = blocks("yaml").filter(([, code]) => /^stores:/m.test(code));
+  // Who may read what is said where many ask: in the file of a broker, not on the machine of one.
+  const isOfBroker = ([, code]: readonly [string, string]): boolean => /^ {4}access:/m.test(code);
+
+  it.each(stores.filter(isOfBroker))("of a broker's stores are a file of them: %s", (where, code) => {
+    expect(parseStoresFile(where, code).length).toBeGreaterThan(0);
+  });
+
+  it.each(stores.filter((block) => !isOfBroker(block)))("of a configuration are one: %s", async (_, code) => {
+    workspace.write("sluice.yaml", code);
+    const { stores } = await loadConfig({ directory: workspace.path, providers: BUILT_IN_PROVIDERS });
+    expect(Object.keys(stores).length).toBeGreaterThan(0);
+  });
 
   it.each(blocks("json"))("of JSON are JSON: %s", (_, code) => {
     expect(JSON.parse(code)).toBeTypeOf("object");
