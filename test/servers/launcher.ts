@@ -1,0 +1,3 @@
+export async function launcherBinary(): Promise<string> {
+  return "/tmp/sluice-launch";
+}
