@@ -17,6 +17,7 @@ const siblings: Record<string, readonly string[]> = {
   protocol: ["core"],
   templates: ["core"],
   runner: ["core"],
+  launcher: [],
   broker: ["core", "kubernetes", "protocol"],
   cli: [
     "broker",

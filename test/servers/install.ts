@@ -1,4 +1,5 @@
 import { kubernetesBinaries } from "./kubernetes-binaries.js";
+import { launcherProgram } from "./launcher.js";
 import { installedMoto, installMoto } from "./python/install-moto.js";
 import { serversRequired } from "./shared/server.js";
 
@@ -10,4 +11,5 @@ export async function setup(): Promise<void> {
   if (!serversRequired()) return;
   if ((await installedMoto()) === undefined) await installMoto();
   await kubernetesBinaries();
+  await launcherProgram();
 }

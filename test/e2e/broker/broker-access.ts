@@ -35,10 +35,11 @@ export async function installCrds(client: KubernetesClient): Promise<void> {
   for (const { text } of crdManifests()) await apply(client, parse(text) as Manifest);
   await waitUntil("stores are served", async () =>
     client.call({ path: "/apis/sluice.dev/v1alpha1/clustersecretstores" }, calm()).then(
-      () => client.call({ path: "/apis/sluice.dev/v1alpha1/secretstores" }, calm()).then(
-        () => true,
-        () => false,
-      ),
+      () =>
+        client.call({ path: "/apis/sluice.dev/v1alpha1/secretstores" }, calm()).then(
+          () => true,
+          () => false,
+        ),
       () => false,
     ),
   );

@@ -30,7 +30,9 @@ import { containerToken, requestOf } from "./test-pods.js";
 
 export const SERVER_NAME = "sluice-broker.sluice-system.svc";
 
-export interface StartOptions extends Partial<Pick<BrokerOptions, "onReplay" | "rate" | "mostInFlight" | "timeoutMs" | "providers">> {
+export interface StartOptions extends Partial<
+  Pick<BrokerOptions, "onReplay" | "rate" | "mostInFlight" | "timeoutMs" | "providers">
+> {
   /** Stores of a file; those of the cluster by default. */
   readonly stores?: Readonly<Record<string, object>>;
   readonly environment?: Readonly<Record<string, string>>;
@@ -191,7 +193,10 @@ export class BrokerWorld {
 
   /** What was told and must not have been. */
   leaks(): string[] {
-    const forms = Array.from(this.toxic).flatMap((secret) => [secret, Buffer.from(secret).toString("base64")]);
+    const forms = Array.from(this.toxic).flatMap((secret) => [
+      secret,
+      Buffer.from(secret).toString("base64"),
+    ]);
     return this.told.filter((text) => forms.some((form) => text.includes(form)));
   }
 

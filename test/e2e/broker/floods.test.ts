@@ -80,7 +80,9 @@ await describeOnKubernetes("a broker under a flood", (cluster) => {
   it("writes down a head that is slow, too large or none, and a handshake that is none", async () => {
     const broker = await start();
     expect(await say(broker, "POST / HTTP/1.1\r\nhost:")).toContain("HTTP/1.1 408 ");
-    expect(await say(broker, `GET / HTTP/1.1\r\nx: ${"y".repeat(30_000)}\r\n\r\n`)).toContain("HTTP/1.1 431 ");
+    expect(await say(broker, `GET / HTTP/1.1\r\nx: ${"y".repeat(30_000)}\r\n\r\n`)).toContain(
+      "HTTP/1.1 431 ",
+    );
     expect(await say(broker, "CANARY-9f31\r\n\r\n")).toContain("HTTP/1.1 400 ");
     const [host = "", port] = broker.running.address.split(":");
     const plain = connectPlain(Number(port), host).on("error", () => undefined);
@@ -109,7 +111,9 @@ await describeOnKubernetes("a broker under a flood", (cluster) => {
     const ofFlood = () =>
       world
         .audit()
-        .filter((line) => line["event"] === "connections-refused" && line["reason"] === "too-many-connections");
+        .filter(
+          (line) => line["event"] === "connections-refused" && line["reason"] === "too-many-connections",
+        );
     await waitUntil("all are written down", async () => sum(ofFlood()) === 40, { timeoutMs: 20_000 });
     // One at once, the others together.
     expect(ofFlood().length).toBeLessThanOrEqual(3);

@@ -97,7 +97,11 @@ await describeOnKubernetes("a broker refuses, and writes down, what is not its t
 
     it("that is none", async () => {
       const pod = await newPod();
-      expectRefusal(await world.refused(broker, pod, "web", { token: "CANARY-9f31" }), 401, "malformed-token");
+      expectRefusal(
+        await world.refused(broker, pod, "web", { token: "CANARY-9f31" }),
+        401,
+        "malformed-token",
+      );
     });
 
     it("that is bound to no pod", async () => {
@@ -144,7 +148,10 @@ await describeOnKubernetes("a broker refuses, and writes down, what is not its t
   describe("7.2 and 7.3 the pod", () => {
     it("of another name, whose token it is", async () => {
       const pod = await newPod();
-      const other = await newPod({ namespace: pod.namespace, containers: { web: { B: "secret://prod/app/b" } } });
+      const other = await newPod({
+        namespace: pod.namespace,
+        containers: { web: { B: "secret://prod/app/b" } },
+      });
       const token = await containerToken(world.admin, other, "web");
       // It is the other pod that counts, and that has another plan.
       const problem = await world.refused(broker, pod, "web", { token });
@@ -218,8 +225,11 @@ await describeOnKubernetes("a broker refuses, and writes down, what is not its t
     });
 
     it("asks no store for any of it", async () => {
-      const calls = (): number => world.told.filter((text) => text.includes('"name":"provider-called"')).length;
-      const pod = await newPod({ containers: { web: { A: "secret://prod/app/zzz", B: "secret://closed/x" } } });
+      const calls = (): number =>
+        world.told.filter((text) => text.includes('"name":"provider-called"')).length;
+      const pod = await newPod({
+        containers: { web: { A: "secret://prod/app/zzz", B: "secret://closed/x" } },
+      });
       const before = calls();
       expectRefusal(await world.refused(broker, pod, "web"), 403, "not-authorized");
       expect(calls()).toBe(before);

@@ -9,7 +9,7 @@ import {
 } from "../../servers/containers/container-images.js";
 import { type ContainerRun, runContainer, startContainer } from "../../servers/containers/run-container.js";
 import { runCommand } from "../../servers/shared/run-command.js";
-import { launcherBinary } from "../../servers/launcher.js";
+import { launcherProgram } from "../../servers/launcher.js";
 import { normalReport, procReport } from "./normal-report.js";
 import { openSources, type OpenSources, type SourceKind } from "./open-source.js";
 
@@ -55,7 +55,9 @@ async function installLauncher(): Promise<void> {
   for (const folder of ["image/proc", "image/dev", "image/sluice", "volume"])
     await mkdir(at(folder), { recursive: true });
   await chmod(at("volume"), 0o777);
-  await copyFile(await launcherBinary(), at("image/sluice-launch"));
+  const program = await launcherProgram();
+  if (program === undefined) throw new Error("The launcher needs Go to be built");
+  await copyFile(program, at("image/sluice-launch"));
   await chmod(at("image/sluice-launch"), 0o555);
   const installed = await runContainer(images, {
     root: at("image"),
