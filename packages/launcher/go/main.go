@@ -1,7 +1,3 @@
-// What the container's CPU limit makes of GOMAXPROCS would be read at every start; one thread does the work.
-//go:debug containermaxprocs=0
-//go:debug updatemaxprocs=0
-
 // Sluice-launch runs in a container that it knows nothing about: it asks a source for the environment of the container's
 // command and becomes that command. It holds no policy and talks to no secret store. The protocol is docs/spec/protocol-v1.md.
 package main
@@ -29,6 +25,7 @@ func init() {
 
 func main() {
 	start := inherited.AtStart()
+	// There is little to do at once, and the runtime need not follow the container's CPU limit any more.
 	runtime.GOMAXPROCS(1)
 	debug.SetMemoryLimit(softMemory)
 	format, _ := environment.Lookup(start.Env, environment.LogFormat)

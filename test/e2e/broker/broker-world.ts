@@ -31,7 +31,7 @@ import { containerToken, requestOf } from "./test-pods.js";
 export const SERVER_NAME = "sluice-broker.sluice-system.svc";
 
 export interface StartOptions extends Partial<
-  Pick<BrokerOptions, "onReplay" | "rate" | "mostInFlight" | "timeoutMs" | "providers">
+  Pick<BrokerOptions, "onReplay" | "rate" | "mostInFlight" | "timeoutMs" | "providers" | "podPollMs">
 > {
   /** Stores of a file; those of the cluster by default. */
   readonly stores?: Readonly<Record<string, object>>;
@@ -189,6 +189,18 @@ export class BrokerWorld {
         { signal: AbortSignal.timeout(10_000) },
       );
     return name;
+  }
+
+  /** A value that nothing may tell. */
+  secret(name: string): string {
+    const value = `VALUE-${name}-4be1`;
+    this.toxic.add(value);
+    return value;
+  }
+
+  /** How often brokers have asked a store so far. */
+  providerCalls(): number {
+    return this.told.filter((text) => text.includes('"name":"provider-called"')).length;
   }
 
   /** What was told and must not have been. */

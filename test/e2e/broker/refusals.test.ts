@@ -225,14 +225,12 @@ await describeOnKubernetes("a broker refuses, and writes down, what is not its t
     });
 
     it("asks no store for any of it", async () => {
-      const calls = (): number =>
-        world.told.filter((text) => text.includes('"name":"provider-called"')).length;
       const pod = await newPod({
         containers: { web: { A: "secret://prod/app/zzz", B: "secret://closed/x" } },
       });
-      const before = calls();
+      const before = world.providerCalls();
       expectRefusal(await world.refused(broker, pod, "web"), 403, "not-authorized");
-      expect(calls()).toBe(before);
+      expect(world.providerCalls()).toBe(before);
     });
   });
 
