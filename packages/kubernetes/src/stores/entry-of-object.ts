@@ -1,8 +1,8 @@
 import { field, type KubernetesObject } from "../objects/kubernetes-object.js";
 import { parseStore } from "./parse-store.js";
 import { formatFault } from "./store-fault.js";
-import type { VersionedEntry } from "./store-table.js";
-import type { Store, StoreKey, StoreKind } from "./store.js";
+import type { StoreEntry } from "./store-catalogue.js";
+import { type Store, type StoreKey, type StoreKind, versionOf } from "./store.js";
 
 /** What may be refused beyond the rules that hold everywhere. */
 export interface StorePolicy {
@@ -11,20 +11,13 @@ export interface StorePolicy {
 }
 
 /** What a catalogue holds of a store in a cluster. */
-export function entryOfObject(
-  kind: StoreKind,
-  object: KubernetesObject,
-  policy: StorePolicy,
-): VersionedEntry {
+export function entryOfObject(kind: StoreKind, object: KubernetesObject, policy: StorePolicy): StoreEntry {
   const key = keyOfObject(kind, object);
-  const { uid = "", generation = 0 } = object.metadata;
-  const version = `${uid}/${generation}`;
+  const version = versionOf(object.metadata);
   const { store, faults } = parseStore(key, version, field(object, "spec"));
   if (store === undefined) return invalid(key, version, faults.map(formatFault).join("; "));
   const problem = breach(store, policy);
-  return problem === undefined
-    ? { version, entry: { status: "found", store } }
-    : invalid(key, version, problem);
+  return problem === undefined ? { status: "found", store } : invalid(key, version, problem);
 }
 
 /** The key of a store in a cluster. */
@@ -41,6 +34,6 @@ function breach({ kind, identity, provider }: Store, policy: StorePolicy): strin
   );
 }
 
-function invalid(key: StoreKey, version: string, problem: string): VersionedEntry {
-  return { version, entry: { status: "invalid", key, problem } };
+function invalid(key: StoreKey, version: string, problem: string): StoreEntry {
+  return { status: "invalid", key, version, problem };
 }

@@ -4,7 +4,13 @@ import type { Store, StoreKey } from "./store.js";
 export type StoreLookup =
   | { readonly status: "found"; readonly store: Store }
   /** There is one, but it cannot be used. It still hides a `ClusterSecretStore` of its name. */
-  | { readonly status: "invalid"; readonly key: StoreKey; readonly problem: string }
+  | {
+      readonly status: "invalid";
+      readonly key: StoreKey;
+      /** As {@link Store.version}. */
+      readonly version: string;
+      readonly problem: string;
+    }
   | { readonly status: "missing" }
   /** Nothing is known yet. */
   | { readonly status: "unknown"; readonly problem: string };

@@ -2,18 +2,12 @@ import { errorCode } from "../errors/error-code.js";
 import type { CatalogueHealth, StoreChange, StoreEntry, StoreLookup } from "./store-catalogue.js";
 import { storeId, type StoreKey, type StoreKind } from "./store.js";
 
-/** An entry, and what tells one state of it from another. */
-export interface VersionedEntry {
-  readonly entry: StoreEntry;
-  readonly version: string;
-}
-
 /**
  * The stores that are known, by whatever means. A kind is known once all of it was told; from then on it stays so,
  * for what was known last goes on to hold while there is no news.
  */
 export class StoreTable {
-  readonly #entries = new Map<string, VersionedEntry>();
+  readonly #entries = new Map<string, StoreEntry>();
   readonly #listeners = new Set<(change: StoreChange) => void>();
   readonly #known = new Set<StoreKind>();
   readonly #problems = new Map<string, { readonly since: number; readonly problem: string }>();
@@ -26,7 +20,7 @@ export class StoreTable {
   }
 
   entries(): readonly StoreEntry[] {
-    return Array.from(this.#entries.values(), ({ entry }) => entry);
+    return Array.from(this.#entries.values());
   }
 
   async ready(signal: AbortSignal): Promise<void> {
@@ -52,9 +46,9 @@ export class StoreTable {
   }
 
   /** Everything of a kind, as it is now. */
-  replace(kind: StoreKind, entries: readonly VersionedEntry[]): void {
-    const ids = new Set(entries.map(({ entry }) => storeId(keyOf(entry))));
-    for (const { entry } of Array.from(this.#entries.values())) {
+  replace(kind: StoreKind, entries: readonly StoreEntry[]): void {
+    const ids = new Set(entries.map((entry) => storeId(keyOf(entry))));
+    for (const entry of Array.from(this.#entries.values())) {
       const key = keyOf(entry);
       if (key.kind === kind && !ids.has(storeId(key))) this.remove(key);
     }
@@ -63,12 +57,12 @@ export class StoreTable {
     if (this.#isReady()) this.#ready.resolve();
   }
 
-  set(changed: VersionedEntry): void {
-    const key = keyOf(changed.entry);
+  set(entry: StoreEntry): void {
+    const key = keyOf(entry);
     const before = this.#entries.get(storeId(key));
-    this.#entries.set(storeId(key), changed);
-    if (before?.version !== changed.version)
-      this.#tell({ kind: before === undefined ? "added" : "changed", key });
+    this.#entries.set(storeId(key), entry);
+    if (before === undefined) this.#tell({ kind: "added", key });
+    else if (versionOfEntry(before) !== versionOfEntry(entry)) this.#tell({ kind: "changed", key });
   }
 
   remove({ kind, name, namespace }: StoreKey): void {
@@ -83,7 +77,7 @@ export class StoreTable {
   }
 
   #lookUp(key: StoreKey): StoreLookup {
-    const entry = this.#entries.get(storeId(key))?.entry;
+    const entry = this.#entries.get(storeId(key));
     if (entry !== undefined) return entry;
     if (this.#known.has(key.kind)) return { status: "missing" };
     return { status: "unknown", problem: `no ${key.kind} is known yet` };
@@ -109,4 +103,9 @@ export class StoreTable {
 export function keyOf(entry: StoreEntry): StoreKey {
   const { kind, name, namespace } = entry.status === "found" ? entry.store : entry.key;
   return { kind, name, ...(namespace !== undefined && { namespace }) };
+}
+
+/** What tells one state of an entry's store from another. */
+export function versionOfEntry(entry: StoreEntry): string {
+  return entry.status === "found" ? entry.store.version : entry.version;
 }

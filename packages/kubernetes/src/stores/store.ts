@@ -1,4 +1,5 @@
 import type { AccessRule } from "@sluice/core";
+import type { ObjectMeta } from "../objects/kubernetes-object.js";
 
 /** `SecretStore` is of one namespace, `ClusterSecretStore` of all that its access rules name. */
 export type StoreKind = "SecretStore" | "ClusterSecretStore";
@@ -64,4 +65,9 @@ export interface SecretKeyReference {
 /** A store's key as text, for maps and messages: `SecretStore shop/prod`. */
 export function storeId({ kind, name, namespace }: StoreKey): string {
   return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+}
+
+/** The version of a store in a cluster; its status does not count. */
+export function versionOf({ uid = "", generation = 0 }: ObjectMeta): string {
+  return `${uid}/${generation}`;
 }

@@ -48,7 +48,7 @@ async function load(file: string, table: StoreTable): Promise<void> {
   const stores = parseStoresFile(file, text);
   table.replace(
     "ClusterSecretStore",
-    stores.map((store) => ({ version: store.version, entry: { status: "found", store } })),
+    stores.map((store) => ({ status: "found", store })),
   );
 }
 

@@ -8,7 +8,7 @@ import { authorityOf, vaultUrl } from "../vault/vault-address.js";
 import { type VaultClients, vaultClients } from "../vault/vault-clients.js";
 import { createCredential } from "./create-credential.js";
 import { delegatedCredential } from "./delegated-credential.js";
-import { loginOptions } from "./login-options.js";
+import type { LoginOptions } from "./login-options.js";
 import { sharedLogin } from "./shared-login.js";
 
 /** Most identities whose clients, and so whose tokens, are kept. */
@@ -34,7 +34,9 @@ export function clientPool(
   trust: Trust,
 ): ClientPool {
   const kept = new RecentlyUsed<Kept>(MOST);
-  const common = lazily(async () => clientOptions(options.caFile, dependencies.baseDirectory));
+  const common = lazily(async () =>
+    clientOptions(options.caFile, dependencies.baseDirectory, trust.httpClient),
+  );
   const open = (identity: Identity): Kept => {
     const entry: Kept = {
       identity,
@@ -44,7 +46,7 @@ export function clientPool(
         options: common,
         credential: async (client) => {
           if (trust.credential) return trust.credential;
-          const login = loginOptions(client, authorityOf(options), trust);
+          const login: LoginOptions = { ...client, authorityHost: authorityOf(options) };
           const workload = (): DelegatedIdentity => entry.identity as DelegatedIdentity;
           const credential =
             identity.kind === "self"

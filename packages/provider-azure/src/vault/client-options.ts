@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { rootCertificates } from "node:tls";
-import type { PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { HttpClient } from "@azure/core-rest-pipeline";
 import { Refusal } from "../failure/refusal.js";
 
 /** Options that every client of the SDK is made with. */
@@ -11,15 +11,17 @@ export interface ClientOptions {
   /** Key Vault sends nobody elsewhere; what does is something else, and is not to be followed with a token. */
   readonly redirectOptions: { readonly maxRetries: 0 };
   readonly tlsOptions?: { readonly ca: string[] };
+  readonly httpClient?: HttpClient;
 }
 
 /** Options for the clients of a store; reads `caFile` if there is one. */
 export async function clientOptions(
   caFile: string | undefined,
   baseDirectory: string,
+  httpClient: HttpClient | undefined,
 ): Promise<ClientOptions> {
   const never = { maxRetries: 0 } as const;
-  const basis = { retryOptions: never, redirectOptions: never };
+  const basis = { retryOptions: never, redirectOptions: never, ...(httpClient && { httpClient }) };
   if (caFile === undefined) return basis;
   try {
     const ca = await readFile(resolve(baseDirectory, caFile), "utf8");
@@ -32,17 +34,4 @@ export async function clientOptions(
       remedy: "Correct `caFile`",
     });
   }
-}
-
-/** Tells of the store's clock with every answer. */
-export function clockPolicy(told: (time: number) => void): PipelinePolicy {
-  return {
-    name: "sluiceStoreClock",
-    sendRequest: async (request, next) => {
-      const response = await next(request);
-      const time = Date.parse(response.headers.get("date") ?? "");
-      if (!Number.isNaN(time)) told(time);
-      return response;
-    },
-  };
 }

@@ -21,6 +21,7 @@ export class VaultClient {
     const { signal } = request;
     signal.throwIfAborted();
     const { address } = connectionOptions(this.options, this.dependencies.environment);
+    if (request.newConnection) await this.#retire();
     const client = await this.#open();
     try {
       return await client.send(request);
@@ -35,6 +36,15 @@ export class VaultClient {
     // One that never opened has nothing to close, and has told why.
     const [opened] = await Promise.allSettled([this.#opened]);
     if (opened.status === "fulfilled") opened.value?.agent.destroy();
+  }
+
+  // Calls under way end where they began; their connections are closed when they have been idle for long.
+  async #retire(): Promise<void> {
+    const [retired] = await Promise.allSettled([this.#opened]);
+    this.#opened = undefined;
+    if (retired.status === "rejected") return;
+    for (const sockets of Object.values(retired.value?.agent.freeSockets ?? {}))
+      for (const socket of sockets ?? []) socket.destroy();
   }
 
   #open(): Promise<OpenedClient> {
