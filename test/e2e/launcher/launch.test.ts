@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launcherProgram } from "../../servers/launcher.js";
-import { makeCertificates } from "../../servers/azure-stand-in/make-certificates.js";
+import { createAuthority } from "../../servers/faults/test-authority.js";
 import { childrenOf, readProc, type Result, run, Running, until } from "../process/support.js";
 import { give, inTurn, planFor, startSource, type TestSource } from "./source.js";
 
@@ -62,13 +62,13 @@ describe.skipIf(program === undefined)("the launcher", () => {
   it("5.6 trusts no root that the app's environment names", async () => {
     const file = join(directory, "roots.pem");
     writeFileSync(file, source.roots);
-    const { authority } = await makeCertificates();
+    const { ca } = await createAuthority("Another authority");
     const asked = source.asked;
     const result = await launch(["true"], {
       SSL_CERT_FILE: file,
       SSL_CERT_DIR: directory,
       GODEBUG: "x509usefallbackroots=1",
-      SLUICE_PLAN: planFor(authority),
+      SLUICE_PLAN: planFor(ca),
     });
     expect(result).toMatchObject({ code: 77, stderr: expect.stringContaining("roots in the plan") });
     expect(source.asked).toBe(asked);

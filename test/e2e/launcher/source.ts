@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { makeCertificates } from "../../servers/azure-stand-in/make-certificates.js";
+import { createAuthority } from "../../servers/faults/test-authority.js";
 
 /** A source that launchers are sent to: HTTPS with a certificate of its own authority. */
 export interface TestSource {
@@ -19,16 +19,17 @@ export interface TestSource {
 
 /** Starts a source on a free port. */
 export async function startSource(): Promise<TestSource> {
-  const { leaf, key, authority } = await makeCertificates();
-  const server = createServer({ cert: leaf, key, minVersion: "TLSv1.3" }, (request, response) => {
+  const authority = await createAuthority("Source authority");
+  const { cert, key } = await authority.issue({ name: "localhost" });
+  const server = createServer({ cert, key, minVersion: "TLSv1.3" }, (request, response) => {
     source.asked += 1;
     request.resume().on("end", () => source.answer(response, request));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const source: TestSource = {
-    env: { SLUICE_PLAN: planFor(authority), SLUICE_SOURCE: `https://127.0.0.1:${port}` },
-    roots: authority,
+    env: { SLUICE_PLAN: planFor(authority.ca), SLUICE_SOURCE: `https://127.0.0.1:${port}` },
+    roots: authority.ca,
     asked: 0,
     answer: give({}),
     stop: async () => {
