@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { InjectionPlan } from "@sluice/core/plan";
+import type { InjectionPlan, PlannedSource } from "@sluice/core/plan";
 import { formatPlan, planDigest } from "@sluice/core/plan";
 import {
   createObject,
@@ -21,22 +21,31 @@ export interface PodContent {
   readonly containers?: Readonly<Record<string, Record<string, string> | undefined>>;
   readonly init?: Readonly<Record<string, Record<string, string>>>;
   readonly owner?: OwnerReference;
+  /** What the plans say of their source. */
+  readonly source?: PlannedSource;
 }
 
 const AT = { version: "v1", plural: "pods" } as const;
 
-export function planFor(container: string, env: Record<string, string>): string {
-  const plan: InjectionPlan = { version: 1, minReader: 1, critical: [], container, env };
+export function planFor(container: string, env: Record<string, string>, source?: PlannedSource): string {
+  const plan: InjectionPlan = {
+    version: 1,
+    minReader: 1,
+    critical: [],
+    container,
+    env,
+    ...(source !== undefined && { source }),
+  };
   return formatPlan(plan);
 }
 
 /** Creates a pod that no kubelet will ever see. It has a node, so that it is not deleted before its grace is over. */
 export async function createPod(client: KubernetesClient, content: PodContent): Promise<Pod> {
-  const { namespace, name, serviceAccount = "web", containers = {}, init = {}, owner } = content;
+  const { namespace, name, serviceAccount = "web", containers = {}, init = {}, owner, source } = content;
   const toContainer = ([of, env]: [string, Record<string, string> | undefined]) => ({
     name: of,
     image: "app",
-    ...(env !== undefined && { env: [{ name: "SLUICE_PLAN", value: planFor(of, env) }] }),
+    ...(env !== undefined && { env: [{ name: "SLUICE_PLAN", value: planFor(of, env, source) }] }),
   });
   const pod = {
     apiVersion: "v1",
