@@ -34,7 +34,8 @@ export interface WaitingPodSettings {
   /** Where containers see that; where it is by default. */
   readonly mountedAt?: string;
   readonly owner?: OwnerReference;
-  readonly prefix?: string;
+  /** What the plan says besides what every plan here does. */
+  readonly plan?: object;
 }
 
 /** A store of a file, with the secrets of {@link REFERENCES}, that everybody may read. */
@@ -58,9 +59,9 @@ export async function createWaitingPods(
 async function createWaitingPod(
   world: BrokerWorld,
   number: number,
-  { namespace, port, owner, prefix = "web", ...settings }: WaitingPodSettings,
+  { namespace, port, owner, ...settings }: WaitingPodSettings,
 ): Promise<WaitingPod> {
-  const name = `${prefix}-${number}`;
+  const name = `web-${number}`;
   const folder = join(settings.folder, name);
   const seen = join(settings.mountedAt ?? settings.folder, name);
   await mkdir(folder, { recursive: true });
@@ -69,17 +70,18 @@ async function createWaitingPod(
     roots: world.authority.ca,
     token: join(seen, "token"),
   };
+  const plan = { source, ...settings.plan };
   const pod = await createPod(world.admin, {
     namespace,
     name,
-    source,
+    plan,
     containers: { web: REFERENCES },
     ...(owner !== undefined && { owner }),
   });
   await writeFile(join(folder, "token"), await containerToken(world.admin, pod, "web"), { mode: 0o444 });
   const env = {
     ...REFERENCES,
-    SLUICE_PLAN: planFor("web", REFERENCES, source),
+    SLUICE_PLAN: planFor("web", REFERENCES, plan),
     SLUICE_SOURCE: `https://127.0.0.1:${port}`,
   };
   return { pod, folder, env };
