@@ -18,7 +18,12 @@ export async function createDeployment({ admin }, namespace, count, env) {
   const owner = await create("ReplicaSet", "replicasets", await create("Deployment", "deployments"));
   const numbers = Array.from({ length: count }, (_, index) => index);
   return inParallel(8, numbers, async (number) => {
-    const pod = await createPod(admin, { namespace, name: `shop-${number}`, owner, containers: { web: env } });
+    const pod = await createPod(admin, {
+      namespace,
+      name: `shop-${number}`,
+      owner,
+      containers: { web: env },
+    });
     const { container, planDigest } = requestOf(pod, "web");
     return { container, planDigest, token: await containerToken(admin, pod, "web") };
   });

@@ -1,6 +1,6 @@
-// A broker on one processor, in front of OpenBao, in a cluster; everything else is on the other processors.
-import { execFileSync } from "node:child_process";
-import { availableParallelism } from "node:os";
+import { once } from "node:events";
+import { request } from "node:https";
+import { text } from "node:stream/consumers";
 import { BrokerWorld } from "../../test/e2e/broker/broker-world.ts";
 import { startBrokerProcess } from "../../test/e2e/starts/broker-process.ts";
 import { createAuthority } from "../../test/servers/faults/test-authority.ts";
@@ -13,20 +13,16 @@ export const REFERENCES = Object.fromEntries(
   Array.from({ length: 20 }, (_, index) => [`SECRET_${index}`, `secret://prod/secret/s${index}#value`]),
 );
 
-/** Leaves the first processor to the broker. What is started from now on keeps to the others, too. */
-export function leaveFirstProcessor() {
-  const last = availableParallelism() - 1;
-  if (last < 1) throw new Error("It takes two processors: one for the broker, one for those who ask");
-  execFileSync("taskset", ["-apc", `1-${last}`, String(process.pid)]);
-}
-
 /** Starts all of it. `calls` tells how many calls the provider has had since it was asked last. */
 export async function openBroker({ wrapper = [], args = [] } = {}) {
-  const [cluster, vault] = await Promise.all([startKubernetes(), startVault()]);
+  const [cluster, vault] = await Promise.all([startKubernetes(), startVault({ tls: true })]);
   for (const server of [cluster, vault]) if (server.kind === "unavailable") throw new Error(server.reason);
   const authority = await createAuthority("Benchmark");
-  const proxy = await startFaultProxy({ address: vault.address }, await authority.issue());
-  for (const name of Object.keys(REFERENCES)) await writeSecret(vault, name.replace("SECRET_", "s"));
+  const proxy = await startFaultProxy({ address: vault.address, ca: vault.caCert }, await authority.issue());
+  for (const name of Object.keys(REFERENCES))
+    await callVault(vault, `secret/data/${name.replace("SECRET_", "s")}`, {
+      data: { value: `value of ${name}` },
+    });
   const world = await BrokerWorld.open(cluster);
   const caCert = await world.write("vault-ca.pem", authority.ca);
   const tokenFile = await world.write("vault-token", vault.token);
@@ -36,6 +32,8 @@ export async function openBroker({ wrapper = [], args = [] } = {}) {
   const start = async () => startBrokerProcess(world, { stores, wrapper, args });
   let seen = 0;
   return {
+    cluster,
+    vault,
     world,
     start,
     calls: () => {
@@ -53,11 +51,12 @@ export async function openBroker({ wrapper = [], args = [] } = {}) {
   };
 }
 
-async function writeSecret({ address, token }, name) {
-  const { ok, status } = await fetch(`${address}/v1/secret/data/${name}`, {
-    method: "POST",
-    headers: { "x-vault-token": token },
-    body: JSON.stringify({ data: { value: `value of ${name}` } }),
-  });
-  if (!ok) throw new Error(`OpenBao answered ${status}`);
+/** Writes to OpenBao with the rights of its root. */
+export async function callVault({ address, token, caCert }, path, body) {
+  const options = { method: "POST", ca: caCert, agent: false, headers: { "x-vault-token": token } };
+  const asked = request(`${address}/v1/${path}`, options).end(JSON.stringify(body));
+  const [response] = await once(asked, "response");
+  const said = await text(response);
+  if (response.statusCode >= 300)
+    throw new Error(`OpenBao answered ${response.statusCode} to ${path}: ${said}`);
 }

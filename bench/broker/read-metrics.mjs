@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 /** What a broker says of itself: what it used, and how long requests took it, by upper bound in seconds. */
 export async function readMetrics(broker) {
   const text = await broker.metrics();
@@ -5,8 +7,13 @@ export async function readMetrics(broker) {
   const bound = /^sluice_broker_request_seconds_bucket\{le="([^"]+)",outcome="released"\} (\S+)$/gm;
   return {
     cpuSeconds: value("process_cpu_seconds_total"),
+    // Of its first thread, which does nearly everything: the kernel counts nanoseconds.
+    waitedSeconds: Number(readFileSync(`/proc/${broker.pid}/schedstat`, "utf8").split(" ")[1]) / 1e9,
     residentMiB: value("process_resident_memory_bytes") / 1024 / 1024,
-    buckets: Array.from(text.matchAll(bound), ([, le, count]) => [le === "+Inf" ? Infinity : Number(le), Number(count)]),
+    buckets: Array.from(text.matchAll(bound), ([, le, count]) => [
+      le === "+Inf" ? Infinity : Number(le),
+      Number(count),
+    ]),
   };
 }
 

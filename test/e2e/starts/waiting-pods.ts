@@ -6,12 +6,11 @@ import { type BrokerWorld, SERVER_NAME } from "../broker/broker-world.js";
 import { containerToken, createPod, planFor } from "../broker/test-pods.js";
 import { inParallel } from "./in-parallel.js";
 
-/** Variables by the references they are filled with: 20 secrets of the store `prod`. */
-export const REFERENCES: Readonly<Record<string, string>> = Object.fromEntries(
+const REFERENCES: Readonly<Record<string, string>> = Object.fromEntries(
   Array.from({ length: 20 }, (_, index) => [`SECRET_${index}`, `secret://prod/s${index}`]),
 );
 
-/** What they stand for. */
+/** What the plan by default gives a container. */
 export const SECRETS: Readonly<Record<string, string>> = Object.fromEntries(
   Object.keys(REFERENCES).map((name, index) => [name, `value-${index}-${"x".repeat(60)}`]),
 );
@@ -34,11 +33,13 @@ export interface WaitingPodSettings {
   /** Where containers see that; where it is by default. */
   readonly mountedAt?: string;
   readonly owner?: OwnerReference;
+  /** Variables of the plan; 20 secrets of the store `prod` by default. */
+  readonly references?: Readonly<Record<string, string>>;
   /** What the plan says besides what every plan here does. */
   readonly plan?: object;
 }
 
-/** A store of a file, with the secrets of {@link REFERENCES}, that everybody may read. */
+/** A store of a file, with the 20 secrets of the plan by default, that everybody may read. */
 export async function fileStore(world: BrokerWorld): Promise<Readonly<Record<string, object>>> {
   const lines = Object.values(SECRETS).map((value, index) => `s${index}=${value}\n`);
   await world.write("secrets.env", lines.join(""));
@@ -59,7 +60,7 @@ export async function createWaitingPods(
 async function createWaitingPod(
   world: BrokerWorld,
   number: number,
-  { namespace, port, owner, ...settings }: WaitingPodSettings,
+  { namespace, port, owner, references = REFERENCES, ...settings }: WaitingPodSettings,
 ): Promise<WaitingPod> {
   const name = `web-${number}`;
   const folder = join(settings.folder, name);
@@ -75,13 +76,13 @@ async function createWaitingPod(
     namespace,
     name,
     plan,
-    containers: { web: REFERENCES },
+    containers: { web: references },
     ...(owner !== undefined && { owner }),
   });
   await writeFile(join(folder, "token"), await containerToken(world.admin, pod, "web"), { mode: 0o444 });
   const env = {
-    ...REFERENCES,
-    SLUICE_PLAN: planFor("web", REFERENCES, plan),
+    ...references,
+    SLUICE_PLAN: planFor("web", references, plan),
     SLUICE_SOURCE: `https://127.0.0.1:${port}`,
   };
   return { pod, folder, env };
