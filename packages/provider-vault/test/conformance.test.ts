@@ -21,9 +21,7 @@ const INAPPLICABLE = {
   // A version whose time is over is deleted by the server, and answered as such: see 2.3.
   "3.3": cannot("expired"),
   // Engines of version 1 keep no versions, and one listing spans engines of both.
-  "6.6": undeclared("list.carriesVersion"),
-  "6.8": undeclared("list.carriesVersion"),
-  "6.9": undeclared("list.carriesVersion"),
+  ...Object.fromEntries(["6.6", "6.8", "6.9"].map((id) => [id, undeclared("list.carriesVersion")])),
   // It tells nobody of changes.
   ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((number) => [`7.${number}`, undeclared("watch")])),
 };

@@ -37,6 +37,8 @@ export interface StartOptions extends Partial<
   readonly stores?: Readonly<Record<string, object>>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly limits?: ServeOptions["limits"];
+  /** A free one by default. */
+  readonly port?: number;
 }
 
 /** A broker at work, and everything it ever said. */
@@ -81,7 +83,7 @@ export class BrokerWorld {
   }
 
   async writeCertificate(): Promise<void> {
-    const { cert, key } = await this.authority.issue({ name: SERVER_NAME });
+    const { cert, key } = await this.authority.issue({ names: [SERVER_NAME] });
     await writeFile(join(this.folder, "tls.crt"), cert);
     await writeFile(join(this.folder, "tls.key"), key, { mode: 0o600 });
   }
@@ -97,7 +99,13 @@ export class BrokerWorld {
     return this.write("stores.yaml", stringify({ stores }));
   }
 
-  async start({ stores, limits, environment = {}, ...options }: StartOptions = {}): Promise<StartedBroker> {
+  async start({
+    stores,
+    limits,
+    port = 0,
+    environment = {},
+    ...options
+  }: StartOptions = {}): Promise<StartedBroker> {
     const client = new KubernetesClient({ kubeconfig: this.brokerConfig, environment: {} });
     const catalogue =
       stores === undefined ? watchStores(client) : await watchStoresFile(await this.writeStores(stores));
@@ -115,7 +123,7 @@ export class BrokerWorld {
     await catalogue.ready(AbortSignal.timeout(30_000));
     const running = await serveBroker({
       broker,
-      address: { host: "127.0.0.1", port: 0 },
+      address: { host: "127.0.0.1", port },
       management: { host: "127.0.0.1", port: 0 },
       tls: { cert: join(this.folder, "tls.crt"), key: join(this.folder, "tls.key") },
       log: createLog({ write: (line) => void this.told.push(line) }, "debug"),

@@ -84,7 +84,9 @@ await describeOnKubernetes("delivered versions", (cluster) => {
     await third.stop();
     const records = await read();
     expect(
-      records.map(({ container, reference, version }) => [container, reference, version]).sort(),
+      records
+        .map(({ container, reference, version }) => [container, reference, version])
+        .sort((one, other) => one.join().localeCompare(other.join())),
     ).toEqual([
       ["web", "secret://params/versions", "1"],
       ["web", "secret://params/versions", "2"],
@@ -116,17 +118,10 @@ await describeOnKubernetes("delivered versions", (cluster) => {
       metadata: { labels: { app: name } },
       spec: { containers: [{ name: "web", image: "app" }] },
     };
-    const created = await createObject(
-      world.admin,
-      { group, version, plural, namespace },
-      {
-        apiVersion,
-        kind,
-        metadata: { name, ...(owner !== undefined && { ownerReferences: [owner] }) },
-        ...{ spec: { replicas: 0, selector, template } },
-      },
-      calm(),
-    );
+    const metadata = { name, ...(owner !== undefined && { ownerReferences: [owner] }) };
+    const manifest = { apiVersion, kind, metadata, spec: { replicas: 0, selector, template } };
+    const resource = { group, version, plural, namespace };
+    const created = await createObject(world.admin, resource, manifest, calm());
     return { apiVersion, kind, name, uid: created.metadata.uid ?? "", controller: true };
   }
 

@@ -1,4 +1,4 @@
-import { type AnyProvider, defineProvider, SecretValue } from "@sluice/core";
+import { defineProvider, SecretValue } from "@sluice/core";
 import type { Pod } from "@sluice/kubernetes";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeOnKubernetes } from "../../servers/kubernetes-suite.js";
@@ -43,7 +43,7 @@ function leasing(value: string) {
       },
     }),
   });
-  return { provider: provider as unknown as AnyProvider, taken, renewed, revoked };
+  return { provider, taken, renewed, revoked };
 }
 
 await describeOnKubernetes("7.7 leases through a broker", (cluster) => {

@@ -16,7 +16,7 @@ await describeOnKubernetes(`${PODS} pods with ${SECRETS} secrets each`, (cluster
   beforeAll(async () => {
     const aws = await startAws();
     if (aws.kind === "unavailable") throw new Error(aws.reason);
-    stopAws = aws.stop;
+    stopAws = async () => aws.stop();
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     const client = new SSMClient({ endpoint: aws.address, region: "eu-central-1", credentials });
     world = await BrokerWorld.open(cluster);

@@ -46,12 +46,24 @@ await describeOnKubernetes("a broker refuses, and writes down, what is not its t
     return line;
   }
 
-  function expectRefusal(problem: ProblemError, status: number, reason: string, line: object = {}): void {
-    expect([problem.status, problem.detail.reason]).toEqual([status, reason]);
-    expect(problem.detail.remedy).toMatch(/\w/);
-    expect(lastLine()).toMatchObject({ event: "refused", status, reason, ...line });
-    expect(lastLine()).toMatchObject({ requestId: expect.any(String), durationMs: expect.any(Number) });
+  /** Why it was refused, as the launcher hears it and as it is written down. */
+  async function refusal(...asked: Parameters<BrokerWorld["refused"]>) {
+    const { status, detail } = await world.refused(...asked);
+    return { status, detail, line: lastLine() };
   }
+
+  const because = (status: number, reason: string, line: object = {}) => ({
+    status,
+    detail: { reason, remedy: expect.stringMatching(/\w/) },
+    line: {
+      event: "refused",
+      status,
+      reason,
+      requestId: expect.any(String),
+      durationMs: expect.any(Number),
+      ...line,
+    },
+  });
 
   const who = (pod: { namespace: string; name: string; uid: string }, container = "web") => ({
     workload: {
@@ -78,30 +90,27 @@ await describeOnKubernetes("a broker refuses, and writes down, what is not its t
     it("of a sibling container", async () => {
       const pod = await newPod({ containers: { web: A, sidecar: {} } });
       const token = await containerToken(world.admin, pod, "sidecar");
-      const problem = await world.refused(broker, pod, "web", { token });
-      expectRefusal(problem, 401, "token-refused", { container: "web" });
+      const refused = await refusal(broker, pod, "web", { token });
+      expect(refused).toMatchObject(because(401, "token-refused", { container: "web" }));
       expect(lastLine()).not.toHaveProperty("workload");
     });
 
     it("of another audience", async () => {
       const pod = await newPod();
       const token = await tokenOf(world.admin, pod, "vault");
-      expectRefusal(await world.refused(broker, pod, "web", { token }), 401, "token-refused");
+      expect(await refusal(broker, pod, "web", { token })).toMatchObject(because(401, "token-refused"));
     });
 
     it("for the API server itself", async () => {
       const pod = await newPod();
       const token = await tokenOf(world.admin, pod, "https://kubernetes.default.svc");
-      expectRefusal(await world.refused(broker, pod, "web", { token }), 401, "token-refused");
+      expect(await refusal(broker, pod, "web", { token })).toMatchObject(because(401, "token-refused"));
     });
 
     it("that is none", async () => {
       const pod = await newPod();
-      expectRefusal(
-        await world.refused(broker, pod, "web", { token: "CANARY-9f31" }),
-        401,
-        "malformed-token",
-      );
+      const refused = await refusal(broker, pod, "web", { token: "CANARY-9f31" });
+      expect(refused).toMatchObject(because(401, "malformed-token"));
     });
 
     it("that is bound to no pod", async () => {
@@ -115,15 +124,15 @@ await describeOnKubernetes("a broker refuses, and writes down, what is not its t
         calm(),
       );
       const { token } = (body as { status: { token: string } }).status;
-      expectRefusal(await world.refused(broker, pod, "web", { token }), 401, "token-not-bound");
+      expect(await refusal(broker, pod, "web", { token })).toMatchObject(because(401, "token-not-bound"));
     });
 
     it("of a pod that was deleted", async () => {
       const pod = await newPod();
       const token = await containerToken(world.admin, pod, "web");
       await remove(pod);
-      const problem = await world.refused(broker, pod, "web", { token });
-      expectRefusal(problem, 401, "token-refused", { container: "web" });
+      const refused = await refusal(broker, pod, "web", { token });
+      expect(refused).toMatchObject(because(401, "token-refused", { container: "web" }));
     });
 
     it("that was accepted a moment ago, of a pod that is gone since", async () => {
@@ -132,10 +141,12 @@ await describeOnKubernetes("a broker refuses, and writes down, what is not its t
       await world.ask(broker, pod, "web", { token });
       await remove(pod);
       // The API server may go on to accept the token for some seconds: then the pod itself is what counts.
-      const problem = await world.refused(broker, pod, "web", { token });
-      expect([401, 403]).toContain(problem.status);
-      expect(["token-refused", "pod-gone"]).toContain(problem.detail.reason);
-      expect(lastLine()).toMatchObject({ event: "refused", reason: problem.detail.reason });
+      const refused = await refusal(broker, pod, "web", { token });
+      expect([
+        [401, "token-refused"],
+        [403, "pod-gone"],
+      ]).toContainEqual([refused.status, refused.detail.reason]);
+      expect(refused).toMatchObject(because(refused.status, refused.detail.reason));
     });
   });
 
@@ -154,8 +165,8 @@ await describeOnKubernetes("a broker refuses, and writes down, what is not its t
       });
       const token = await containerToken(world.admin, other, "web");
       // It is the other pod that counts, and that has another plan.
-      const problem = await world.refused(broker, pod, "web", { token });
-      expectRefusal(problem, 403, "plan-changed", who(other));
+      const refused = await refusal(broker, pod, "web", { token });
+      expect(refused).toMatchObject(because(403, "plan-changed", who(other)));
     });
 
     it("that is past its grace period", async () => {
@@ -175,41 +186,43 @@ await describeOnKubernetes("a broker refuses, and writes down, what is not its t
     it("that has finished", async () => {
       const pod = await newPod();
       await setStatus(world.admin, pod, { phase: "Succeeded" });
-      expectRefusal(await world.refused(broker, pod, "web"), 403, "pod-finished", who(pod));
+      expect(await refusal(broker, pod, "web")).toMatchObject(because(403, "pod-finished", who(pod)));
     });
 
     it("whose plan is not the one the launcher has", async () => {
       const pod = await newPod();
       const changed = planFor("web", { A: "secret://prod/admin/root" });
-      const problem = await world.refused(broker, pod, "web", { planDigest: planDigest(changed) });
-      expectRefusal(problem, 403, "plan-changed", who(pod));
+      const refused = await refusal(broker, pod, "web", { planDigest: planDigest(changed) });
+      expect(refused).toMatchObject(because(403, "plan-changed", who(pod)));
     });
 
     it("that has no such container", async () => {
       const pod = await newPod();
-      expectRefusal(await world.refused(broker, pod, "ghost"), 403, "container-unknown", who(pod, "ghost"));
+      expect(await refusal(broker, pod, "ghost")).toMatchObject(
+        because(403, "container-unknown", who(pod, "ghost")),
+      );
     });
 
     it("whose container has no plan", async () => {
       const pod = await newPod({ containers: { web: undefined } });
-      expectRefusal(await world.refused(broker, pod, "web"), 403, "no-plan", who(pod));
+      expect(await refusal(broker, pod, "web")).toMatchObject(because(403, "no-plan", who(pod)));
     });
   });
 
   describe("7.5 the plan", () => {
     it("with a path that the store's access list does not name", async () => {
       const pod = await newPod({ containers: { web: { ...A, ROOT: "secret://prod/admin/root" } } });
-      const problem = await world.refused(broker, pod, "web");
+      const refused = await refusal(broker, pod, "web");
       const references = ["secret://prod/app/a", "secret://prod/admin/root"];
-      expectRefusal(problem, 403, "not-authorized", { ...who(pod), references });
-      expect(problem.detail.failures).toEqual([
+      expect(refused).toMatchObject(because(403, "not-authorized", { ...who(pod), references }));
+      expect(refused.detail.failures).toEqual([
         expect.objectContaining({ variable: "ROOT", reference: "secret://prod/admin/root" }),
       ]);
     });
 
     it("of a service account that it does not name", async () => {
       const pod = await newPod({ serviceAccount: "other" });
-      expectRefusal(await world.refused(broker, pod, "web"), 403, "not-authorized");
+      expect(await refusal(broker, pod, "web")).toMatchObject(because(403, "not-authorized"));
       expect(lastLine()).toMatchObject({ workload: { serviceAccount: "other" } });
     });
 
@@ -220,7 +233,7 @@ await describeOnKubernetes("a broker refuses, and writes down, what is not its t
         ["absent", 422, "unknown-store"],
       ] as const) {
         const pod = await newPod({ containers: { web: { A: `secret://${store}/app/a` } } });
-        expectRefusal(await world.refused(broker, pod, "web"), status, reason, who(pod));
+        expect(await refusal(broker, pod, "web")).toMatchObject(because(status, reason, who(pod)));
       }
     });
 
@@ -229,7 +242,7 @@ await describeOnKubernetes("a broker refuses, and writes down, what is not its t
         containers: { web: { A: "secret://prod/app/zzz", B: "secret://closed/x" } },
       });
       const before = world.providerCalls();
-      expectRefusal(await world.refused(broker, pod, "web"), 403, "not-authorized");
+      expect(await refusal(broker, pod, "web")).toMatchObject(because(403, "not-authorized"));
       expect(world.providerCalls()).toBe(before);
     });
   });
@@ -241,15 +254,15 @@ await describeOnKubernetes("a broker refuses, and writes down, what is not its t
       await world.ask(broker, pod, "web", { nonce });
       await setStatus(world.admin, pod, { phase: "Running", containerStatuses: [running("web")] });
       expect((await world.ask(broker, pod, "web", { nonce })).env).toEqual({ A: SECRET });
-      const problem = await world.refused(broker, pod, "web");
-      expectRefusal(problem, 409, "replay", { ...who(pod), replay: "another-nonce" });
+      const refused = await refusal(broker, pod, "web");
+      expect(refused).toMatchObject(because(409, "replay", { ...who(pod), replay: "another-nonce" }));
     });
 
     it("a start that is long over, but not the next one", async () => {
       const pod = await newPod();
       const late = running("web", { secondsAgo: 120 });
       await setStatus(world.admin, pod, { phase: "Running", containerStatuses: [late] });
-      expectRefusal(await world.refused(broker, pod, "web"), 409, "replay", { replay: "late" });
+      expect(await refusal(broker, pod, "web")).toMatchObject(because(409, "replay", { replay: "late" }));
       const again = running("web", { restarts: 1 });
       await setStatus(world.admin, pod, { phase: "Running", containerStatuses: [again] });
       expect((await world.ask(broker, pod, "web")).env).toEqual({ A: SECRET });

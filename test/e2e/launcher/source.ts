@@ -20,7 +20,7 @@ export interface TestSource {
 /** Starts a source on a free port. */
 export async function startSource(): Promise<TestSource> {
   const authority = await createAuthority("Source authority");
-  const { cert, key } = await authority.issue({ name: "localhost" });
+  const { cert, key } = await authority.issue({ names: ["localhost"] });
   const server = createServer({ cert, key, minVersion: "TLSv1.3" }, (request, response) => {
     source.asked += 1;
     request.resume().on("end", () => source.answer(response, request));

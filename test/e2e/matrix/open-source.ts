@@ -30,7 +30,10 @@ export async function openSources(
 ): Promise<OpenSources> {
   const handler = createSourceHandler({ answer: async () => answer });
   const authority = await createAuthority("Matrix authority");
-  const https = createHttps({ ...(await authority.issue({ name: NAME })), minVersion: "TLSv1.3" }, handler);
+  const https = createHttps(
+    { ...(await authority.issue({ names: [NAME] })), minVersion: "TLSv1.3" },
+    handler,
+  );
   const unix = createHttp(handler);
   await mkdir(shared, { recursive: true });
   await listen(https, 0);

@@ -21,6 +21,8 @@ ulimit -Hn 4000
 exec /usr/bin/env -i "$@"
 `;
 
+const NAMESPACES = ["--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child"];
+
 const WITHOUT_RIGHTS = [
   "--no-new-privs",
   "--inh-caps=-all",
@@ -46,13 +48,11 @@ export function bareStart(run: ContainerRun, id: string): BareStart {
   if (memoryMiB !== undefined) limitMemory(group, memoryMiB);
   const mounts = Object.entries(volumes).flatMap(([place, folder]) => [folder, place]);
   const chroot = ["/usr/sbin/chroot", `--userspec=${user}:${user}`, "--groups=", root];
+  const command = [...env, "/usr/bin/setpriv", ...WITHOUT_RIGHTS, ...chroot, ...args];
+  const positional = [root, group, String(mounts.length / 2), ...mounts, ...command];
   return {
     file: "unshare",
-    args: [
-      ...["--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child", "sh", "-c", SCRIPT, "sh"],
-      ...[root, group, String(mounts.length / 2), ...mounts],
-      ...[...env, "/usr/bin/setpriv", ...WITHOUT_RIGHTS, ...chroot, ...args],
-    ],
+    args: [...NAMESPACES, "sh", "-c", SCRIPT, "sh", ...positional],
     cleanUp: () => {
       if (group !== "") rmdirSync(group);
     },

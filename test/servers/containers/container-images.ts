@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -79,10 +79,4 @@ async function muslFlags(tools: string): Promise<string[]> {
       .replaceAll("/usr/include/x86_64-linux-musl", join(tools, "usr/include/x86_64-linux-musl")),
   );
   return ["-specs", specs];
-}
-
-/** Puts a file into a root filesystem, readable and executable by all. */
-export async function putExecutable(file: string, root: string, path: string): Promise<void> {
-  await copyFile(file, join(root, path));
-  await chmod(join(root, path), 0o555);
 }

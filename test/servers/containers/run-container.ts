@@ -69,7 +69,7 @@ export async function startContainer(images: ContainerImages, run: ContainerRun)
   );
   return {
     ended,
-    printed: lines.printed,
+    printed: (line) => lines.printed(line),
     pid: async () => {
       if (bare !== undefined) return onlyChildOf(child.pid ?? 0);
       const state = runc("state", id);

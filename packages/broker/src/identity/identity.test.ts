@@ -1,8 +1,8 @@
 import { identityKey, SecretValue } from "@sluice/core";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Store } from "@sluice/kubernetes/stores";
 import { describe, expect, it, vi } from "vitest";
-import type { ReviewedToken } from "../cluster/broker-cluster.js";
+import type { BrokerCluster, ReviewedToken } from "../cluster/broker-cluster.js";
 import { refusalOf, STORE, WORKLOAD } from "../rules/rules.test-support.js";
 import { checkProjectedTokens } from "./check-projected-tokens.js";
 import { isPodStore, podIdentity, type PodStore } from "./pod-identity.js";
@@ -17,10 +17,11 @@ function podStore(tokenSource: "projected" | "tokenRequest", audience = "vault")
 }
 
 function mint(lifeMs = 600_000) {
-  const requestToken = vi.fn(async () => ({
-    token: SecretValue.fromText(`minted-${requestToken.mock.calls.length}`),
-    expiresAt: Date.now() + lifeMs,
-  }));
+  let minted = 0;
+  const requestToken = vi.fn<BrokerCluster["requestToken"]>(async () => {
+    minted += 1;
+    return { token: SecretValue.fromText(`minted-${minted}`), expiresAt: Date.now() + lifeMs };
+  });
   return { requestToken, mint: new TokenMint({ requestToken }) };
 }
 
@@ -92,7 +93,7 @@ describe("a minted token", () => {
     const failed = await minting.get(WORKLOAD, "vault", signal).catch((thrown: unknown) => String(thrown));
     expect(failed).toContain("could not create a token of service account shop/web");
     expect(failed).not.toContain("CANARY");
-    expect(await minting.get(WORKLOAD, "vault", signal)).toBe("minted-2");
+    expect(await minting.get(WORKLOAD, "vault", signal)).toBe("minted-1");
   });
 });
 
@@ -106,7 +107,7 @@ describe("7.6 the tokens of a request", () => {
     tokens?: Record<string, string>,
     stores?: Store[],
   ) => {
-    const reviewToken = vi.fn(async (_token: string, _audience: string) => reviewed);
+    const reviewToken = vi.fn<BrokerCluster["reviewToken"]>(async () => reviewed);
     const request = tokens === undefined ? {} : { tokens };
     const needing = stores ?? [
       podStore("projected"),

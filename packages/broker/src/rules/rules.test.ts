@@ -166,7 +166,7 @@ describe("7.5 and 7.7", () => {
     ["stores that are not known yet", { prod: { status: "unknown", problem: "p" } }, 503, "stores-unknown"],
     [
       "a store that cannot be used",
-      { prod: { status: "invalid", version: "1", key: STORE, problem: "p" } },
+      { prod: { status: "invalid", key: STORE, version: "1", problem: "p" } },
       422,
       "store-invalid",
     ],

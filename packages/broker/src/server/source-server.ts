@@ -58,7 +58,11 @@ export function createSourceServer(
       if (ending || age > connectionMs) response.setHeader("connection", "close");
       if (connection !== undefined) {
         connection.requests += 1;
-        response.once("close", () => (connection.requests -= 1));
+        response.once("close", () => {
+          connection.requests -= 1;
+          // One that began before the end was near has promised to stay.
+          if (ending && connection.requests === 0) request.socket.destroySoon();
+        });
       }
       handler(request, response);
     },
@@ -66,6 +70,7 @@ export function createSourceServer(
   server.maxConnections = mostConnections;
   server.maxRequestsPerSocket = 100;
   server.on("secureConnection", (socket: TLSSocket) => {
+    if (ending) return void socket.destroy();
     connections.set(socket, { openedAt: Date.now(), requests: 0 });
     socket.once("close", () => connections.delete(socket));
   });

@@ -3,6 +3,7 @@ import type { AzureOptions } from "../azure-options.js";
 import { RecentlyUsed } from "../util/recently-used.js";
 import { lazily } from "../util/lazily.js";
 import { clientOptions } from "../vault/client-options.js";
+import { StoreConnections } from "../vault/store-connections.js";
 import type { Trust } from "../vault/trust.js";
 import { authorityOf, vaultUrl } from "../vault/vault-address.js";
 import { type VaultClients, vaultClients } from "../vault/vault-clients.js";
@@ -19,6 +20,8 @@ export interface ClientPool {
   clients(identity: Identity): VaultClients;
   /** Drops what could not log in, so that the next call reads its credential anew: it may have been renewed. */
   forget(identity: Identity): void;
+  /** Closes their connections. */
+  close(): void;
 }
 
 interface Kept {
@@ -34,8 +37,11 @@ export function clientPool(
   trust: Trust,
 ): ClientPool {
   const kept = new RecentlyUsed<Kept>(MOST);
+  const connections = new StoreConnections();
   const common = lazily(async () =>
-    clientOptions(options.caFile, dependencies.baseDirectory, trust.httpClient),
+    clientOptions(options.caFile, dependencies.baseDirectory, async (ca) =>
+      connections.open(ca, trust.httpClient),
+    ),
   );
   const open = (identity: Identity): Kept => {
     const entry: Kept = {
@@ -65,5 +71,6 @@ export function clientPool(
       return entry.clients;
     },
     forget: (identity) => kept.delete(identityKey(identity)),
+    close: () => connections.close(),
   };
 }

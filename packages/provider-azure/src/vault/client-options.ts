@@ -18,14 +18,19 @@ export interface ClientOptions {
 export async function clientOptions(
   caFile: string | undefined,
   baseDirectory: string,
-  httpClient: HttpClient | undefined,
+  openClient: (ca: readonly string[] | undefined) => Promise<HttpClient>,
 ): Promise<ClientOptions> {
   const never = { maxRetries: 0 } as const;
-  const basis = { retryOptions: never, redirectOptions: never, ...(httpClient && { httpClient }) };
-  if (caFile === undefined) return basis;
+  const basis = { retryOptions: never, redirectOptions: never };
+  if (caFile === undefined) return { ...basis, httpClient: await openClient(undefined) };
+  const ca = [...rootCertificates, await readAuthority(resolve(baseDirectory, caFile), caFile)];
+  // Said for requests through a proxy too, which have another agent.
+  return { ...basis, tlsOptions: { ca }, httpClient: await openClient(ca) };
+}
+
+async function readAuthority(path: string, caFile: string): Promise<string> {
   try {
-    const ca = await readFile(resolve(baseDirectory, caFile), "utf8");
-    return { ...basis, tlsOptions: { ca: [...rootCertificates, ca] } };
+    return await readFile(path, "utf8");
   } catch {
     throw new Refusal({
       status: "invalid",

@@ -26,6 +26,8 @@ export class VaultClient {
     try {
       return await client.send(request);
     } catch (error) {
+      // Where one connection gives no answer, those kept are as likely dead, and each would cost a whole try.
+      closeIdle(client.agent);
       signal.throwIfAborted();
       throw new Refusal(failureOfConnection(error, address.host));
     }
@@ -42,9 +44,7 @@ export class VaultClient {
   async #retire(): Promise<void> {
     const [retired] = await Promise.allSettled([this.#opened]);
     this.#opened = undefined;
-    if (retired.status === "rejected") return;
-    for (const sockets of Object.values(retired.value?.agent.freeSockets ?? {}))
-      for (const socket of sockets ?? []) socket.destroy();
+    if (retired.status === "fulfilled" && retired.value) closeIdle(retired.value.agent);
   }
 
   #open(): Promise<OpenedClient> {
@@ -61,4 +61,9 @@ export class VaultClient {
     const agent = await openAgent(connection, this.dependencies.baseDirectory);
     return openNodeVault(connection, agent);
   }
+}
+
+/** Closes connections that nobody uses. */
+function closeIdle({ freeSockets }: OpenedClient["agent"]): void {
+  for (const socket of Object.values(freeSockets).flat()) socket?.destroy();
 }
