@@ -5,7 +5,6 @@ import {
   type Caller,
   type EnvironmentAnswer,
   type EnvironmentRequest,
-  LIMITS,
   type PlanAnswer,
 } from "@sluice/protocol";
 import type { StoreCatalogue } from "@sluice/kubernetes/stores";
@@ -96,7 +95,6 @@ export async function answerRequest(
       settleStores(answering.pool, { references: authorized, identityFor, leases, signal });
     // Whatever it is handed, it reads what was authorized: the references of the same plan.
     const answered = await answerPlan(plan, { settle: settle as SecretResolver["settle"] });
-    refuseOversized(answered, plan.container);
     const released = releasedOf(answered, authorized);
     return { answer: answered.answer, pod, workload, references: released, leases: leases.handOver() };
   } finally {
@@ -122,14 +120,4 @@ function releasedOf(
       ...(version !== undefined && { version }),
     };
   });
-}
-
-/** A launcher refuses what is larger; that is better said here, where it can be mended. */
-function refuseOversized({ answer }: PlanAnswer, container: string): void {
-  const bytes = Buffer.byteLength(JSON.stringify(answer));
-  if (bytes > LIMITS.answerBytes)
-    throw refuse(
-      "answer-too-large",
-      `The environment of container "${container}" has ${bytes} bytes, ${LIMITS.answerBytes} at most`,
-    );
 }
