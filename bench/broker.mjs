@@ -1,5 +1,5 @@
 // Claim: a thousand pods cost a provider what one does, and one core answers 200 starts a second. One command:
-// pnpm bench:broker [ROUNDS]. The broker is `sluice broker` on one processor; on the others are a kube-apiserver,
+// pnpm bench:broker [ROUNDS [PER-SECOND]]. The broker is `sluice broker` on one processor; on the others are a kube-apiserver,
 // which reviews the tokens and reads the pods, OpenBao, and a client that does what launchers do: one TLS connection and
 // one request for each start, tried again after what 4.2 says. Every pod is its own, with a token of its own. How much of
 // the time the broker was ready to run and its processor was somebody else's is in the table: with more than a few per
@@ -16,7 +16,7 @@ import { median, quantile } from "./statistics.mjs";
 
 const ROUNDS = Number(process.argv[2] ?? 3);
 const PODS = 1_000;
-const PER_SECOND = 200;
+const PER_SECOND = Number(process.argv[3] ?? 200);
 
 const program = buildGo("load");
 // The servers around it should leave it the machine: they collect garbage less often.
@@ -71,7 +71,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
   await alone.stop();
   const broker = await bench.start();
   rounds.burst.push(await load(broker, starts, 0));
-  // The same containers once more, as after a restart; 10 seconds of it, after what is written behind the burst.
+  // The same containers twice more, as after restarts, once what is written behind the burst is.
   await sleep(5_000);
   rounds.steady.push(await load(broker, [...starts, ...starts], PER_SECOND));
   await broker.stop();
