@@ -21,6 +21,7 @@ const siblings: Record<string, readonly string[]> = {
   templates: ["core"],
   runner: ["core"],
   broker: ["core", "kubernetes", "protocol"],
+  launcher: [],
   cli: [
     "broker",
     "config",

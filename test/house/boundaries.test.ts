@@ -19,6 +19,7 @@ const FORBIDDEN: readonly (readonly [string, string])[] = [
   ["templates", "@sluice/config"],
   ["runner", "@sluice/provider-file"],
   ["runner", "@sluice/cli"],
+  ["launcher", "@sluice/core"],
   ["cli", "inversify"],
   ["cli", "@aws-sdk/client-ssm"],
 ];

@@ -1,6 +1,9 @@
+import { keyVaultBinary } from "./key-vault-binary.js";
 import { kubernetesBinaries } from "./kubernetes-binaries.js";
+import { launcherProgram } from "./launcher.js";
 import { installedMoto, installMoto } from "./python/install-moto.js";
 import { serversRequired } from "./shared/server.js";
+import { vaultProgram } from "./vault-program.js";
 
 /**
  * Fetches and builds, once and before any test counts its time, what tests need of real servers; only when they
@@ -9,5 +12,8 @@ import { serversRequired } from "./shared/server.js";
 export async function setup(): Promise<void> {
   if (!serversRequired()) return;
   if ((await installedMoto()) === undefined) await installMoto();
+  await vaultProgram();
+  await keyVaultBinary();
   await kubernetesBinaries();
+  await launcherProgram();
 }

@@ -1,46 +1,78 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { freePort } from "./shared/free-port.js";
-import { type RunningServer, serversRequired, type Unavailable } from "./shared/server.js";
+import type { RunningServer, Unavailable } from "./shared/server.js";
 import { waitUntil } from "./shared/wait-until.js";
+import { vaultProgram } from "./vault-program.js";
 
 /** A real OpenBao or Vault, with a token that may do anything. */
 export interface RunningVault extends RunningServer {
   readonly token: string;
+  /** What its certificate is verified with, PEM; there with TLS. */
+  readonly caCert?: string;
+}
+
+export interface VaultSettings {
+  /** Whether it speaks TLS, and takes client certificates. A server that the environment names is not used then. */
+  readonly tls?: boolean;
 }
 
 const MISSING =
-  "there is no OpenBao and no Vault: put bao or vault on the PATH, or its path into SLUICE_BAO, " +
-  "or the address and token of a server into SLUICE_VAULT_ADDR and SLUICE_VAULT_TOKEN";
+  "there is no OpenBao: set SLUICE_REQUIRE_SERVERS=1 to install it, or SLUICE_BAO to the path of bao or vault, " +
+  "or SLUICE_VAULT_ADDR and SLUICE_VAULT_TOKEN to the address and token of a server";
+
+/** As much of what a server said last as is told of one that fails. */
+const LAST_WORDS = 4000;
 
 /**
- * The server that the environment names (`SLUICE_VAULT_ADDR`, `SLUICE_VAULT_TOKEN`), or a new one in memory from
- * the program in `SLUICE_BAO` or on the `PATH`, with an engine of version 2 at `secret/`.
- *
- * @throws {Error} when there is none and servers are required.
+ * The server that the environment names (`SLUICE_VAULT_ADDR`, `SLUICE_VAULT_TOKEN`), with nothing in it yet but a
+ * key-value engine of version 2 at `secret/`; else a new one like that, see {@link vaultProgram}.
  */
-export async function startVault(): Promise<RunningVault | Unavailable> {
+export async function startVault({ tls = false }: VaultSettings = {}): Promise<RunningVault | Unavailable> {
   const { SLUICE_VAULT_ADDR: address, SLUICE_VAULT_TOKEN: token } = process.env;
-  if (address && token) return { kind: "running", address, token, stop: async () => undefined };
-  const program = process.env["SLUICE_BAO"] ?? onPath("bao") ?? onPath("vault");
-  if (program !== undefined) return start(program);
-  if (serversRequired()) throw new Error(MISSING);
-  return { kind: "unavailable", reason: MISSING };
+  if (address && token && !tls) return { kind: "running", address, token, stop: async () => undefined };
+  const program = await vaultProgram();
+  if (program === undefined) return { kind: "unavailable", reason: MISSING };
+  return tls ? startWithTls(program) : start(program, "http", []);
 }
 
-function onPath(name: string): string | undefined {
-  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+async function startWithTls(program: string): Promise<RunningVault> {
+  const folder = await mkdtemp(join(tmpdir(), "sluice-vault-tls-"));
+  const clear = async (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    const server = await start(program, "https", ["-dev-tls", `-dev-tls-cert-dir=${folder}`]);
+    const caCert = await readFile(join(folder, "vault-ca.pem"), "utf8");
+    const stop = async (): Promise<void> => {
+      await server.stop();
+      await clear();
+    };
+    return { ...server, caCert, stop };
+  } catch (error) {
+    await clear();
+    throw error;
+  }
 }
 
-async function start(program: string): Promise<RunningVault> {
+async function start(
+  program: string,
+  scheme: "http" | "https",
+  more: readonly string[],
+): Promise<RunningVault> {
   const token = randomUUID();
   const listen = `127.0.0.1:${await freePort()}`;
   const flags = [`-dev-root-token-id=${token}`, `-dev-listen-address=${listen}`, "-dev-no-store-token"];
-  const child = spawn(program, ["server", "-dev", ...flags], { stdio: "ignore", env: {} });
+  const child = spawn(program, ["server", "-dev", ...flags, ...more], {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: {},
+  });
+  let said = "";
+  child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-LAST_WORDS)));
   // A test run that is interrupted must not leave it behind.
   const orphan = (): unknown => child.kill("SIGKILL");
   process.once("exit", orphan);
@@ -48,10 +80,13 @@ async function start(program: string): Promise<RunningVault> {
     process.removeListener("exit", orphan);
     await end(child);
   };
-  const address = `http://${listen}`;
+  const address = `${scheme}://${listen}`;
   try {
     await once(child, "spawn");
-    await waitUntil("Vault serves its first engine", async () => isReady(child, address, token));
+    await waitUntil(`${program} serves its first engine`, async () => {
+      if (hasEnded(child)) throw new Error(`${program} ended before it answered: ${said}`);
+      return isReady(address, token);
+    });
   } catch (error) {
     await stop();
     throw error;
@@ -59,16 +94,25 @@ async function start(program: string): Promise<RunningVault> {
   return { kind: "running", address, token, stop };
 }
 
-async function isReady(child: ChildProcess, address: string, token: string): Promise<boolean> {
-  if (hasEnded(child)) throw new Error("Vault ended before it answered");
-  try {
-    const url = `${address}/v1/secret/config`;
-    const reply = await fetch(url, { headers: { "X-Vault-Token": token } });
-    return reply.status === 200;
-  } catch {
-    // It does not listen yet: asked again until the time is over.
-    return false;
-  }
+async function isReady(address: string, token: string): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const send = address.startsWith("https:") ? httpsRequest : httpRequest;
+  const options = {
+    headers: { "X-Vault-Token": token },
+    agent: false,
+    timeout: 5000,
+    // Whose certificate it has is not known before it answers, nor does it matter to this question.
+    rejectUnauthorized: false,
+  };
+  const asked = send(`${address}/v1/secret/config`, options, (response) => {
+    response.resume();
+    resolve(response.statusCode === 200);
+  });
+  asked.on("timeout", () => asked.destroy());
+  // Until it listens, the connection is refused.
+  asked.on("error", () => resolve(false));
+  asked.end();
+  return promise;
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -1,5 +1,6 @@
 export type * from "./access/access-rule.js";
 export * from "./access/is-allowed.js";
+export { isPathPattern } from "./access/path-pattern.js";
 export * from "./errors/disposed-error.js";
 export * from "./errors/error-code.js";
 export * from "./errors/failure-kind.js";

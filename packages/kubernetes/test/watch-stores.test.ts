@@ -134,6 +134,7 @@ await describeOnKubernetes("a catalogue of stores in a real API server", (cluste
     expect(strict.find(namespace, name)).toEqual({
       status: "invalid",
       key: { kind: "SecretStore", namespace, name },
+      version: expect.stringMatching(/\/1$/),
       problem: expect.stringContaining("may not use identity: broker"),
     });
     const lenient = await open({ brokerIdentityInNamespaces: ["vault"] });

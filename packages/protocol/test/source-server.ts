@@ -29,7 +29,7 @@ export const NAME = "sluice-broker.sluice-system.svc";
 export async function openSource(source: Source, { name = NAME, expired = false } = {}): Promise<OpenSource> {
   const authority = await createAuthority("Source authority");
   const server = createHttps(
-    { ...(await authority.issue({ name, expired })), minVersion: "TLSv1.3" },
+    { ...(await authority.issue({ names: [name], expired })), minVersion: "TLSv1.3" },
     createSourceHandler(source),
   );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -60,7 +60,10 @@ export const AZURE_OPTIONS_SCHEMA: JsonSchema = {
           properties: {
             tenantId: TENANT,
             clientId: CLIENT,
-            file: { ...PATH, description: "PEM file of the certificate and its private key." },
+            file: {
+              ...PATH,
+              description: "File of the certificate and its private key: PEM, or PKCS#12 without a password.",
+            },
           },
         },
         azureJson: {
@@ -80,14 +83,25 @@ export const AZURE_OPTIONS_SCHEMA: JsonSchema = {
     delegation: {
       type: "object",
       additionalProperties: false,
-      required: ["tenantId", "clientId"],
-      properties: { tenantId: TENANT, clientId: CLIENT },
-      description: "The application that workloads log in as, each by a federated token of its own.",
+      required: ["tenantId"],
+      anyOf: [{ required: ["clientId"] }, { required: ["clientIds"] }],
+      properties: {
+        tenantId: TENANT,
+        clientId: { ...CLIENT, description: "The application of workloads that have none of their own." },
+        clientIds: {
+          type: "object",
+          minProperties: 1,
+          additionalProperties: { type: "string", minLength: 1 },
+          description:
+            "Applications of workloads by their subjects, such as `system:serviceaccount:shop:web`.",
+        },
+      },
+      description: "The applications that workloads log in as, each by a federated token of its own.",
     },
     caFile: {
       ...PATH,
       description:
-        "PEM file of a certificate authority to trust besides the system's, for a proxy that inspects TLS.",
+        "PEM file of a certificate authority to trust besides the usual ones. Behind HTTPS_PROXY the SDK ignores it: use NODE_EXTRA_CA_CERTS.",
     },
   },
 };

@@ -8,9 +8,12 @@ export interface AzureOptions {
   readonly cloud?: AzureCloud;
   /** How to log in; by default the chain the Azure SDK tries: variables, workload identity, managed identity, CLI. */
   readonly auth?: AzureAuth;
-  /** The application that workloads log in as, by their own federated tokens. */
-  readonly delegation?: AzureApplication;
-  /** PEM file of a certificate authority to trust besides the system's, for a proxy that inspects TLS. */
+  /** The applications that workloads log in as, by their own federated tokens. */
+  readonly delegation?: AzureDelegation;
+  /**
+   * PEM file of a certificate authority to trust besides the usual ones. The SDK ignores it behind `HTTPS_PROXY`:
+   * `NODE_EXTRA_CA_CERTS` holds there.
+   */
   readonly caFile?: string;
 }
 
@@ -25,6 +28,15 @@ export type AzureAuth =
   | { readonly clientCertificate: AzureApplication & { readonly file: string } }
   | { readonly azureJson: { readonly path?: string } }
   | { readonly azureCli: { readonly tenantId?: string } };
+
+/** As whom workloads log in. At least one of `clientId` and `clientIds` is set. */
+export interface AzureDelegation {
+  readonly tenantId: string;
+  /** The application of those that have none of their own. */
+  readonly clientId?: string;
+  /** The applications of workloads by their subjects: `system:serviceaccount:shop:web`. */
+  readonly clientIds?: Readonly<Record<string, string>>;
+}
 
 /** An application registered in Microsoft Entra, or a user-assigned managed identity. */
 export interface AzureApplication {

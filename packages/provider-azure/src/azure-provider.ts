@@ -45,5 +45,6 @@ export function createAzureProvider(
       ),
     check: async ({ signal, identity }) =>
       abortable(signal, async () => checkVault(pool.clients(identity), signal, forgetting(identity))),
+    [Symbol.asyncDispose]: async () => pool.close(),
   };
 }

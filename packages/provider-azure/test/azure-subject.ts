@@ -1,32 +1,53 @@
 import type { Subject, Workload } from "@sluice/provider-conformance";
 import { randomUUID } from "node:crypto";
 import { defineProvider, type ProviderDescriptor, type StoreDefinition } from "@sluice/core";
-import { refuse } from "../../../test/servers/azure-stand-in/answer.js";
-import type { RunningStandIn } from "../../../test/servers/azure-stand-in/start-stand-in.js";
+import type { KeyVault } from "../../../test/servers/key-vault.js";
 import { freePort } from "../../../test/servers/shared/free-port.js";
 import { azureKeyVault } from "../src/azure-key-vault.js";
 import type { AzureOptions } from "../src/azure-options.js";
 import { createAzureProvider } from "../src/azure-provider.js";
-import { call, standInOptions, trustOf, workload, write } from "./support.js";
+import {
+  CLIENT_SECRET,
+  ENVIRONMENT,
+  EVERYTHING,
+  TENANT,
+  trusting,
+  WEB,
+  WEB_SECRET,
+  workload,
+} from "./applications.js";
+import { call, write } from "./call.js";
+import { refusal } from "./refusal.js";
+import { trustOf } from "./support.js";
 
-interface Situation {
-  readonly path: string;
-  readonly store?: StoreDefinition;
-}
+/** An application that may do nothing. */
+const STRANGER = "stranger";
 
-/** The stand-in as a subject of the conformance suite; what a test has it do ends with the subject. */
-export function azureSubject(server: RunningStandIn): Subject {
-  const { standIn } = server;
+/** The applications of two workloads. */
+const CLIENT_IDS = { one: "application-of-one", two: "application-of-two" };
+
+/** A vault of its own as a subject of the conformance suite; what a test has the emulator do ends with the subject. */
+export async function azureSubject(server: KeyVault): Promise<Subject> {
+  const host = `v${randomUUID().slice(0, 13)}.vault.azure.net`;
+  const vault = await server.at(host);
+  await server.register({ clientId: WEB, secret: CLIENT_SECRET });
+  await server.register({ clientId: STRANGER, secret: CLIENT_SECRET });
+  await server.grant({ [WEB]: EVERYTHING }, host);
+
   const provider: ProviderDescriptor<AzureOptions> = defineProvider<AzureOptions>({
     ...azureKeyVault,
     create: (options, dependencies) => createAzureProvider(options, dependencies, trustOf(server)),
   });
-  const { options, environment } = standInOptions(server);
+  const options = {
+    url: vault.address,
+    auth: WEB_SECRET,
+    delegation: { tenantId: TENANT, clientIds: CLIENT_IDS },
+  };
   const store = provider(options);
   const path = (label: string): string => `${label.replaceAll(/[^0-9A-Za-z-]/g, "-")}-${randomUUID()}`;
-  const planted = async (label: string, text: string, more = {}): Promise<Situation> => {
+  const planted = async (label: string, text: string, more = {}): Promise<{ path: string }> => {
     const name = path(label);
-    await write(server, name, text, more);
+    await write(vault, name, text, more);
     return { path: name };
   };
   const nowhere = async (): Promise<StoreDefinition> =>
@@ -35,63 +56,66 @@ export function azureSubject(server: RunningStandIn): Subject {
   return {
     provider,
     store,
-    dependencies: { environment },
+    dependencies: { environment: ENVIRONMENT },
     path,
-    write: async (name: string, text: string): Promise<void> => void (await write(server, name, text)),
+    write: async (name, text) => void (await write(vault, name, text)),
     // A deleted name is taken until it is purged.
-    remove: async (name: string): Promise<void> => {
-      await call(server, "DELETE", `/secrets/${name}`);
-      await call(server, "DELETE", `/deletedsecrets/${name}`);
+    remove: async (name) => {
+      await call(vault, "DELETE", `/secrets/${name}`);
+      await call(vault, "DELETE", `/deletedsecrets/${name}`);
     },
+    holdsEmpty: true,
     largestBytes: 25 * 1024,
-    versioned: true as const,
-    writeFields: async (name: string, fields: Readonly<Record<string, string>>): Promise<void> => {
-      await write(server, name, JSON.stringify(fields), { contentType: "application/json" });
+    versioned: true,
+    writeFields: async (name, fields) => {
+      await write(vault, name, JSON.stringify(fields), { contentType: "application/json" });
     },
-    reads: (): number => standIn.seen.length,
-    denied: async (text: string) => {
-      const situation = await planted("denied", text);
-      standIn.owners.set(situation.path, "somebody else");
-      return situation;
+    reads: async () => (await server.state()).calls.length,
+    denied: async (text) => {
+      const auth = { clientSecret: { tenantId: TENANT, clientId: STRANGER, variable: "SECRET" } };
+      return { ...(await planted("denied", text)), store: provider({ ...options, auth }) };
     },
-    disabled: async (text: string) => planted("disabled", text, { attributes: { enabled: false } }),
-    expired: async (text: string) => planted("expired", text, { attributes: { exp: seconds - 60 } }),
+    disabled: async (text) => planted("disabled", text, { attributes: { enabled: false } }),
+    expired: async (text) => planted("expired", text, { attributes: { exp: seconds - 60 } }),
     throttled: async () => {
       const situation = await planted("throttled", "x");
-      standIn.intercept = ({ path: asked }) =>
-        asked.startsWith(`/secrets/${situation.path}`)
-          ? { ...refuse(429, "Throttled"), headers: { "retry-after": "3" } }
-          : undefined;
+      const headers = { "retry-after": "3" };
+      await server.fail({ match: `^GET /secrets/${situation.path}`, ...refusal(429, "Throttled"), headers });
       return { ...situation, retryAfterMs: 3000 };
     },
     unreachable: async () => ({ path: path("away"), store: await nowhere() }),
     hanging: async () => {
-      standIn.intercept = () => "hang";
-      return { path: path("hanging"), store, underWay: () => standIn.underWay };
+      await server.fail({ match: ".", hang: true });
+      return { path: path("hanging"), store, underWay: async () => (await server.state()).underWay };
     },
     manyPages: async () => {
       const paths = Array.from({ length: 260 }, () => path("many"));
-      for (const each of paths) await write(server, each, "x");
+      for (const each of paths) await write(vault, each, "x");
       return paths;
     },
     brokenListing: async () => {
-      standIn.intercept = ({ query }) => (query.has("$skiptoken") ? refuse(500, "InternalError") : undefined);
       for (let index = 0; index < 30; index++) await planted("broken", "x");
+      await server.fail({ match: "skiptoken=", ...refusal(500, "InternalServerError") });
       return store;
     },
-    unstorable: (text: string): Uint8Array => Buffer.concat([Buffer.from(text), Buffer.of(0xff)]),
+    unstorable: (text) => Buffer.concat([Buffer.from(text), Buffer.of(0xff)]),
     workloads: async () => {
-      const make = async (name: string): Promise<Workload> => {
+      const make = async (name: keyof typeof CLIENT_IDS): Promise<Workload> => {
         const text = `text-of-${name}-${randomUUID()}`;
-        const situation = await planted("workload", text);
-        standIn.owners.set(situation.path, `workload:${name}`);
-        return { ...situation, identity: workload(name), text };
+        const federated = [trusting(`workload:${name}`)];
+        await server.register({ clientId: CLIENT_IDS[name], federated });
+        return { ...(await planted("workload", text)), identity: workload(name), text };
       };
-      return [await make("one"), await make("two")];
+      const [one, two] = [await make("one"), await make("two")];
+      const only = ({ path }: Workload) =>
+        [{ kind: "secrets", permissions: ["get"], names: [path] }] as const;
+      await server.grant(
+        { [WEB]: EVERYTHING, [CLIENT_IDS.one]: only(one), [CLIENT_IDS.two]: only(two) },
+        host,
+      );
+      return [one, two];
     },
     unusable: nowhere,
-    [Symbol.asyncDispose]: async (): Promise<void> => {
-      standIn.intercept = () => undefined;
-    },
+    [Symbol.asyncDispose]: async () => server.fail(),
   };
 }

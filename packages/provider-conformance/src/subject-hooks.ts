@@ -21,7 +21,7 @@ export interface SubjectHooks {
   /** Like `path`, with characters beyond ASCII (2.20). */
   pathBeyondAscii(label: string): string;
   /** Reads the store was asked for so far, refused ones too; logging in is none (2.21, 3.8, 4.4). */
-  reads(): number;
+  reads(): number | Promise<number>;
   /** Paths by which something outside the store would be reached that is there and holds the text (2.22). */
   outside(text: string): Promise<readonly string[]>;
 
@@ -71,7 +71,7 @@ export interface Throttled extends Situation {
 export interface Hanging extends Situation {
   readonly store: StoreDefinition;
   /** Calls it has received whose caller still waits. */
-  readonly underWay: () => number;
+  readonly underWay: () => number | Promise<number>;
 }
 
 /** A secret that is issued. */

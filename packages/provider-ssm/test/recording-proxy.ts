@@ -1,6 +1,5 @@
-import { once } from "node:events";
-import { createServer, request as forward, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { Call as HttpCall } from "../../../test/servers/faults/call.js";
+import { startFaultProxy } from "../../../test/servers/faults/fault-proxy.js";
 import { ENVIRONMENT } from "./environment.js";
 
 /** A call that came by. */
@@ -22,7 +21,7 @@ export interface RecordingProxy {
   /** Calls that have come and whose caller still waits. */
   underWay(): number;
   /** Connections that are open. */
-  connections(): Promise<number>;
+  connections(): number;
   intercept(answer: ((call: Call) => Answer | undefined) | undefined): void;
   count(operation: string): number;
   reset(): void;
@@ -33,61 +32,36 @@ export interface RecordingProxy {
  * Starts one on a free port. With an account, calls signed with the credentials of tests are that account's: moto
  * tells accounts apart by a header, and by roles, which go first.
  */
-export async function startProxy(target: string, account?: string): Promise<RecordingProxy> {
-  const calls: Call[] = [];
-  let waiting = 0;
-  let intercept: ((call: Call) => Answer | undefined) | undefined;
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = Buffer.concat(await request.toArray()).toString();
-    const call = callOf(request, body);
-    calls.push(call);
-    waiting += 1;
-    response.once("close", () => (waiting -= 1));
-    const answer = intercept?.(call);
-    if (answer === "hang") return;
-    if (answer) return void response.writeHead(answer.status, answer.headers).end(answer.body);
-    const { method, url } = request;
-    const isOwn = request.headers.authorization?.includes(ENVIRONMENT.AWS_ACCESS_KEY_ID) ?? false;
-    const headers =
-      isOwn && account !== undefined ? { ...request.headers, "x-moto-account-id": account } : request.headers;
-    const onward = forward(new URL(url ?? "/", target), { method, headers }, (reply) => {
-      // moto closes after each answer; AWS does not.
-      const { connection: _, ...kept } = reply.headers;
-      response.writeHead(reply.statusCode ?? 500, kept);
-      reply.pipe(response);
-    });
-    onward.on("error", () => response.destroy());
-    onward.end(body);
-  };
-  const server = createServer((request, response) => {
-    handle(request, response).catch(() => response.destroy());
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+export async function startProxy(address: string, account?: string): Promise<RecordingProxy> {
+  const headers = ({ headers: { authorization = "" } }: HttpCall) =>
+    account !== undefined && authorization.includes(ENVIRONMENT.AWS_ACCESS_KEY_ID)
+      ? { "x-moto-account-id": account }
+      : {};
+  const { http, network, ...proxy } = await startFaultProxy({ address, headers });
+  const calls = (): readonly Call[] => http.calls.map(callOf);
   return {
-    address: `http://127.0.0.1:${port}`,
-    calls,
-    underWay: () => waiting,
-    connections: async () =>
-      new Promise((resolve, reject) => {
-        server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
-      }),
-    intercept: (answer) => (intercept = answer),
-    count: (operation) => calls.filter((call) => call.operation === operation).length,
+    address: proxy.address,
+    get calls() {
+      return calls();
+    },
+    underWay: http.underWay,
+    connections: network.connections,
+    intercept: (answer) => {
+      http.intercept((call) => {
+        const answered = answer?.(callOf(call));
+        return answered === "hang" ? { kind: "silent" } : answered && { kind: "answer", ...answered };
+      });
+    },
+    count: (operation) => calls().filter((call) => call.operation === operation).length,
     reset: () => {
-      calls.length = 0;
-      intercept = undefined;
+      http.forget();
+      http.intercept();
     },
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    close: async () => proxy[Symbol.asyncDispose](),
   };
 }
 
-function callOf({ headers }: IncomingMessage, body: string): Call {
+function callOf({ headers, body }: HttpCall): Call {
   const target = headers["x-amz-target"];
   const operation =
     typeof target === "string" ? (target.split(".").at(-1) ?? "") : (/Action=\w+/.exec(body)?.[0] ?? "");

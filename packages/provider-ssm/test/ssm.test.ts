@@ -375,13 +375,13 @@ describe.skipIf(!moto)("ssm against moto", () => {
   });
 
   it("closes its connections when it is disposed of, used or not", async () => {
-    const before = await proxy.connections();
+    const before = proxy.connections();
     const other = ssm({ endpoint: proxy.address }).create(dependencies());
     await readOne(other, `${at}/a`);
     await readOne(other, `${at}/b`);
-    expect(await proxy.connections()).toBe(before + 1);
+    expect(proxy.connections()).toBe(before + 1);
     await other[Symbol.asyncDispose]?.();
-    await expect.poll(async () => proxy.connections()).toBe(before);
+    await expect.poll(() => proxy.connections()).toBe(before);
     await ssm({}).create(dependencies())[Symbol.asyncDispose]?.();
   });
 });

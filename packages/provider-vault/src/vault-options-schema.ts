@@ -9,19 +9,28 @@ export const VAULT_OPTIONS_SCHEMA: JsonSchema = closed("", [], {
     "The only certificates to trust: a file, or PEM text. By default VAULT_CACERT, or BAO_CACERT.",
   ),
   tlsServerName: text("Name the server's certificate must have, where it is not the address's host."),
-  tlsSkipVerify: {
-    type: "boolean",
-    default: false,
-    description: "Trust any certificate. Everything sent and read can then be seen by others.",
-  },
+  tlsSkipVerify: flag("Trust any certificate. Everything sent and read can then be seen by others."),
   kvVersion: {
     enum: [1, 2],
     description: "Version of key-value engines where the server refuses to tell.",
+  },
+  wrapped: {
+    type: "object",
+    description: "Responses that somebody wrapped for us, by the NAME in sys/wrapping/unwrap/NAME.",
+    propertyNames: { pattern: "^[A-Za-z0-9._-]+$" },
+    additionalProperties: closed("A wrapped response.", ["tokenFile"], {
+      tokenFile: text("File that holds the wrapping token."),
+      kvVersion: {
+        enum: [1, 2],
+        description: "Version of the key-value engine the response is from, if any.",
+      },
+    }),
   },
   auth: {
     ...closed("How to log in. By default with the token in VAULT_TOKEN, or BAO_TOKEN.", [], {
       token: closed("A token that somebody else issued, renews and revokes.", [], {
         tokenFile: text("File that holds it; read again when the server refuses it."),
+        wrapped: flag("The file holds a wrapping token, which is unwrapped once."),
         tokenVariable: text("Variable that holds it, where there is no file."),
       }),
       kubernetes: closed("A Kubernetes service account.", ["role"], {
@@ -39,11 +48,7 @@ export const VAULT_OPTIONS_SCHEMA: JsonSchema = closed("", [], {
       approle: closed("An AppRole.", ["roleId", "secretIdFile"], {
         roleId: text("Identifier of the role."),
         secretIdFile: text("File that holds the secret identifier."),
-        wrapped: {
-          type: "boolean",
-          default: false,
-          description: "The file holds a wrapping token, which is unwrapped once.",
-        },
+        wrapped: flag("The file holds a wrapping token, which is unwrapped once."),
         mount: mount("approle"),
       }),
       userpass: closed("A user name and a password.", ["username", "passwordFile"], {
@@ -79,6 +84,10 @@ function closed(
 
 function text(description: string): JsonSchema {
   return { type: "string", minLength: 1, description };
+}
+
+function flag(description: string): JsonSchema {
+  return { type: "boolean", default: false, description };
 }
 
 function mount(standard: string): JsonSchema {

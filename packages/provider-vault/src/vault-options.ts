@@ -12,8 +12,18 @@ export interface VaultOptions {
   readonly tlsSkipVerify?: boolean;
   /** Version of key-value engines where the server refuses to tell. */
   readonly kvVersion?: 1 | 2;
+  /** Responses that somebody wrapped for us, by the name that they are read by: `sys/wrapping/unwrap/NAME`. */
+  readonly wrapped?: Readonly<Record<string, WrappedOptions>>;
   /** How to log in; by default with the token in `VAULT_TOKEN`, or `BAO_TOKEN`. */
   readonly auth?: VaultAuth;
+}
+
+/** A wrapped response. It is unwrapped by the first reading, and then held for as long as the store is open. */
+export interface WrappedOptions {
+  /** File that holds the wrapping token. */
+  readonly tokenFile: string;
+  /** The response is that of a key-value engine of this version; its fields are taken as they are by default. */
+  readonly kvVersion?: 1 | 2;
 }
 
 /** One way to log in. */
@@ -25,10 +35,12 @@ export type VaultAuth =
   | { readonly userpass: UserpassAuthOptions }
   | { readonly cert: CertAuthOptions };
 
-/** A token that somebody else issued, renews and revokes. */
+/** A token that somebody else issued, renews and revokes; one that was wrapped for us is ours to renew and revoke. */
 export interface TokenAuthOptions {
   /** File that holds it; read again when the server refuses it. */
   readonly tokenFile?: string;
+  /** The file holds a wrapping token, which is unwrapped once; another must be there for another login. */
+  readonly wrapped?: boolean;
   /** Variable that holds it, where there is no file. */
   readonly tokenVariable?: string;
 }

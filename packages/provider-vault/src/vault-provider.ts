@@ -10,6 +10,7 @@ import { listPages } from "./verbs/list-pages.js";
 import { putSecret } from "./verbs/put-secret.js";
 import { RecentAnswers } from "./verbs/recent-answers.js";
 import { resolveRequests } from "./verbs/resolve-requests.js";
+import { WrappedSecrets } from "./wrapping/wrapped-secrets.js";
 
 /** Wires the provider of one store; nothing is loaded, read or connected until a verb is called. */
 export function createVaultProvider(
@@ -19,9 +20,10 @@ export function createVaultProvider(
   const client = new VaultClient(options, dependencies);
   const auth = createAuth(options.auth ?? { token: {} }, dependencies);
   const pool = new SessionPool(auth, client.call, options.kvVersion);
+  const wrapped = new WrappedSecrets(options.wrapped ?? {}, dependencies.baseDirectory, client.call);
   const answers = new RecentAnswers();
   return {
-    resolve: async (requests, context) => resolveRequests(pool, requests, context),
+    resolve: async (requests, context) => resolveRequests(pool, wrapped, requests, context),
     list: (query, context) => listPages(pool, dependencies.store, query, context),
     put: async (request, context) => {
       context.signal.throwIfAborted();

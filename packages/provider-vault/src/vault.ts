@@ -8,7 +8,9 @@ export const vault: ProviderDescriptor<VaultOptions> = defineProvider<VaultOptio
   id: "vault",
   optionsSchema: VAULT_OPTIONS_SCHEMA,
   capabilities: {
-    batchSize: 16,
+    // Each secret is a read all the same, but ciphertexts of a key are decrypted together. OpenBao takes at most
+    // 1000 strings in a request, names included, and a ciphertext comes with up to eight.
+    batchSize: 100,
     fields: "extracted",
     versions: { exact: true, label: false },
     list: { carriesVersion: false },

@@ -1,9 +1,9 @@
-import { createSign, generateKeyPairSync } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import type { DelegatedIdentity } from "@sluice/core";
 import { afterAll, describe, expect, it } from "vitest";
 import { waitUntil } from "../../../test/servers/shared/wait-until.js";
 import type { VaultAuth } from "../src/vault-options.js";
+import { jwtIssuer } from "./jwt-issuer.js";
 import { realVault } from "./real-vault.js";
 import { recordingProxy } from "./scripted-server.js";
 import { contextOf, failure, openVault, read, reveal, tempFile } from "./support.js";
@@ -149,29 +149,21 @@ describe.runIf(server.available)("logging in to a real server", () => {
   });
 
   it("acts as the workload whose token it is given, apart from others", async () => {
-    const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-    const jwt = (subject: string): string => {
-      const part = (content: object): string => Buffer.from(JSON.stringify(content)).toString("base64url");
-      const now = Math.floor(Date.now() / 1000);
-      const claims = { iss: "test", sub: subject, aud: "vault", iat: now, nbf: now, exp: now + 600 };
-      const text = `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}`;
-      return `${text}.${createSign("RSA-SHA256").update(text).sign(privateKey, "base64url")}`;
-    };
+    const issuer = jwtIssuer();
     await api("POST", "sys/auth/jwt", { type: "jwt" });
     const accessor = (dataOf(await api("GET", "sys/auth"))["jwt/"] as { accessor: string }).accessor;
-    const pem = publicKey.export({ type: "spki", format: "pem" });
-    await api("POST", "auth/jwt/config", { jwt_validation_pubkeys: [pem] });
+    await api("POST", "auth/jwt/config", { jwt_validation_pubkeys: [issuer.publicKey] });
     const own = `secret/data/of/{{identity.entity.aliases.${accessor}.name}}`;
     await api("PUT", "sys/policies/acl/own", { policy: `path "${own}" { capabilities = ["read"] }` });
     const role = { role_type: "jwt", user_claim: "sub", bound_audiences: ["vault"], token_policies: ["own"] };
     await api("POST", "auth/jwt/role/app", role);
-    const tokenFile = await tempFile(jwt("ourselves"));
+    const tokenFile = await tempFile(issuer.issue("ourselves", "vault"));
     const provider = open({ jwt: { role: "app", tokenFile } });
     const as = (subject: string): DelegatedIdentity => ({
       kind: "delegated",
       cacheKey: subject,
       subject,
-      getToken: async (audience) => jwt(audience === "vault" ? subject : "nobody"),
+      getToken: async (audience) => issuer.issue(subject, audience),
     });
     for (const name of ["web", "job", "ourselves"])
       await api("POST", `secret/data/of/${name}`, { data: { name } });

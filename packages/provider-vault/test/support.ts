@@ -86,6 +86,23 @@ export async function put(
   return provider.put({ path, value: SecretValue.fromText(text), ...request }, contextOf());
 }
 
+/** Reads several paths with one call; the outcomes in their order. */
+export async function readAll(
+  provider: SecretProvider,
+  paths: readonly string[],
+  { volatile = false, context = contextOf() }: { volatile?: boolean; context?: ProviderContext } = {},
+): Promise<readonly SecretOutcome[]> {
+  const requests = paths.map((path, at) => ({
+    id: String(at),
+    path,
+    selector: { kind: "whole" } as const,
+    version: { kind: "latest" } as const,
+    volatile,
+  }));
+  const outcomes = await provider.resolve(requests, context);
+  return outcomes.toSorted((one, other) => Number(one.id) - Number(other.id));
+}
+
 /** A new file with this content, gone after the test. */
 export async function tempFile(content: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "sluice-vault-"));

@@ -76,6 +76,15 @@ describe.runIf(server.available)("TLS", () => {
 });
 
 describe("certificates", () => {
+  it("are told from a server that does not answer", async () => {
+    const caCert = await tempFile("no PEM");
+    const provider = openVault({ address: "https://127.0.0.1:1", caCert }, { VAULT_TOKEN: "t" });
+    expect(await failure(provider, "old/a")).toMatchObject({
+      status: "invalid",
+      reason: "bad-ca-certificate",
+    });
+  });
+
   it("are missed with a reason", async () => {
     const provider = openVault(
       { address: "https://127.0.0.1:1", caCert: "/none/ca.pem" },

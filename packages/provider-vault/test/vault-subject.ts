@@ -4,15 +4,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StoreDefinition } from "@sluice/core";
-import type { Subject } from "@sluice/provider-conformance";
+import type { Subject, Workload } from "@sluice/provider-conformance";
 import { vault } from "../src/vault.js";
 import { type CountingServer, countingServer, handOn } from "./counting-server.js";
 import type { RealVault } from "./real-vault.js";
 import { json } from "./scripted-server.js";
-import { issuing, limitedToken } from "./vault-situations.js";
+import type { WorkloadLogins } from "./workload-logins.js";
+import { issuing, limitedToken, rawCertificate } from "./vault-situations.js";
 
 /** A part of a real server's engine at `secret/` that nobody else uses. */
-export async function vaultSubject({ address, token, api }: RealVault): Promise<Subject> {
+export async function vaultSubject(server: RealVault, logins: WorkloadLogins): Promise<Subject> {
+  const { address, token, api } = server;
   const me = randomUUID();
   const servers: CountingServer[] = [];
   const serve = async (...answer: Parameters<typeof countingServer>): Promise<CountingServer> => {
@@ -31,31 +33,48 @@ export async function vaultSubject({ address, token, api }: RealVault): Promise<
     writeFileSync(tokenFile, its);
     return vault({ address: at, auth: { token: { tokenFile } } });
   };
+  const loggedIn = (): StoreDefinition => {
+    const tokenFile = join(folder, randomUUID());
+    writeFileSync(tokenFile, logins.ownToken);
+    const { role, mount, audience } = logins;
+    return vault({ address: proxy.address, auth: { jwt: { role, mount, audience, tokenFile } } });
+  };
+  const workload = async (name: string): Promise<Workload> => {
+    const at = logins.secretOf(`${name}-${me}`);
+    await write(at, `the secret of ${name}`);
+    return { identity: logins.identityOf(`${name}-${me}`), path: at, text: `the secret of ${name}` };
+  };
   const path = (label: string): string => `secret/${me}/${label}`;
   const writeFields = async (at: string, fields: object): Promise<void> =>
     void (await api("POST", dataPath(at), { data: fields }));
   const write = async (at: string, value: string): Promise<void> => writeFields(at, { value });
   return {
     provider: vault,
-    store: as(token),
+    store: loggedIn(),
     field: "value",
     path,
     write,
     remove: async (at) => void (await api("DELETE", dataPath(at))),
     holdsEmpty: true,
+    // As much as the server takes in one request, 32 MiB, of which the suite asks for one.
+    largestBytes: Infinity,
     versioned: true,
     writeFields,
     pathBeyondAscii: (label) => path(`ü鍵 ${label}`),
     reads: () => reads,
     outside: async (text) => {
-      await api("POST", `cubbyhole/${me}`, { value: text });
-      const ways = ["secret/../", "secret/data/../../", "../"].map((way) => `${way}cubbyhole/${me}`);
+      // The policies would allow it; it is the server's own, though, and no secret of the store.
+      await api("PUT", `sys/policies/acl/${me}`, { policy: `path "none" {} # ${text}` });
+      const ways = ["", "secret/../", "secret/data/../../", "../"].map(
+        (way) => `${way}sys/policies/acl/${me}`,
+      );
       return [...ways, "auth/token/lookup-self"];
     },
     denied: async (text) => {
       await write(path("denied"), text);
-      return { path: path("denied"), store: as(await limitedToken(api)) };
+      return { path: path("denied"), store: as(await limitedToken(server)) };
     },
+    malformed: async (text) => ({ path: await rawCertificate(server, text) }),
     throttled: async () => {
       const server = await serve(({ url }, response) => {
         if (url?.startsWith("/v1/sys/internal/ui/mounts/"))
@@ -75,10 +94,11 @@ export async function vaultSubject({ address, token, api }: RealVault): Promise<
       for (const each of paths) await write(each, "x");
       return paths;
     },
-    brokenListing: async () => as(await limitedToken(api)),
+    brokenListing: async () => as(await limitedToken(server)),
     unstorable: (text) => Buffer.from(`not json ${text}`),
     issuing: async () =>
-      issuing(api, await serve((_request, response) => void response.writeHead(204).end())),
+      issuing(server, await serve((_request, response) => void response.writeHead(204).end())),
+    workloads: async () => [await workload("web"), await workload("job")],
     unusable: async () => as("unknown"),
     [Symbol.asyncDispose]: async () => {
       for (const server of servers) await server.close();

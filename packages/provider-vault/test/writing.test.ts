@@ -102,6 +102,23 @@ describe.runIf(server.available)("writing to and listing a real server", () => {
       expect(await reveal(provider, "secret/put/kept")).toEqual({ a: "1" });
     });
 
+    it("refuses what is more than the server takes in a request", async () => {
+      const provider = open();
+      const wide = Object.fromEntries(Array.from({ length: 400 }, (_, at) => [`k${at}`, "v"]));
+      expect(await put(provider, "secret/put/wide", wide)).toMatchObject({ status: "created" });
+      // OpenBao counts the strings.
+      const mounts = JSON.stringify(await api("GET", "sys/mounts"));
+      const wider = { ...wide, ...Object.fromEntries(Object.keys(wide).map((key) => [`${key}.b`, "v"])) };
+      const outcome = await put(provider, "secret/put/wider", wider);
+      expect("reason" in outcome ? outcome.reason : "written").toBe(
+        mounts.includes("builtin.bao") ? "too-large" : "written",
+      );
+      expect(await put(provider, "secret/put/large", { a: "x".repeat(33 * 1024 * 1024) })).toMatchObject({
+        status: "invalid",
+        reason: "too-large",
+      });
+    });
+
     it("says that an engine insists on conditions", async () => {
       await api("POST", "sys/mounts/strict", { type: "kv", options: { version: "2" } });
       await expect.poll(async () => api("POST", "strict/config", { cas_required: true })).toBeDefined();

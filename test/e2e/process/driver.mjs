@@ -31,9 +31,9 @@ try {
 async function supervise(env) {
   const child = superviseCommand({ command, args, env }, options);
   if (options.chatter) for (const stream of [process.stdout, process.stderr]) stream.write("chatter\n");
-  process.on("message", (next) =>
-    child.restart({ ...env, ...next }).catch((error) => process.stderr.write(`${error.code}\n`)),
-  );
+  process.on("message", (next) => {
+    child.restart({ ...env, ...next }).catch((error) => process.stderr.write(`${error.code}\n`));
+  });
   process.exitCode = (await child.exited).code;
   if (process.connected) process.disconnect();
 }

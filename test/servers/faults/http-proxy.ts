@@ -2,6 +2,7 @@ import { once } from "node:events";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import type { Call, FaultOf } from "./call.js";
 import { passCall, type Target } from "./pass-call.js";
 import type { TestCertificate } from "./test-authority.js";
@@ -13,13 +14,13 @@ export interface HttpProxy extends AsyncDisposable {
   /** Calls that came, in order, also those it did not pass on. */
   readonly calls: readonly Call[];
   /** Calls that have come and whose caller still waits. */
-  underWay(): number;
+  readonly underWay: () => number;
   /** Decides on every call from now on; without, all are passed on. */
   intercept(faultOf?: FaultOf): void;
   /** Presents another certificate to connections to come. */
   present(certificate: TestCertificate): void;
-  /** Forgets the calls that came, and passes on those to come. */
-  reset(): void;
+  /** Forgets the calls that came. */
+  forget(): void;
 }
 
 /** Starts one on a free port; with a certificate, it speaks TLS. */
@@ -32,23 +33,20 @@ export async function startHttpProxy(target: Target, certificate?: TestCertifica
   let accepted = 0;
   let underWay = 0;
   let faultOf: FaultOf | undefined;
-  const handle: http.RequestListener = (request, response) => {
+  const handle = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
     underWay += 1;
     response.once("close", () => (underWay -= 1));
     const { method = "", url = "", headers } = request;
     const { socket, number: connection = 0 } = connections.get(request.socket.remotePort) ?? {};
-    request.toArray().then(
-      (chunks: Buffer[]) => {
-        const body = Buffer.concat(chunks).toString();
-        const call = { method, url, headers, body, at: Date.now(), connection };
-        calls.push(call);
-        const reset = (): unknown => socket?.resetAndDestroy();
-        passCall(call, { response, reset }, { ...target, agent }, faultOf?.(call));
-      },
-      () => response.destroy(),
-    );
+    const body = await text(request).catch(() => undefined);
+    if (body === undefined) return void response.destroy();
+    const call = { method, url, headers, body, at: Date.now(), connection };
+    calls.push(call);
+    const reset = (): unknown => socket?.resetAndDestroy();
+    passCall(call, { response, reset }, { ...target, agent }, faultOf?.(call));
   };
-  const server = certificate ? https.createServer(certificate, handle) : http.createServer(handle);
+  const listener: http.RequestListener = (request, response) => void handle(request, response);
+  const server = certificate ? https.createServer(certificate, listener) : http.createServer(listener);
   // Told apart by port: under TLS, what a request knows is not the socket that can be reset.
   server.on("connection", (socket: Socket) => {
     const { remotePort } = socket;
@@ -66,10 +64,7 @@ export async function startHttpProxy(target: Target, certificate?: TestCertifica
       if (!(server instanceof https.Server)) throw new Error("This proxy does not speak TLS");
       server.setSecureContext(other);
     },
-    reset: () => {
-      calls.length = 0;
-      faultOf = undefined;
-    },
+    forget: () => void (calls.length = 0),
     [Symbol.asyncDispose]: async () => {
       const closed = once(server, "close");
       server.close();

@@ -9,6 +9,8 @@ export interface Target {
   readonly address: string;
   /** What its certificate is verified with, PEM. */
   readonly ca?: string;
+  /** Headers that the server gets besides those of a call. */
+  readonly headers?: (call: Call) => Readonly<Record<string, string>>;
 }
 
 /** The way back to whoever called. */
@@ -33,7 +35,8 @@ export function passCall(
     case "answer":
       return void response.writeHead(fault.status, fault.headers).end(fault.body);
   }
-  const { method, url, headers, body } = call;
+  const { method, url, body } = call;
+  const headers = { ...call.headers, ...target.headers?.(call) };
   const send = target.address.startsWith("https:") ? https.request : http.request;
   const onward = send(new URL(url, target.address), { agent: target.agent, method, headers }, (answer) => {
     // How long connections are kept is each hop's own affair.

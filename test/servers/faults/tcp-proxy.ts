@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { passBytes } from "./pass-bytes.js";
 
 /** Milliseconds that bytes take longer than they would. */
-export interface Latency {
+interface Latency {
   readonly toServerMs: number;
   readonly toClientMs: number;
 }
@@ -23,9 +23,11 @@ export interface TcpProxy extends AsyncDisposable {
   /** Decides on each connection to come, in order; all pass by default. */
   admit: () => Admission;
   /** Connections open now. */
-  connections(): number;
+  readonly connections: () => number;
   /** From now on nothing passes over the connections there are, and none closes; those to come are not affected. */
-  silence(): void;
+  readonly silence: () => void;
+  /** Closes the connections there are. */
+  readonly closeAll: () => void;
 }
 
 /** Starts one on a free port, before a port of 127.0.0.1. */
@@ -54,10 +56,13 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
         upstream?.resume();
       }
     },
+    closeAll: () => {
+      for (const socket of Array.from(open).flat()) socket?.destroy();
+    },
     [Symbol.asyncDispose]: async () => {
       const closed = once(server, "close");
       server.close();
-      for (const socket of Array.from(open).flat()) socket?.destroy();
+      proxy.closeAll();
       await closed;
     },
   };

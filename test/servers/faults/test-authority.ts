@@ -6,11 +6,10 @@ export interface TestCertificate {
   readonly key: string;
 }
 
-export interface CertificateContent {
-  /** IP address it is for; 127.0.0.1 by default. */
-  readonly address?: string;
-  /** DNS name it is for too. */
-  readonly name?: string;
+interface CertificateContent {
+  /** Host names it is for besides 127.0.0.1; with `elsewhere`, 127.0.0.2. */
+  readonly names?: readonly string[];
+  readonly elsewhere?: boolean;
   /** Whether it ended an hour ago. */
   readonly expired?: boolean;
 }
@@ -37,7 +36,8 @@ export async function createAuthority(name: string): Promise<TestAuthority> {
   });
   return {
     ca: root.cert,
-    issue: async ({ address = "127.0.0.1", name, expired = false } = {}) => {
+    issue: async ({ names = [], elsewhere = false, expired = false } = {}) => {
+      const address = elsewhere ? "127.0.0.2" : "127.0.0.1";
       const issued = await generate([{ name: "commonName", value: address }], {
         ...EC,
         ...period(expired),
@@ -47,10 +47,7 @@ export async function createAuthority(name: string): Promise<TestAuthority> {
           { name: "extKeyUsage", serverAuth: true },
           {
             name: "subjectAltName",
-            altNames: [
-              { type: 7, ip: address },
-              ...(name === undefined ? [] : [{ type: 2 as const, value: name }]),
-            ],
+            altNames: [{ type: 7, ip: address }, ...names.map((value) => ({ type: 2 as const, value }))],
           },
         ],
       });

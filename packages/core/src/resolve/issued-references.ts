@@ -30,8 +30,8 @@ export class IssuedReferences {
     this.options.keep(leaseId);
   }
 
+  /** Called with the outcome of every look at a label that is not held. */
   see(label: string, outcome: ReferenceOutcome): void {
-    this.#held.delete(label);
     if (outcome.status !== "found") return;
     if (outcome.lease !== undefined) this.hold(label, outcome.lease.id);
     else if (this.options.references.get(label)?.volatile === true) {

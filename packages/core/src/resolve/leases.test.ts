@@ -103,10 +103,20 @@ describe("a resolver that renews leases", () => {
       });
     }
     expect(revokeLease.mock.calls.map(([id]) => id)).toEqual(["l1", "l2"]);
-    const before = renewLease.mock.calls.length;
-    await pass(1000);
-    expect(renewLease).toHaveBeenCalledTimes(before);
+    await pass(0);
     expect(vi.getTimerCount()).toBe(0);
+    expect(told(said).at(-1)).toBe("lease-revoked l2");
+  });
+
+  it("does not give back what was lost", async () => {
+    const { store, renewLease, revokeLease } = leasing(issuing({ maxTtlMs: 1e9 }));
+    {
+      await using secrets = resolverOf(store, RENEW);
+      await secrets.get(VOLATILE);
+      renewLease.mockImplementation(async () => ({ status: "not-found", reason: "no-such-lease" }));
+      await pass(45);
+    }
+    expect(revokeLease).not.toHaveBeenCalled();
   });
 
   it("does not unless it is asked to", async () => {
@@ -356,6 +366,46 @@ describe("a watch of what is issued", () => {
     );
     await pass(80);
     expect(seen).toEqual(["39 0 changed u2"]);
+  });
+
+  it("issues at first what the resolver's lease has ended of, though somebody else may have renewed it", async () => {
+    const { store } = leasing(issuing({ maxTtlMs: 1e9 }));
+    const { bus, said } = recordingBus();
+    await using secrets = resolverOf(store, { events: bus });
+    await secrets.get(VOLATILE);
+    await pass(61);
+    follow(secrets.watch([VOLATILE]));
+    await pass(0);
+    expect([store.calls.length, told(said)]).toEqual([2, []]);
+  });
+
+  it("does not mind the end of another store's lease of the same name", async () => {
+    const { store } = leasing();
+    const { bus } = recordingBus();
+    await using secrets = resolverOf(store, { events: bus });
+    follow(secrets.watch([VOLATILE]));
+    await pass(0);
+    const lost = { leaseId: "l1", references: [], endsAt: 0, reason: "ended" } as const;
+    bus.emit("lease-lost", { ...lost, store: "other" });
+    await pass(0);
+    expect(store.calls).toHaveLength(1);
+    bus.emit("lease-lost", { ...lost, store: "prod" });
+    await pass(0);
+    expect(store.calls).toHaveLength(2);
+  });
+
+  it("issues one for the end of a lease, though reading it takes beyond that", async () => {
+    const slow = async (): Promise<Step> => {
+      await new Promise((resolve) => setTimeout(resolve, 4_000));
+      return found("second", { lease: lease("l2") });
+    };
+    const short = found("first", { lease: { ...lease("l1"), ttlMs: 6_000 } });
+    const { store } = leasing([short, slow, "too many"]);
+    await using secrets = resolverOf(store);
+    const seen = follow(secrets.watch([VOLATILE]));
+    await pass(12);
+    expect(seen).toEqual(["8 0 changed second"]);
+    expect(store.calls).toHaveLength(2);
   });
 
   it("does not take over what was issued to another identity", async () => {

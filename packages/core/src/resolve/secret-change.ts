@@ -14,6 +14,6 @@ export interface SecretChange {
 }
 
 export interface WatchOptions extends Pick<RequestOptions, "identity" | "signal" | "traceparent"> {
-  /** How often stores that cannot watch are read again, in milliseconds; 30,000 by default. */
+  /** How often stores that cannot watch are looked at, in milliseconds; 30,000 by default. */
   readonly pollIntervalMs?: number;
 }

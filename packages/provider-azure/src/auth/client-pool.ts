@@ -3,12 +3,13 @@ import type { AzureOptions } from "../azure-options.js";
 import { RecentlyUsed } from "../util/recently-used.js";
 import { lazily } from "../util/lazily.js";
 import { clientOptions } from "../vault/client-options.js";
+import { StoreConnections } from "../vault/store-connections.js";
 import type { Trust } from "../vault/trust.js";
 import { authorityOf, vaultUrl } from "../vault/vault-address.js";
 import { type VaultClients, vaultClients } from "../vault/vault-clients.js";
 import { createCredential } from "./create-credential.js";
 import { delegatedCredential } from "./delegated-credential.js";
-import { loginOptions } from "./login-options.js";
+import type { LoginOptions } from "./login-options.js";
 import { sharedLogin } from "./shared-login.js";
 
 /** Most identities whose clients, and so whose tokens, are kept. */
@@ -19,6 +20,8 @@ export interface ClientPool {
   clients(identity: Identity): VaultClients;
   /** Drops what could not log in, so that the next call reads its credential anew: it may have been renewed. */
   forget(identity: Identity): void;
+  /** Closes their connections. */
+  close(): void;
 }
 
 interface Kept {
@@ -34,7 +37,12 @@ export function clientPool(
   trust: Trust,
 ): ClientPool {
   const kept = new RecentlyUsed<Kept>(MOST);
-  const common = lazily(async () => clientOptions(options.caFile, dependencies.baseDirectory));
+  const connections = new StoreConnections();
+  const common = lazily(async () =>
+    clientOptions(options.caFile, dependencies.baseDirectory, async (ca) =>
+      connections.open(ca, trust.httpClient),
+    ),
+  );
   const open = (identity: Identity): Kept => {
     const entry: Kept = {
       identity,
@@ -44,7 +52,7 @@ export function clientPool(
         options: common,
         credential: async (client) => {
           if (trust.credential) return trust.credential;
-          const login = loginOptions(client, authorityOf(options), trust);
+          const login: LoginOptions = { ...client, authorityHost: authorityOf(options) };
           const workload = (): DelegatedIdentity => entry.identity as DelegatedIdentity;
           const credential =
             identity.kind === "self"
@@ -63,5 +71,6 @@ export function clientPool(
       return entry.clients;
     },
     forget: (identity) => kept.delete(identityKey(identity)),
+    close: () => connections.close(),
   };
 }

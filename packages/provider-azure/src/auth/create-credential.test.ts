@@ -6,7 +6,6 @@ import type { AzureAuth } from "../azure-options.js";
 import { failureOf } from "../failure/failure-of.js";
 import { parseAzureJson } from "./azure-json.js";
 import { createCredential } from "./create-credential.js";
-import { loginOptions } from "./login-options.js";
 
 const NODE = { tenantId: "t", aadClientId: "c", aadClientSecret: "canary" };
 const APPLICATION = { tenantId: "t", clientId: "c" };
@@ -16,6 +15,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "sluice-azure-"));
   await writeFile(join(folder, "secret"), "s\n");
   await writeFile(join(folder, "empty"), "\n");
+  await writeFile(join(folder, "pem"), "-----BEGIN PRIVATE KEY-----");
   await writeFile(join(folder, "node.json"), JSON.stringify(NODE));
   await writeFile(join(folder, "msi.json"), '\uFEFF{"useManagedIdentityExtension":true}');
   await writeFile(join(folder, "bad.json"), '{"aadClientSecret": "canary", ');
@@ -26,13 +26,11 @@ const create = async (auth?: AzureAuth, environment = {}) =>
   createCredential(
     auth,
     { store: "azure", baseDirectory: folder, environment },
-    loginOptions(
-      { retryOptions: { maxRetries: 0 }, redirectOptions: { maxRetries: 0 } },
-      "https://login.microsoftonline.com",
-      {
-        verifyChallenge: true,
-      },
-    ),
+    {
+      authorityHost: "https://login.microsoftonline.com",
+      retryOptions: { maxRetries: 0 },
+      redirectOptions: { maxRetries: 0 },
+    },
   );
 
 describe("createCredential", () => {
@@ -43,7 +41,7 @@ describe("createCredential", () => {
     ["ManagedIdentityCredential", { managedIdentity: {} }],
     ["ClientSecretCredential", { clientSecret: { ...APPLICATION, file: "secret" } }],
     ["ClientSecretCredential", { clientSecret: { ...APPLICATION, variable: "S" } }],
-    ["ClientCertificateCredential", { clientCertificate: { ...APPLICATION, file: "secret" } }],
+    ["ClientCertificateCredential", { clientCertificate: { ...APPLICATION, file: "pem" } }],
     ["AzureCliCredential", { azureCli: {} }],
     ["ClientSecretCredential", { azureJson: { path: "node.json" } }],
     ["ManagedIdentityCredential", { azureJson: { path: "msi.json" } }],
@@ -63,6 +61,7 @@ describe("createCredential", () => {
     { clientSecret: { ...APPLICATION, variable: "ABSENT" } },
     { clientSecret: { ...APPLICATION, file: "empty" } },
     { clientSecret: { ...APPLICATION, file: "absent" } },
+    { clientCertificate: { ...APPLICATION, file: "empty" } },
     { azureJson: { path: "bad.json" } },
     { azureJson: { path: "absent.json" } },
   ])("says what is missing, quoting nothing: %o", async (auth) => {
@@ -77,6 +76,33 @@ describe("parseAzureJson", () => {
   it("prefers the managed identity, as the node does", () => {
     const text = JSON.stringify({ ...NODE, useManagedIdentityExtension: true, userAssignedIdentityID: "u" });
     expect(parseAzureJson(text)).toEqual({ kind: "managed-identity", clientId: "u" });
+  });
+
+  it("knows an identity by its client, or by its resource, or as the machine's own", () => {
+    const login = (id?: string) =>
+      parseAzureJson(JSON.stringify({ useManagedIdentityExtension: true, userAssignedIdentityID: id }));
+    const resourceId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/x/y";
+    expect(login("u")).toEqual({ kind: "managed-identity", clientId: "u" });
+    expect(login(resourceId)).toEqual({ kind: "managed-identity", resourceId });
+    expect(login("")).toEqual({ kind: "managed-identity" });
+  });
+
+  it("knows certificates and federated tokens", () => {
+    const { aadClientSecret: _, ...node } = NODE;
+    const certificate = { ...node, aadClientCertPath: "/c.pfx", aadClientCertPassword: "p" };
+    const application = { tenantId: "t", clientId: "c" };
+    expect(parseAzureJson(JSON.stringify(certificate))).toEqual({
+      kind: "client-certificate",
+      ...application,
+      file: "/c.pfx",
+      password: "p",
+    });
+    const federated = { useFederatedWorkloadIdentityExtension: true, aadFederatedTokenFile: "/token" };
+    expect(parseAzureJson(JSON.stringify({ ...NODE, ...federated }))).toEqual({
+      kind: "workload-identity",
+      ...application,
+      tokenFile: "/token",
+    });
   });
 
   it("knows no login without all of it", () => {

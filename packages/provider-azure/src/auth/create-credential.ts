@@ -3,8 +3,9 @@ import type { ProviderDependencies } from "@sluice/core";
 import type { TokenCredential } from "@azure/identity";
 import type { AzureAuth } from "../azure-options.js";
 import { Refusal } from "../failure/refusal.js";
-import { AZURE_JSON, parseAzureJson } from "./azure-json.js";
 import type { LoginOptions } from "./login-options.js";
+import { nodeCredential } from "./node-credential.js";
+import { readCertificate } from "./read-certificate.js";
 import { credentialFailure, readCredentialFile } from "./read-credential-file.js";
 
 /** Makes the credential of a store. Loads the SDK, and reads the files that `auth` names. */
@@ -39,16 +40,11 @@ export async function createCredential(
   }
   if ("clientCertificate" in auth) {
     const { tenantId, clientId, file } = auth.clientCertificate;
-    const certificate = await readCredentialFile(file, baseDirectory);
+    const certificate = await readCertificate(file, baseDirectory);
     return new identity.ClientCertificateCredential(tenantId, clientId, { certificate }, options);
   }
   if ("azureCli" in auth) return new identity.AzureCliCredential(auth.azureCli);
-  const { path = AZURE_JSON } = auth.azureJson;
-  const login = parseAzureJson(await readCredentialFile(path, baseDirectory));
-  if (!login) throw new Refusal(credentialFailure(`${path} tells no way to log in`));
-  if (login.kind === "managed-identity")
-    return new identity.ManagedIdentityCredential({ ...options, ...defined({ clientId: login.clientId }) });
-  return new identity.ClientSecretCredential(login.tenantId, login.clientId, login.clientSecret, options);
+  return nodeCredential(auth.azureJson, baseDirectory, options);
 }
 
 function defined<Fields extends object>(

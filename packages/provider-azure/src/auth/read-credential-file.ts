@@ -4,8 +4,13 @@ import { Refusal } from "../failure/refusal.js";
 
 /** The text of a file a credential is in, without the line break an editor leaves at its end. */
 export async function readCredentialFile(path: string, baseDirectory: string): Promise<string> {
+  return (await readCredentialBytes(path, baseDirectory)).toString().replace(/\r?\n$/, "");
+}
+
+/** What a file holds that a credential is in. */
+export async function readCredentialBytes(path: string, baseDirectory: string): Promise<Buffer> {
   try {
-    return (await readFile(resolve(baseDirectory, path), "utf8")).replace(/\r?\n$/, "");
+    return await readFile(resolve(baseDirectory, path));
   } catch {
     throw new Refusal(credentialFailure(`${path} cannot be read`));
   }

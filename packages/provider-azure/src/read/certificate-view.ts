@@ -1,8 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import { type Failure, SecretValue } from "@sluice/core";
 import { fieldMissing } from "../failure/failures.js";
+import { lazily } from "../util/lazily.js";
+import { type CertificateBundle, pemOf } from "./certificate-bundle.js";
 import { type ObjectProperties, recordOf } from "./object-properties.js";
-import { parsePemBundle, pemOf } from "./pem-bundle.js";
+import { readPem } from "./read-pem.js";
+import { readPkcs12 } from "./read-pkcs12.js";
 import type { Stored } from "./stored.js";
 
 /** Fields of a certificate. */
@@ -24,36 +27,30 @@ export function publicCertificateView(der: Uint8Array, properties: ObjectPropert
   };
 }
 
-/**
- * A certificate with its key, as Key Vault keeps it in the secret of the same name: PEM, or PKCS#12 in Base64.
- * `tls.crt` and `tls.key` can be taken out of PEM only. To open PKCS#12 needs a library this package does not
- * have (`pkijs`, or `node-forge` for RSA): Node.js uses such files but does not give their keys out.
- */
+/** A certificate with its key, as Key Vault keeps it in the secret of the same name: PEM, or PKCS#12 in Base64. */
 export function storedCertificateView(text: string, properties: ObjectProperties): Stored {
   const pem = properties.contentType !== "application/x-pkcs12";
-  const fields: Readonly<Record<string, () => SecretValue | Failure>> = {
-    "tls.crt": () => (pem ? half(text, "certificates") : PKCS12),
-    "tls.key": () => (pem ? half(text, "privateKey") : PKCS12),
-    pfx: () => (pem ? fieldMissing("pfx", ["tls.crt", "tls.key", "raw"]) : decoded(text)),
-    raw: () => (pem ? SecretValue.fromText(text) : decoded(text)),
+  const bytes = (): Buffer => Buffer.from(text, "base64");
+  // All fields of one read share the parsing.
+  const bundle = lazily(async () => (pem ? readPem(text) : readPkcs12(bytes())));
+  const half = async (name: keyof CertificateBundle): Promise<SecretValue | Failure> => {
+    const parsed = await bundle();
+    if (!parsed) return MALFORMED;
+    const found = parsed[name];
+    return found === undefined ? NO_KEY : SecretValue.fromText(found);
+  };
+  const fields: Readonly<Record<string, () => SecretValue | Failure | Promise<SecretValue | Failure>>> = {
+    "tls.crt": async () => half("certificates"),
+    "tls.key": async () => half("privateKey"),
+    pfx: () => (pem ? fieldMissing("pfx", ["tls.crt", "tls.key", "raw"]) : SecretValue.fromBytes(bytes())),
+    raw: () => (pem ? SecretValue.fromText(text) : SecretValue.fromBytes(bytes())),
   };
   return {
     record: recordOf(properties),
-    whole: () => half(text, "certificates"),
+    whole: async () => half("certificates"),
     field: (name) =>
       Object.hasOwn(fields, name) ? (fields[name]?.() ?? MALFORMED) : fieldMissing(name, CERTIFICATE_FIELDS),
   };
-}
-
-function half(text: string, name: "certificates" | "privateKey"): SecretValue | Failure {
-  const bundle = parsePemBundle(text);
-  if (!bundle) return MALFORMED;
-  const found = bundle[name];
-  return found === undefined ? NO_KEY : SecretValue.fromText(found);
-}
-
-function decoded(base64: string): SecretValue {
-  return SecretValue.fromBytes(Buffer.from(base64, "base64"));
 }
 
 const MALFORMED: Failure = {
@@ -68,11 +65,4 @@ const NO_KEY: Failure = {
   reason: "key-not-exportable",
   message: "has no private key to give",
   remedy: "Issue the certificate with an exportable key",
-};
-
-const PKCS12: Failure = {
-  status: "unsupported",
-  reason: "pkcs12",
-  message: "is kept as PKCS#12, which cannot be taken apart here",
-  remedy: "Read #pfx, or issue the certificate with content type application/x-pem-file",
 };

@@ -9,6 +9,8 @@ export interface ObjectProperties {
   readonly createdOn?: Date;
   readonly updatedOn?: Date;
   readonly contentType?: string;
+  /** What a listing tells of this state of the object, if it can: `stampOf`. */
+  readonly stamp?: string;
 }
 
 /**
@@ -45,6 +47,7 @@ export function unusable(
 
 /** What a record tells besides its value. */
 export function recordOf({
+  stamp,
   version,
   createdOn,
   updatedOn,
@@ -53,6 +56,7 @@ export function recordOf({
 }: ObjectProperties): Omit<SecretRecord, "value"> {
   return {
     ...(version !== undefined && { version }),
+    ...(stamp !== undefined && { etag: stamp }),
     ...(createdOn && { createdAt: createdOn.getTime() }),
     ...(updatedOn && { updatedAt: updatedOn.getTime() }),
     ...(expiresOn && { expiresAt: expiresOn.getTime() }),

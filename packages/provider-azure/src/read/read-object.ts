@@ -5,6 +5,7 @@ import type { VaultClients } from "../vault/vault-clients.js";
 import { publicCertificateView, storedCertificateView } from "./certificate-view.js";
 import { keyView } from "./key-view.js";
 import { type ObjectProperties, unusable } from "./object-properties.js";
+import { stampOf } from "./stamp-of.js";
 import { secretView } from "./secret-view.js";
 import type { Stored } from "./stored.js";
 
@@ -26,8 +27,12 @@ export async function readObject(
   onError: (error: unknown) => void,
 ): Promise<Stored | Failure> {
   try {
-    const { properties, view } = await ask(clients, read, abortSignal);
-    return unusable(properties, Date.now()) ?? view(properties);
+    const { result, storeTime } = await clients.observe(abortSignal, async () =>
+      ask(clients, read, abortSignal),
+    );
+    const { properties, view } = result;
+    const stamp = stampOf(properties, storeTime);
+    return unusable(properties, Date.now()) ?? view({ ...properties, ...(stamp !== undefined && { stamp }) });
   } catch (error) {
     onError(error);
     return failureOf(error);

@@ -43,9 +43,9 @@ function keyOf({ kind, name, version = "", withKey }: ObjectRead): string {
   return [kind, name.toLowerCase(), version, withKey].join("/");
 }
 
-function answer({ id, selector }: SecretRequest, stored: Stored | Failure): SecretOutcome {
+async function answer({ id, selector }: SecretRequest, stored: Stored | Failure): Promise<SecretOutcome> {
   if (isFailure(stored)) return { id, ...stored };
-  const value = selector.kind === "whole" ? stored.whole() : stored.field(selector.name);
+  const value = await (selector.kind === "whole" ? stored.whole() : stored.field(selector.name));
   return SecretValue.isInstance(value) ? { id, status: "found", ...stored.record, value } : { id, ...value };
 }
 

@@ -1,13 +1,13 @@
 import { SecretValue } from "@sluice/core";
-import { jsonField } from "./json-field.js";
+import { multiValueField } from "./multi-value-field.js";
 import { type ObjectProperties, recordOf } from "./object-properties.js";
 import type { Stored } from "./stored.js";
 
-/** A secret: whole as it is, its fields those of a JSON object. */
+/** A secret: whole as it is, its fields those of a JSON object or a YAML mapping. */
 export function secretView(text: string, properties: ObjectProperties): Stored {
   return {
     record: recordOf(properties),
     whole: () => SecretValue.fromText(text),
-    field: (name) => jsonField(text, properties.contentType, name),
+    field: async (name) => multiValueField(text, properties.contentType, name),
   };
 }

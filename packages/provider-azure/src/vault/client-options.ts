@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { rootCertificates } from "node:tls";
-import type { PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { HttpClient } from "@azure/core-rest-pipeline";
 import { Refusal } from "../failure/refusal.js";
 
 /** Options that every client of the SDK is made with. */
@@ -11,19 +11,26 @@ export interface ClientOptions {
   /** Key Vault sends nobody elsewhere; what does is something else, and is not to be followed with a token. */
   readonly redirectOptions: { readonly maxRetries: 0 };
   readonly tlsOptions?: { readonly ca: string[] };
+  readonly httpClient?: HttpClient;
 }
 
 /** Options for the clients of a store; reads `caFile` if there is one. */
 export async function clientOptions(
   caFile: string | undefined,
   baseDirectory: string,
+  openClient: (ca: readonly string[] | undefined) => Promise<HttpClient>,
 ): Promise<ClientOptions> {
   const never = { maxRetries: 0 } as const;
   const basis = { retryOptions: never, redirectOptions: never };
-  if (caFile === undefined) return basis;
+  if (caFile === undefined) return { ...basis, httpClient: await openClient(undefined) };
+  const ca = [...rootCertificates, await readAuthority(resolve(baseDirectory, caFile), caFile)];
+  // Said for requests through a proxy too, which have another agent.
+  return { ...basis, tlsOptions: { ca }, httpClient: await openClient(ca) };
+}
+
+async function readAuthority(path: string, caFile: string): Promise<string> {
   try {
-    const ca = await readFile(resolve(baseDirectory, caFile), "utf8");
-    return { ...basis, tlsOptions: { ca: [...rootCertificates, ca] } };
+    return await readFile(path, "utf8");
   } catch {
     throw new Refusal({
       status: "invalid",
@@ -32,17 +39,4 @@ export async function clientOptions(
       remedy: "Correct `caFile`",
     });
   }
-}
-
-/** Tells of the store's clock with every answer. */
-export function clockPolicy(told: (time: number) => void): PipelinePolicy {
-  return {
-    name: "sluiceStoreClock",
-    sendRequest: async (request, next) => {
-      const response = await next(request);
-      const time = Date.parse(response.headers.get("date") ?? "");
-      if (!Number.isNaN(time)) told(time);
-      return response;
-    },
-  };
 }

@@ -1,3 +1,4 @@
+import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { TokenCredential } from "@azure/identity";
 
 /**
@@ -7,8 +8,8 @@ import type { TokenCredential } from "@azure/identity";
 export interface Trust {
   /** The SDK checks that a server which asks for a token is in the domain that the token is for. */
   readonly verifyChallenge: boolean;
-  /** Where to log in instead of the cloud's own service, which is then not looked up at Microsoft. */
-  readonly authority?: string;
+  /** Who sends requests, to a vault and to a login service alike. */
+  readonly httpClient?: HttpClient;
   /** Who to be, whatever the options say. */
   readonly credential?: TokenCredential;
 }

@@ -3,16 +3,19 @@ import type { CertificateClient } from "@azure/keyvault-certificates";
 import type { KeyClient } from "@azure/keyvault-keys";
 import type { SecretClient } from "@azure/keyvault-secrets";
 import { lazily } from "../util/lazily.js";
-import { type ClientOptions, clockPolicy } from "./client-options.js";
+import type { ClientOptions } from "./client-options.js";
+import { type ObservedCalls, observedCalls } from "./observed-calls.js";
 import type { Trust } from "./trust.js";
 
 /** The clients of one vault for one identity, each loaded and made when it is first needed. */
 export interface VaultClients {
+  /** Where the vault is. */
+  readonly url: string;
   secrets(): Promise<SecretClient>;
   certificates(): Promise<CertificateClient>;
   keys(): Promise<KeyClient>;
-  /** The store's own clock at its latest answer, in milliseconds since the epoch. */
-  storeTime(): number | undefined;
+  /** Does something with a client, and tells when the vault answered. */
+  readonly observe: ObservedCalls["observe"];
 }
 
 /** How to make clients. */
@@ -28,8 +31,7 @@ const API = "7.4" as const;
 
 /** Wires the clients; loads and opens nothing. */
 export function vaultClients({ url, trust, options, credential }: VaultAccess): VaultClients {
-  let time: number | undefined;
-  const policy = clockPolicy((told) => (time = told));
+  const { policy, observe } = observedCalls();
   const login = lazily(async () => {
     const common = await options();
     return { credential: await credential(common), common };
@@ -41,6 +43,7 @@ export function vaultClients({ url, trust, options, credential }: VaultAccess): 
     additionalPolicies: [{ policy, position: "perCall" as const }],
   });
   return {
+    url,
     secrets: lazily(async () => {
       const { SecretClient } = await import("@azure/keyvault-secrets");
       const { credential, common } = await login();
@@ -56,6 +59,6 @@ export function vaultClients({ url, trust, options, credential }: VaultAccess): 
       const { credential, common } = await login();
       return new KeyClient(url, credential, settings(common));
     }),
-    storeTime: () => time,
+    observe,
   };
 }

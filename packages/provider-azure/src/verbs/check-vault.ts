@@ -8,8 +8,9 @@ export async function checkVault(
   abortSignal: AbortSignal,
   onError: (error: unknown) => void,
 ): Promise<CheckResult> {
-  const failure = await look(clients, abortSignal, onError);
-  const storeTime = clients.storeTime();
+  const { result: failure, storeTime } = await clients.observe(abortSignal, async () =>
+    look(clients, abortSignal, onError),
+  );
   return { findings: findingsOf(failure), ...(storeTime !== undefined && { storeTime }) };
 }
 

@@ -11,14 +11,13 @@ import type { VaultClients } from "../vault/vault-clients.js";
  */
 export async function deleteSecret(
   clients: VaultClients,
-  { path, ifVersion }: DeleteRequest,
+  { path }: DeleteRequest,
   abortSignal: AbortSignal,
   onError: (error: unknown) => void,
 ): Promise<DeleteOutcome> {
   const object = parsePath(path);
   if (isFailure(object)) return object;
   if (object.kind !== "secrets") return onlySecrets("deleted");
-  if (ifVersion !== undefined) return NO_CONDITION;
   try {
     const client = await clients.secrets();
     await client.beginDeleteSecret(object.name, { abortSignal });
@@ -28,10 +27,3 @@ export async function deleteSecret(
     return failureOf(error);
   }
 }
-
-const NO_CONDITION: DeleteOutcome = {
-  status: "unsupported",
-  reason: "condition",
-  message: "cannot be deleted at one version only: Key Vault deletes all of them",
-  remedy: "Leave the version out",
-};

@@ -1,28 +1,20 @@
-import { type ListedSecret, type ListPage, type ListQuery, StoreError } from "@sluice/core";
+import { type Failure, type ListedSecret, type ListPage, type ListQuery, StoreError } from "@sluice/core";
 import { failureOf } from "../failure/failure-of.js";
-import type { ObjectProperties } from "../read/object-properties.js";
+import { isFailure } from "../util/is-failure.js";
 import { abortable } from "../util/abortable.js";
+import { stampOf } from "../read/stamp-of.js";
 import type { VaultClients } from "../vault/vault-clients.js";
+import { type Listed, listingOf, type VaultListing } from "./vault-listing.js";
+import { continuationOf, pageTokenOf } from "./page-token.js";
 
-/** Most that Key Vault puts on a page of its own. */
-const ASKED = 25;
-
-const PAGE_SIZE = 250;
-
-/** Names of one kind of objects, as Key Vault lists them: without values and without versions. */
-interface Listing {
-  readonly root: string;
-  readonly list: () => Promise<AsyncIterable<readonly Listed[]>>;
-}
-
-type Listed = ObjectProperties & { readonly name?: string };
+/** Most that Key Vault puts on a page. */
+const PAGE_SIZE = 25;
 
 /**
- * What the vault holds, sorted, in pages of 250: secrets by their bare names, then certificates and keys. A prefix
- * decides which of these are asked for, so that `secrets/` needs no right to list the others. The token of a page
- * is the last path on it, for Key Vault's own continuation is not told by its SDK.
+ * What the vault holds of one kind, page by page as Key Vault gives it: secrets by their bare names, unless the
+ * prefix begins with `secrets/`, `certificates/` or `keys/`. So to list secrets needs no right to list the others.
  *
- * @throws {StoreError} when any of it cannot be listed.
+ * @throws {StoreError} when it cannot be listed, or the page token is none of this listing's.
  */
 export async function* listVault(
   clients: VaultClients,
@@ -31,64 +23,71 @@ export async function* listVault(
   signal: AbortSignal,
   onError: (error: unknown) => void,
 ): AsyncGenerator<ListPage, void, undefined> {
-  const found: ListedSecret[] = [];
-  for (const { root, list } of listings(clients, prefix, signal)) {
-    try {
-      for await (const page of await abortable(signal, list))
-        found.push(...page.map((listed) => itemOf(root, listed)));
-    } catch (error) {
-      signal.throwIfAborted();
-      onError(error);
-      throw new StoreError(store, withAdvice(failureOf(error), prefix));
-    }
-  }
-  const items = found
-    .filter(({ path }) => path.startsWith(prefix) && (pageToken === undefined || path > pageToken))
-    .sort((one, other) => (one.path < other.path ? -1 : 1));
-  let at = 0;
-  for (; at + PAGE_SIZE < items.length; at += PAGE_SIZE) {
-    const page = items.slice(at, at + PAGE_SIZE);
-    const last = page.at(-1)?.path ?? "";
-    yield { items: page, nextPageToken: last, complete: false };
+  signal.throwIfAborted();
+  const listing = listingOf(clients, prefix);
+  // No path begins so.
+  if (!listing) return yield { items: [], complete: true };
+  let token = pageToken;
+  do {
+    const page = await onePage(clients, listing, token, signal, onError);
     signal.throwIfAborted();
+    if (isFailure(page)) throw new StoreError(store, page);
+    const items = page.items.filter(({ path }) => path.startsWith(prefix));
+    token = page.token;
+    yield token === undefined ? { items, complete: true } : { items, nextPageToken: token, complete: false };
+  } while (token !== undefined);
+}
+
+interface Page {
+  readonly items: readonly ListedSecret[];
+  /** Where to go on, if there is more. */
+  readonly token?: string;
+}
+
+async function onePage(
+  clients: VaultClients,
+  { root, kind, list }: VaultListing,
+  token: string | undefined,
+  signal: AbortSignal,
+  onError: (error: unknown) => void,
+): Promise<Page | Failure> {
+  const continuationToken = token === undefined ? undefined : continuationOf(clients.url, kind, token);
+  if (continuationToken === null) return WRONG_TOKEN;
+  try {
+    const { result, storeTime, nextLink } = await abortable(signal, async () =>
+      clients.observe(signal, async () => {
+        const settings = { maxPageSize: PAGE_SIZE, ...(continuationToken && { continuationToken }) };
+        return (await list(signal, settings))[Symbol.asyncIterator]().next();
+      }),
+    );
+    const listed = result.done === true ? [] : result.value;
+    const next = pageTokenOf(nextLink);
+    return {
+      items: listed.map((each) => itemOf(root, each, storeTime)),
+      ...(next !== undefined && { token: next }),
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    onError(error);
+    return failureOf(error);
   }
-  yield { items: items.slice(at), complete: true };
 }
 
-function listings(clients: VaultClients, prefix: string, abortSignal: AbortSignal): Listing[] {
-  const page = { maxPageSize: ASKED };
-  const options = { abortSignal };
-  const secrets = async (): Promise<AsyncIterable<readonly Listed[]>> =>
-    (await clients.secrets()).listPropertiesOfSecrets(options).byPage(page);
-  const all: Listing[] = [
-    // Named both ways they would be there twice: they are where the prefix asks for.
-    { root: prefix.startsWith("secrets/") ? "secrets/" : "", list: secrets },
-    {
-      root: "certificates/",
-      list: async () => (await clients.certificates()).listPropertiesOfCertificates(options).byPage(page),
-    },
-    { root: "keys/", list: async () => (await clients.keys()).listPropertiesOfKeys(options).byPage(page) },
-  ];
-  return all.filter(({ root }) =>
-    root === "" ? !prefix.includes("/") : root.startsWith(prefix) || prefix.startsWith(root),
-  );
-}
-
-function itemOf(root: string, { name = "", updatedOn, expiresOn, enabled }: Listed): ListedSecret {
+function itemOf(root: string, listed: Listed, storeTime: number | undefined): ListedSecret {
+  const { name = "", updatedOn, expiresOn, enabled } = listed;
+  const etag = stampOf(listed, storeTime);
   return {
     path: root + name,
+    ...(etag !== undefined && { etag }),
     ...(updatedOn && { updatedAt: updatedOn.getTime() }),
     ...(expiresOn && { expiresAt: expiresOn.getTime() }),
     ...(enabled !== undefined && { enabled }),
   };
 }
 
-type Refused = ReturnType<typeof failureOf>;
-
-function withAdvice(failure: Refused, prefix: string): Refused {
-  if (failure.status !== "denied" || prefix !== "") return failure;
-  return {
-    ...failure,
-    remedy: 'Give the identity the right to list, or list less with the prefix "secrets/"',
-  };
-}
+const WRONG_TOKEN: Failure = {
+  status: "invalid",
+  reason: "page-token-invalid",
+  message: "cannot be listed from there: the page token is none of Key Vault",
+  remedy: "Begin the listing anew",
+};

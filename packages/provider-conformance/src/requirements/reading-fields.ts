@@ -45,9 +45,9 @@ export const READING_FIELDS: readonly Requirement[] = [
     hooks: ["writeFields", "reads"],
     test: async ({ subject, probe }) => {
       const { path } = await plantFields(subject);
-      const before = subject.reads();
+      const before = await subject.reads();
       fieldsOf(await probe.read(path), "a secret with fields");
-      const reads = subject.reads() - before;
+      const reads = (await subject.reads()) - before;
       assert.ok(reads === 1, `the fields must come from one read of the store, not from ${reads}`);
     },
   }),

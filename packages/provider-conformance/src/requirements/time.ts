@@ -38,7 +38,7 @@ export const TIME: readonly Requirement[] = [
       for (const [verb, call] of everyVerb(trial.open(store), path, canary())) {
         const controller = new AbortController();
         const settling = Promise.allSettled([call(controller.signal)]);
-        const first = await Promise.race([comesTrue(SOON_MS, () => underWay() > 0), settling]);
+        const first = await Promise.race([comesTrue(SOON_MS, async () => (await underWay()) > 0), settling]);
         // What is answered without the store cannot hang in it; a read always asks.
         if (typeof first === "object" && verb !== "resolve") continue;
         assert.ok(first === true, `\`${verb}\` did not call the store`);
@@ -50,7 +50,7 @@ export const TIME: readonly Requirement[] = [
           `\`${verb}\` must reject with the reason of a signal that aborts`,
         );
         assert.ok(
-          await comesTrue(SOON_MS, () => underWay() === 0),
+          await comesTrue(SOON_MS, async () => (await underWay()) === 0),
           `\`${verb}\` went on after its signal had aborted`,
         );
       }
@@ -82,10 +82,10 @@ export const TIME: readonly Requirement[] = [
     hooks: ["reads"],
     test: async (trial) => {
       const { path } = await trial.plant();
-      const before = trial.subject.reads();
+      const before = await trial.subject.reads();
       const context = contextOf({ signal: AbortSignal.abort() });
       await Promise.allSettled([trial.probe.provider.resolve([requestOf(path)], context)]);
-      const reads = trial.subject.reads() - before;
+      const reads = (await trial.subject.reads()) - before;
       assert.ok(reads === 0, `a call whose signal had aborted sent ${reads} reads`);
     },
   }),

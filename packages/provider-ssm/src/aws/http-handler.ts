@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
 import { getCACertificates } from "node:tls";
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import { namedError } from "../failure/named-error.js";
@@ -8,22 +10,37 @@ const REQUEST_MS = 30_000;
 const SOCKETS = 16;
 
 /**
- * The connections of one store: kept alive, few, and given up when they take too long.
+ * The connections of one store: kept alive, few, and given up when they take too long. Where one of them gives no
+ * answer those that nobody uses are closed: they are as likely dead, and each would cost somebody a whole try.
  *
  * @param caFile absolute path of the authorities to trust besides the system's.
  * @throws an error named `CaFileUnusable` when that cannot be read, or has no certificate.
  */
 export async function openHttpHandler(caFile?: string): Promise<NodeHttpHandler> {
-  const { NodeHttpHandler } = await import("@smithy/node-http-handler");
-  const agent = { keepAlive: true, maxSockets: SOCKETS };
+  const sdk = await import("@smithy/node-http-handler");
+  const options = { keepAlive: true, maxSockets: SOCKETS };
   const ca =
     caFile === undefined ? {} : { ca: [...getCACertificates("default"), await readAuthorities(caFile)] };
-  return new NodeHttpHandler({
+  const [httpAgent, httpsAgent] = [new HttpAgent(options), new HttpsAgent({ ...options, ...ca })];
+  class Handler extends sdk.NodeHttpHandler {
+    override async handle(
+      ...request: Parameters<NodeHttpHandler["handle"]>
+    ): ReturnType<NodeHttpHandler["handle"]> {
+      try {
+        return await super.handle(...request);
+      } catch (error) {
+        for (const { freeSockets } of [httpAgent, httpsAgent])
+          for (const socket of Object.values(freeSockets).flat()) socket?.destroy();
+        throw error;
+      }
+    }
+  }
+  return new Handler({
     connectionTimeout: CONNECTION_MS,
     requestTimeout: REQUEST_MS,
     throwOnRequestTimeout: true,
-    httpAgent: agent,
-    httpsAgent: { ...agent, ...ca },
+    httpAgent,
+    httpsAgent,
     // It would warn on the console when calls wait for a connection, which the resolver sees to.
     logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
   });

@@ -2,38 +2,31 @@ import type { Failure } from "@sluice/core";
 import { failureOfReply } from "../failure/failure-of-reply.js";
 import { malformed } from "../failure/failures.js";
 import { Refusal } from "../failure/refusal.js";
-import {
-  numberIn,
-  objectIn,
-  textIn,
-  type VaultCall,
-  type VaultReply,
-  type VaultRequest,
-} from "../transport/vault-reply.js";
+import { numberIn, objectIn, textIn, type VaultCall, type VaultRequest } from "../transport/vault-reply.js";
 import type { IssuedToken } from "./auth-method.js";
 
 /** The server knows the credentials, or does not, and says so with one of these. */
 const REFUSED: ReadonlySet<number> = new Set([400, 401, 403, 404]);
 
-/** Logs in once at `auth/PATH`. */
+/** Logs in once at `auth/PATH`. Rejects with a {@link Refusal} unless the credential is taken. */
 export async function logIn(
   call: VaultCall,
   path: string,
   body: object,
   signal: AbortSignal,
+  connection: Pick<VaultRequest, "newConnection"> = {},
 ): Promise<IssuedToken> {
-  const { body: answer } = await credentialCall(call, { method: "POST", path: `auth/${path}`, body, signal });
-  const issued = issuedIn(objectIn(answer, "auth"));
+  const reply = await call({ method: "POST", path: `auth/${path}`, body, signal, ...connection });
+  if (reply.status !== 200) {
+    const failure = failureOfReply(reply);
+    const refused = reply.body !== undefined && REFUSED.has(reply.status);
+    throw new Refusal(
+      refused && failure.reason !== "no-such-namespace" ? loginRefused(reply.status) : failure,
+    );
+  }
+  const issued = issuedIn(objectIn(reply.body, "auth"));
   if (issued === undefined) throw new Refusal(malformed());
   return issued;
-}
-
-/** A call that hands in a credential. Rejects with a {@link Refusal} unless it is taken. */
-export async function credentialCall(call: VaultCall, request: VaultRequest): Promise<VaultReply> {
-  const reply = await call(request);
-  if (reply.status === 200) return reply;
-  const refused = reply.body !== undefined && REFUSED.has(reply.status);
-  throw new Refusal(refused ? loginRefused(reply.status) : failureOfReply(reply));
 }
 
 /** The token in the `auth` part of an answer. */

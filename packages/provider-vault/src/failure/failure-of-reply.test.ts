@@ -8,6 +8,10 @@ describe("failureOfReply", () => {
   it.each([
     [404, [], "not-found", "no-such-path"],
     [404, ['no handler for route "x/y". route entry not found.'], "not-found", "no-such-mount"],
+    [404, ["namespace not found"], "invalid", "no-such-namespace"],
+    [413, [], "invalid", "too-large"],
+    [400, ["failed to read: http: request body too large"], "invalid", "too-large"],
+    [400, ["refused JSON input due to high complexity"], "invalid", "too-large"],
     [403, ["permission denied"], "denied", "permission-denied"],
     [400, [], "invalid", "http-400"],
     [405, ["unsupported operation"], "invalid", "unsupported-operation"],

@@ -1,6 +1,6 @@
 import type { Failure } from "@sluice/core";
 import type { VaultReply } from "../transport/vault-reply.js";
-import { noMount, notFound, notVault } from "./failures.js";
+import { noMount, noNamespace, notFound, notVault, tooLarge } from "./failures.js";
 
 /**
  * What an answer other than success says of what was asked. Tells by the status and by phrases that Vault is
@@ -14,6 +14,8 @@ export function failureOfReply(reply: VaultReply): Failure {
   if (reply.body === undefined && status < 500 && status !== 429) return notVault(status);
   switch (status) {
     case 404:
+      // Of what is in it nothing is said by that.
+      if (says(reply, "namespace not found")) return noNamespace();
       return says(reply, "no handler for route") ? noMount() : notFound();
     case 403:
       return {
@@ -37,6 +39,8 @@ export function failureOfReply(reply: VaultReply): Failure {
         remedy: "Try again",
         ...wait,
       };
+    case 413:
+      return tooLarge();
     case 429:
       return {
         status: "throttled",
@@ -55,6 +59,7 @@ export function failureOfReply(reply: VaultReply): Failure {
       message: `cannot be reached: the server refers to another address (HTTP ${status})`,
       remedy: "Give the store the address of the active server, or of a load balancer",
     };
+  if (says(reply, "request body too large") || says(reply, "refused JSON input")) return tooLarge();
   return {
     status: "invalid",
     reason,

@@ -30,6 +30,15 @@ export function noMount(): Failure {
   };
 }
 
+/** OpenBao says so in words, with the status of a secret that is not there. */
+export function noNamespace(): Failure {
+  return badConfiguration(
+    "no-such-namespace",
+    "the server has no such namespace",
+    "Correct the store's namespace, or VAULT_NAMESPACE",
+  );
+}
+
 /** The version asked for was deleted or destroyed, or never was. */
 export function noVersion(reason: "version-deleted" | "version-destroyed" | "no-such-version"): Failure {
   const what = { "version-deleted": "was deleted", "version-destroyed": "was destroyed" };
@@ -47,6 +56,16 @@ export function unsupported(reason: string, message: string, remedy: string): Fa
   return { status: "unsupported", reason, message, remedy };
 }
 
+/** In bytes, or for OpenBao in strings: names and texts of a JSON object are counted. */
+export function tooLarge(): Failure {
+  return {
+    status: "invalid",
+    reason: "too-large",
+    message: "is more than the server takes in one request",
+    remedy: "Split it, or raise max_request_size or max_request_json_strings of the server's listener",
+  };
+}
+
 /** The condition of a write does not hold. */
 export function versionChanged(): Failure {
   return {
@@ -60,6 +79,16 @@ export function versionChanged(): Failure {
 /** Something in the store's configuration cannot be used. */
 export function badConfiguration(reason: string, message: string, remedy: string): Failure {
   return { status: "invalid", reason, message: `cannot be reached: ${message}`, remedy };
+}
+
+/** A wrapping token does not unwrap: it can only once, so that nobody else can have read what it wraps. */
+export function notUnwrapped(): Failure {
+  return {
+    status: "denied",
+    reason: "wrapping-token",
+    message: "cannot be unwrapped: its wrapping token was used before, has ended, or is of another namespace",
+    remedy: "Find out who used it, since whoever did has read it; then wrap anew",
+  };
 }
 
 /** What answers is no Vault: a proxy's page, say. It proves nothing about the secret. */

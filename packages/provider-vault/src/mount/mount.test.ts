@@ -11,6 +11,8 @@ describe("mountOf", () => {
     [{ type: "kv", options: null }, "kv1"],
     [{ type: "generic" }, "kv1"],
     [{ type: "database", options: null }, "engine"],
+    [{ type: "pki" }, "pki"],
+    [{ type: "transit", config: { default_lease_ttl: 0 } }, "transit"],
     [{}, "engine"],
   ])("takes %j for %s", (description, kind) => {
     expect(mountOf("m/", description)).toEqual({ path: "m/", kind });
@@ -24,6 +26,11 @@ describe("mountOf", () => {
   ])("refuses the server's own %s", (path, type) => {
     expect(() => mountOf(path, { type })).toThrow("bad-path");
   });
+});
+
+it("refuses an auth method of a namespace below, which only what it issues gives away", () => {
+  const description = { type: "userpass", config: { token_type: "default-service" } };
+  expect(() => mountOf("team/auth/up/", description)).toThrow("bad-path");
 });
 
 describe("a path below its mount", () => {

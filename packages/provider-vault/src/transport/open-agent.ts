@@ -1,7 +1,9 @@
+import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { resolve } from "node:path";
+import { createSecureContext } from "node:tls";
 import { badConfiguration } from "../failure/failures.js";
 import { Refusal } from "../failure/refusal.js";
 import type { ConnectionOptions } from "./connection-options.js";
@@ -14,18 +16,39 @@ export async function openAgent(connection: ConnectionOptions, baseDirectory: st
   if (connection.address.protocol === "http:") return new HttpAgent(SOCKETS);
   const { caCert, tlsServerName, clientCertificate } = connection;
   const read = async (file: string): Promise<string> => readPem(resolve(baseDirectory, file));
+  const ca = caCert === undefined || caCert.includes("-----BEGIN") ? caCert : await read(caCert);
+  if (ca !== undefined) checkUsable("caCert", () => new X509Certificate(ca));
+  const certificate = clientCertificate && {
+    cert: await read(clientCertificate.certFile),
+    key: await read(clientCertificate.keyFile),
+  };
+  if (certificate) checkUsable("client certificate", () => createSecureContext(certificate));
   return new HttpsAgent({
     ...SOCKETS,
     // Said always: else an environment variable could switch verification off.
     rejectUnauthorized: !connection.tlsSkipVerify,
     minVersion: "TLSv1.2",
-    ...(caCert !== undefined && { ca: caCert.includes("-----BEGIN") ? caCert : await read(caCert) }),
+    ...(ca !== undefined && { ca }),
+    ...certificate,
     ...(tlsServerName !== undefined && { servername: tlsServerName }),
-    ...(clientCertificate && {
-      cert: await read(clientCertificate.certFile),
-      key: await read(clientCertificate.keyFile),
-    }),
   });
+}
+
+/** Else it would show with the first connection only, as if nobody answered, or as a server that is not trusted. */
+function checkUsable(what: "caCert" | "client certificate", use: () => unknown): void {
+  try {
+    use();
+  } catch {
+    // OpenSSL's words help few, and are about a key.
+    const ofCa = what === "caCert";
+    throw new Refusal(
+      badConfiguration(
+        ofCa ? "bad-ca-certificate" : "bad-client-certificate",
+        `its ${what} is no PEM that can be used${ofCa ? "" : ", or its key belongs to another"}`,
+        "Correct what the file holds",
+      ),
+    );
+  }
 }
 
 async function readPem(file: string): Promise<string> {

@@ -45,16 +45,20 @@ export async function openNodeVault(connection: ConnectionOptions, agent: Agent)
     debug: () => undefined,
   });
   // It fills what is empty from `process.env`; only the configuration counts.
-  Object.assign(client, { token: "", pathPrefix: "", namespace: connection.namespace });
+  Object.assign(client, { token: "", pathPrefix: "", namespace: "" });
   client.handleVaultResponse = async (reply: unknown) => reply;
   return {
     agent,
-    send: async ({ method, path, body, token, signal }) =>
+    send: async ({ method, path, body, token, ofServer = false, signal }) =>
       (await client.request({
         method,
         path: `/${path}`,
         // Vault insists on it where it is set up against request forgery through an agent.
-        headers: { "X-Vault-Request": "true", ...(token !== undefined && { "X-Vault-Token": token }) },
+        headers: {
+          "X-Vault-Request": "true",
+          ...(token !== undefined && { "X-Vault-Token": token }),
+          ...(connection.namespace !== "" && !ofServer && { "X-Vault-Namespace": connection.namespace }),
+        },
         ...(body !== undefined && { json: body }),
         signal,
       })) as VaultReply,

@@ -21,10 +21,13 @@ export class VaultClient {
     const { signal } = request;
     signal.throwIfAborted();
     const { address } = connectionOptions(this.options, this.dependencies.environment);
+    if (request.newConnection) await this.#retire();
     const client = await this.#open();
     try {
       return await client.send(request);
     } catch (error) {
+      // Where one connection gives no answer, those kept are as likely dead, and each would cost a whole try.
+      closeIdle(client.agent);
       signal.throwIfAborted();
       throw new Refusal(failureOfConnection(error, address.host));
     }
@@ -35,6 +38,13 @@ export class VaultClient {
     // One that never opened has nothing to close, and has told why.
     const [opened] = await Promise.allSettled([this.#opened]);
     if (opened.status === "fulfilled") opened.value?.agent.destroy();
+  }
+
+  // Calls under way end where they began; their connections are closed when they have been idle for long.
+  async #retire(): Promise<void> {
+    const [retired] = await Promise.allSettled([this.#opened]);
+    this.#opened = undefined;
+    if (retired.status === "fulfilled" && retired.value) closeIdle(retired.value.agent);
   }
 
   #open(): Promise<OpenedClient> {
@@ -51,4 +61,9 @@ export class VaultClient {
     const agent = await openAgent(connection, this.dependencies.baseDirectory);
     return openNodeVault(connection, agent);
   }
+}
+
+/** Closes connections that nobody uses. */
+function closeIdle({ freeSockets }: OpenedClient["agent"]): void {
+  for (const socket of Object.values(freeSockets).flat()) socket?.destroy();
 }

@@ -5,6 +5,10 @@ export interface VaultRequest {
   readonly path: string;
   readonly body?: object;
   readonly token?: string;
+  /** Asked of the server as a whole, whatever the store's namespace: OpenBao refuses it within one. */
+  readonly ofServer?: true;
+  /** Goes over a new connection, made with what the files of the client certificate hold by now. */
+  readonly newConnection?: true;
   readonly signal: AbortSignal;
 }
 

@@ -15,7 +15,7 @@ export async function checkStore(
   { identity, signal }: ProviderContext,
 ): Promise<CheckResult> {
   signal.throwIfAborted();
-  const health = await orFailure(signal, () => call({ method: "GET", path: HEALTH, signal }));
+  const health = await orFailure(signal, () => call({ method: "GET", path: HEALTH, ofServer: true, signal }));
   const reachable = reachableFinding(health);
   if (reachable.status === "failed" || isFailure(health)) return { findings: [reachable] };
   const self = { method: "GET", path: "auth/token/lookup-self", signal } as const;

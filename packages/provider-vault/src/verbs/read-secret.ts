@@ -1,27 +1,36 @@
-import type { Failure, SecretRecord, SecretRequest } from "@sluice/core";
+import type { Failure, SecretRecord, SecretRequest, SecretVersion } from "@sluice/core";
 import { failureOfReply } from "../failure/failure-of-reply.js";
 import { noVersion, unsupported } from "../failure/failures.js";
 import { Refusal } from "../failure/refusal.js";
-import { apiPath, type Mount, pathBelow } from "../mount/mount.js";
-import { checkPath } from "../mount/secret-path.js";
-import type { Access } from "../session/session-pool.js";
+import { apiPath, type Mount } from "../mount/mount.js";
+import type { Ask } from "../mount/mount-table.js";
+import type { Place } from "../mount/place.js";
 import { objectIn, textIn, type VaultReply } from "../transport/vault-reply.js";
 import { recordOf } from "./record-of.js";
 
-/** Reads one secret, once. Rejects with a {@link Refusal}, or with the signal's reason. */
+/** What of a request matters once its path is known. */
+type Wanted = Pick<SecretRequest, "version" | "volatile">;
+
+/**
+ * Reads one secret, once, or lets an engine issue one for the parameters it is handed. Rejects with a
+ * {@link Refusal}, or with the signal's reason.
+ */
 export async function readSecret(
-  { session, mounts }: Access,
-  { path, version }: Pick<SecretRequest, "path" | "version">,
+  ask: Ask,
+  { mount, below, parameters }: Place,
+  { version, volatile }: Wanted,
   signal: AbortSignal,
 ): Promise<SecretRecord> {
-  checkPath(path);
-  const mount = await mounts.find(path, signal);
-  const below = pathBelow(mount, path);
-  const exact = version.kind === "exact" ? version.version : undefined;
-  if (exact !== undefined) checkVersion(mount, exact);
-  const query = exact === undefined ? "" : `?version=${exact}`;
-  const reply = await session.ask({ method: "GET", path: `${apiPath(mount, below)}${query}`, signal });
-  if (reply.status !== 200) throw new Refusal(failureOfRead(reply, exact !== undefined));
+  const query = queryOf(mount, version);
+  const path = `${apiPath(mount, below)}${query}`;
+  if (parameters !== undefined && !volatile) throw new Refusal(notVolatile());
+  const reply = await ask(
+    parameters === undefined
+      ? { method: "GET", path, signal }
+      : { method: "POST", path, body: parameters, signal },
+  );
+  if (parameters !== undefined && reply.status === 204) throw new Refusal(nothingIssued());
+  if (reply.status !== 200) throw new Refusal(failureOfRead(reply, query !== ""));
   if (mount.kind === "unknown") throw new Refusal(unknownEngine());
   return recordOf(mount, reply);
 }
@@ -36,8 +45,9 @@ function failureOfRead(reply: VaultReply, exact: boolean): Failure {
   return exact && failure.reason === "no-such-path" ? noVersion("no-such-version") : failure;
 }
 
-function checkVersion({ kind }: Mount, version: string): void {
-  if (kind === "kv1" || kind === "engine")
+function queryOf({ kind }: Mount, version: SecretVersion): string {
+  if (version.kind !== "exact") return "";
+  if (kind !== "kv2" && kind !== "unknown")
     throw new Refusal(
       unsupported(
         "version",
@@ -46,7 +56,8 @@ function checkVersion({ kind }: Mount, version: string): void {
       ),
     );
   // Zero would be the latest.
-  if (!/^[1-9]\d{0,8}$/.test(version)) throw new Refusal(noVersion("no-such-version"));
+  if (!/^[1-9]\d{0,8}$/.test(version.version)) throw new Refusal(noVersion("no-such-version"));
+  return `?version=${version.version}`;
 }
 
 function unknownEngine(): Failure {
@@ -55,5 +66,24 @@ function unknownEngine(): Failure {
     reason: "unknown-engine",
     message: "is in an engine that the server does not tell us the kind of",
     remedy: "Set the store's kvVersion",
+  };
+}
+
+// What is cached, or asked for again after an answer was lost, is not what the engine issues each time.
+function notVolatile(): Failure {
+  return {
+    status: "invalid",
+    reason: "not-volatile",
+    message: "is issued anew by each reading, which its reference does not say",
+    remedy: "Add volatile=true to the reference",
+  };
+}
+
+function nothingIssued(): Failure {
+  return {
+    status: "invalid",
+    reason: "nothing-issued",
+    message: "has nothing to read: its engine took what it was handed, and answered with no fields",
+    remedy: "Use a path whose answer has fields",
   };
 }

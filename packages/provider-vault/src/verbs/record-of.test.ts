@@ -34,6 +34,14 @@ describe("recordOf", () => {
     expect(recordOf(mount("kv1"), { status: 200, body })).not.toHaveProperty("lease");
   });
 
+  it("takes a chain of certificates as one text, and when they end", () => {
+    const pem = (name: string): string => `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----`;
+    const data = { ca_chain: [pem("a"), pem("b")], names: ["a"], none: [], expiration: 1_795_262_666 };
+    const { value, ...rest } = recordOf(mount("pki"), { status: 200, body: { data } });
+    expect(texts(value)).toMatchObject({ ca_chain: `${pem("a")}\n${pem("b")}`, names: '["a"]', none: "[]" });
+    expect(rest).toEqual({ expiresAt: 1_795_262_666_000 });
+  });
+
   it.each([{}, { data: null }, { data: [] }, { data: { data: null } }])("refuses %j", (body) => {
     expect(() => recordOf(mount("kv2"), { status: 200, body })).toThrow("malformed");
   });

@@ -1,0 +1,2 @@
+export { LauncherMissingError } from "./launcher-missing-error.js";
+export { launcherPath, type LauncherTarget } from "./launcher-path.js";

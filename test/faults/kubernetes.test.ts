@@ -1,0 +1,4 @@
+import { describeFaults } from "./describe-faults.js";
+import { openKubernetes } from "./subjects/kubernetes.js";
+
+await describeFaults("provider `kubernetes`", openKubernetes);

@@ -1,0 +1,4 @@
+import { describeFaults } from "./describe-faults.js";
+import { openSsm } from "./subjects/ssm.js";
+
+await describeFaults("provider `ssm`", openSsm);

@@ -1,0 +1,4 @@
+import { describeFaults } from "./describe-faults.js";
+import { openVault } from "./subjects/vault.js";
+
+await describeFaults("provider `vault`", openVault);

@@ -1,0 +1,115 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { BUILT_IN_PROVIDERS } from "@sluice/cli";
+import { loadConfig } from "@sluice/config";
+import { loadProvider, parseReference, type ProviderCapabilities } from "@sluice/core";
+import { afterAll, describe, expect, it } from "vitest";
+import { createWorkspace } from "../support/workspace.js";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const PAGES = globSync(["*.md", "docs/**/*.md"], { cwd: ROOT }).sort();
+
+const read = (page: string): string => readFileSync(join(ROOT, page), "utf8");
+const withoutCode = (text: string): string => text.replaceAll(/^```[^]*?^```$/gm, "");
+
+/** Blocks of code in this language, with where they begin: `docs/x.md:12`. */
+function blocks(language: string): [where: string, code: string][] {
+  return PAGES.flatMap((page) => {
+    const text = read(page);
+    return Array.from(text.matchAll(/^```(\w+)\n([^]*?)^```$/gm))
+      .filter(([, written]) => written === language)
+      .map(({ index, 2: code = "" }): [string, string] => [
+        `${page}:${text.slice(0, index).split("\n").length}`,
+        code,
+      ]);
+  });
+}
+
+/** Anchors of a page, as GitHub makes them of headings. */
+function anchors(page: string): string[] {
+  return Array.from(withoutCode(read(page)).matchAll(/^#+ (.*)$/gm), ([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+describe("links", () => {
+  const links = PAGES.flatMap((page) =>
+    Array.from(
+      withoutCode(read(page)).matchAll(/\]\((?!https?:)([^)\s]+)\)/g),
+      ([, link = ""]) => [page, link] as const,
+    ),
+  );
+
+  it.each(links)("of %s lead somewhere: %s", (page, link) => {
+    const [file = "", anchor] = link.split("#");
+    const target = file === "" ? page : relative(ROOT, resolve(ROOT, dirname(page), file));
+    expect(globSync(target, { cwd: ROOT })).toEqual([target]);
+    if (anchor !== undefined && !anchors(target).includes(anchor))
+      throw new Error(`${target} has no heading for #${anchor}`);
+  });
+});
+
+describe("examples", () => {
+  const workspace = createWorkspace();
+  afterAll(() => workspace[Symbol.dispose]());
+
+  it.each(blocks("yaml").filter(([, code]) => /^stores:/m.test(code)))(
+    "of a configuration are one: %s",
+    async (_, code) => {
+      workspace.write("sluice.yaml", code);
+      const { stores } = await loadConfig({ directory: workspace.path, providers: BUILT_IN_PROVIDERS });
+      expect(Object.keys(stores).length).toBeGreaterThan(0);
+    },
+  );
+
+  it.each(blocks("json"))("of JSON are JSON: %s", (_, code) => {
+    expect(JSON.parse(code)).toBeTypeOf("object");
+  });
+
+  const references = PAGES.filter((page) => page.startsWith("docs/providers/")).flatMap((page) =>
+    Array.from(
+      read(page).matchAll(/^\| `(secret:\/\/[^`]+)`/gm),
+      ([, reference = ""]) => [page, reference] as const,
+    ),
+  );
+
+  it.each(references)("of references are such: %s %s", (_, reference) => {
+    expect(parseReference(reference).path).not.toBe("");
+  });
+});
+
+describe("the table of providers", () => {
+  const page = read("docs/providers/README.md");
+  const rows = new Map(
+    Array.from(page.matchAll(/^\| `([a-z-]+)` +\|(.*)\|$/gm), ([, id = "", cells = ""]) => [
+      id,
+      cells.split("|").map((cell) => cell.trim()),
+    ]),
+  );
+
+  it.each(BUILT_IN_PROVIDERS.map((lazy) => [lazy.id, lazy] as const))(
+    "says what %s can do",
+    async (id, lazy) => {
+      expect(page).toMatch(new RegExp(`^\\|[^|]+\\| \`${id}\` +\\|`, "m"));
+      const { capabilities } = await loadProvider(lazy);
+      expect(rows.get(id)?.slice(1)).toEqual(cellsOf(capabilities));
+      expect(rows.get(id)?.[0] === "").toBe(!capabilities.versions.exact && !capabilities.versions.label);
+    },
+  );
+});
+
+/** What of a provider the table tells after its versions. */
+function cellsOf({ list, watch, put, delete: remove, check }: ProviderCapabilities): string[] {
+  const conditions = [put?.ifAbsent && "`--if-absent`", put?.ifVersion && "`--if-version`"].filter(Boolean);
+  return [
+    list ? "yes" : "",
+    watch ? "at once" : "every 30 seconds",
+    put ? conditions.join(", ") || "yes" : "",
+    remove ? "yes" : "",
+    check ? "yes" : "",
+  ];
+}
