@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import { REFUSALS } from "@sluice/broker";
 import { BUILT_IN_PROVIDERS } from "@sluice/cli";
 import { composeConfigSchema } from "@sluice/config";
 import { ERROR_CODES, loadProvider } from "@sluice/core";
+import { STATUS_OF_KIND } from "@sluice/protocol";
 import { describe, expect, it } from "vitest";
 
 const text = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
@@ -10,6 +12,16 @@ describe("what is published", () => {
   it("the schema of sluice.yaml is what the providers say (else run: pnpm schema)", async () => {
     const providers = await Promise.all(BUILT_IN_PROVIDERS.map(loadProvider));
     expect(JSON.parse(text("packages/cli/sluice.schema.json"))).toEqual(composeConfigSchema(providers));
+  });
+
+  it("every reason that a broker refuses for is explained, with its status", () => {
+    const rows = text("docs/broker.md").matchAll(/^\| `([a-z-]+)` +\| (\d{3}) +\|/gm);
+    const explained = Object.fromEntries(Array.from(rows, ([, reason, status]) => [reason, Number(status)]));
+    const reasons = Object.entries(REFUSALS).map(([reason, [kind, , status = STATUS_OF_KIND[kind]]]) => [
+      reason,
+      status,
+    ]);
+    expect(explained).toEqual(Object.fromEntries(reasons));
   });
 
   it("every error code is explained", () => {

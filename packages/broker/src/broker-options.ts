@@ -26,6 +26,8 @@ export interface BrokerOptions {
   readonly mostInFlight?: number;
   /** Time to answer one request, in milliseconds; 25,000 by default, below the 30,000 that a launcher waits. */
   readonly timeoutMs?: number;
+  /** How often it is asked whether pods with leases still live, in milliseconds; 30,000 by default. */
+  readonly podPollMs?: number;
   /** Whether delivered versions are written into ConfigMaps; `true` by default. */
   readonly recordVersions?: boolean;
 }

@@ -67,7 +67,7 @@ export function createBroker(options: BrokerOptions): Broker {
     onReplay: options.onReplay ?? "audit",
   };
   const inFlight = new InFlight(options.mostInFlight ?? DEFAULT_IN_FLIGHT);
-  const leases = new PodLeases(cluster);
+  const leases = new PodLeases(cluster, options.podPollMs);
   const delivered = options.recordVersions === false ? undefined : new DeliveredVersions(client, events);
   let draining = false;
 

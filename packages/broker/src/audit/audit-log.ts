@@ -26,7 +26,8 @@ export function createLog(destination: DestinationStream, level = "info"): Logge
  * @see docs/spec/protocol-v1.md, 7.8
  */
 export function writeAudit(events: EventBus, log: Logger): Disposable {
-  const audit = log.child({ audit: true });
+  // Whatever else is to be left out of the log.
+  const audit = log.child({ audit: true }, { level: "info" });
   const listening = [
     events.on("environment-released", (event) => audit.info({ event: "released", ...event }, "released")),
     events.on("environment-refused", (event) => audit.warn({ event: "refused", ...event }, "refused")),

@@ -18,7 +18,7 @@ export interface ReviewedToken {
   readonly pod?: { readonly name: string; readonly uid: string };
 }
 
-export interface WantedToken {
+interface WantedToken {
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly audience: string;

@@ -11,7 +11,7 @@ export function isPodStore(store: Store): store is PodStore {
 }
 
 /** What cached values are kept apart by: the service account itself, not merely its name. */
-export function principalKey({ namespace, serviceAccount, serviceAccountUid }: Workload): string {
+function principalKey({ namespace, serviceAccount, serviceAccountUid }: Workload): string {
   return JSON.stringify([namespace, serviceAccount, serviceAccountUid]);
 }
 

@@ -77,7 +77,7 @@ function failure(status: Failure["status"], reason: RefusalReason, message: stri
 }
 
 /** A failure for every place of a plan that a refused reference stands in. */
-export function failuresOf(plan: InjectionPlan, refused: ReadonlyMap<string, Failure>): Failed[] {
+function failuresOf(plan: InjectionPlan, refused: ReadonlyMap<string, Failure>): Failed[] {
   return Object.entries(plan.env).flatMap(([variable, text]) =>
     parsePlannedText(text)
       .filter(isReferencePart)

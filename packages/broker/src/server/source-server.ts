@@ -36,7 +36,7 @@ export function createSourceServer(
   { mostConnections, connectionMs }: ServerLimits,
   events: EventBus,
 ): SourceServer {
-  const openedAt = new WeakMap<object, number>();
+  const connections = new Map<Socket, OpenConnection>();
   const refusals = new ThrottledRefusals(events);
   let ending = false;
   const server = createServer(
@@ -53,14 +53,27 @@ export function createSourceServer(
       maxHeaderSize: HEAD_BYTES,
     },
     (request, response) => {
-      const age = Date.now() - (openedAt.get(request.socket) ?? 0);
+      const connection = connections.get(request.socket);
+      const age = Date.now() - (connection?.openedAt ?? 0);
       if (ending || age > connectionMs) response.setHeader("connection", "close");
+      if (connection !== undefined) {
+        connection.requests += 1;
+        response.once("close", () => {
+          connection.requests -= 1;
+          // One that began before the end was near has promised to stay.
+          if (ending && connection.requests === 0) request.socket.destroySoon();
+        });
+      }
       handler(request, response);
     },
   );
   server.maxConnections = mostConnections;
   server.maxRequestsPerSocket = 100;
-  server.on("secureConnection", (socket: TLSSocket) => openedAt.set(socket, Date.now()));
+  server.on("secureConnection", (socket: TLSSocket) => {
+    if (ending) return void socket.destroy();
+    connections.set(socket, { openedAt: Date.now(), requests: 0 });
+    socket.once("close", () => connections.delete(socket));
+  });
   server.on("drop", (dropped) => refusals.add(dropped?.remoteAddress ?? "", "too-many-connections"));
   server.on("tlsClientError", (_, socket) => refusals.add(addressOf(socket), "broken-tls"));
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
@@ -72,10 +85,18 @@ export function createSourceServer(
     renew: ({ cert, key }) => server.setSecureContext({ cert, key, minVersion: "TLSv1.3" }),
     endConnections: () => {
       ending = true;
-      server.closeIdleConnections();
+      // Node leaves one alone that has never asked, and no longer looks at its times once the server is closed.
+      for (const [socket, { requests }] of connections) if (requests === 0) socket.destroy();
     },
     [Symbol.dispose]: () => refusals[Symbol.dispose](),
   };
+}
+
+interface OpenConnection {
+  /** Milliseconds since the epoch. */
+  readonly openedAt: number;
+  /** Those being answered. */
+  requests: number;
 }
 
 function reasonOf({ code }: NodeJS.ErrnoException): string {

@@ -40,13 +40,24 @@ export async function openStore(
     stores: { [store.name]: definition },
     events,
     baseDirectory,
-    // What the broker's own environment holds is not for whoever may write a store into a namespace.
-    environment: { ...(store.kind === "ClusterSecretStore" && own), ...environment },
+    environment: { ...variablesFor(store, own), ...environment },
     // A lease that the broker keeps lives as long as its pod, not as long as the broker.
     leases: { renew: store.leases === "broker", revoke: store.leases !== "broker" },
     ...(store.timeoutMs !== undefined && { timeoutMs: store.timeoutMs }),
     ...(store.cacheTtlMs !== undefined && { cache: { ttlMs: store.cacheTtlMs } }),
   });
+}
+
+/** Where the cluster is: no secret, and what a store in the same cluster cannot do without. */
+const HARMLESS = ["KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"];
+
+/** What else the broker's environment holds is not for whoever may write a store into a namespace. */
+function variablesFor(
+  { kind }: Store,
+  own: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string | undefined>> {
+  if (kind === "ClusterSecretStore") return own;
+  return Object.fromEntries(HARMLESS.map((name) => [name, own[name]]));
 }
 
 async function load(store: Store, providers: readonly RegisteredProvider[]) {

@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { refusalOf } from "../rules/rules.test-support.js";
+import { InFlight } from "./in-flight.js";
+import { NamespaceRate } from "./namespace-rate.js";
+
+describe("the rate of a namespace", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("allows a burst, then as much as time gives, and says how long to wait", async () => {
+    const rate = new NamespaceRate({ perSecond: 0.5, burst: 3 });
+    for (const _ of [1, 2, 3]) rate.take("shop");
+    const refusal = await refusalOf(() => rate.take("shop"));
+    expect(refusal).toMatchObject({
+      status: 429,
+      detail: { reason: "too-many-requests", retryAfterSeconds: 2 },
+    });
+    vi.advanceTimersByTime(2_000);
+    rate.take("shop");
+    expect((await refusalOf(() => rate.take("shop"))).detail.retryAfterSeconds).toBe(2);
+    vi.advanceTimersByTime(3_600_000);
+    for (const _ of [1, 2, 3]) rate.take("shop");
+    expect((await refusalOf(() => rate.take("shop"))).status).toBe(429);
+  });
+
+  it("is no other namespace's", async () => {
+    const rate = new NamespaceRate({ perSecond: 1, burst: 1 });
+    rate.take("shop");
+    rate.take("other");
+    expect((await refusalOf(() => rate.take("shop"))).status).toBe(429);
+  });
+});
+
+it("as many requests are answered at once as may be, and their places are free again", async () => {
+  const inFlight = new InFlight(2);
+  const first = inFlight.enter();
+  inFlight.enter();
+  const refusal = await refusalOf(() => inFlight.enter());
+  expect(refusal).toMatchObject({ status: 503, detail: { reason: "busy", retryAfterSeconds: 1 } });
+  first[Symbol.dispose]();
+  expect(inFlight.count).toBe(1);
+  inFlight.enter();
+  expect(inFlight.count).toBe(2);
+});
