@@ -83,7 +83,7 @@ export class BrokerWorld {
   }
 
   async writeCertificate(): Promise<void> {
-    const { cert, key } = await this.authority.issue({ name: SERVER_NAME });
+    const { cert, key } = await this.authority.issue({ names: [SERVER_NAME] });
     await writeFile(join(this.folder, "tls.crt"), cert);
     await writeFile(join(this.folder, "tls.key"), key, { mode: 0o600 });
   }
