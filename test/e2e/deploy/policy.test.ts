@@ -71,10 +71,8 @@ await describeOnKubernetes("the policy, with no webhook to ask", (cluster) => {
             withEnv(
               { name: "EMPTY" },
               { name: "A", value: "" },
-              { name: "NODE", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } } as { name: string },
-              { name: "B", valueFrom: { secretKeyRef: { name: "b", key: "b", optional: true } } } as {
-                name: string;
-              },
+              { name: "NODE", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
+              { name: "B", valueFrom: { secretKeyRef: { name: "b", key: "b", optional: true } } },
             ),
           ],
         },

@@ -8,6 +8,8 @@ import { addressOption, type HostPort, numberOption } from "./server-options.js"
 export interface WebhookCommandOptions extends SettingsFlags {
   readonly listen: HostPort;
   readonly management: HostPort;
+  readonly brokerService?: string;
+  readonly brokerTlsSecret?: string;
   readonly tls: "own" | "files";
   readonly tlsCert: string;
   readonly tlsKey: string;
@@ -39,19 +41,48 @@ export function addWebhookCommand(program: Command, context: CliContext): void {
       addressOption("--management <host:port>", "plain HTTP: /healthz, /readyz, /metrics", "0.0.0.0:9090"),
     );
   addSettingsOptions(command)
-    .option("--no-look-up-config-maps", "do not look for references in ConfigMaps that pods take variables from")
-    .option("--no-look-up-secrets", "do not look for references in Secrets, so no right to read them is needed")
+    .option(
+      "--broker-service <name>",
+      "ask the cluster for the broker's Service, in the webhook's namespace, instead of --broker",
+    )
+    .option(
+      "--broker-tls-secret <name>",
+      "make the broker's certificates, too, in this Secret, which the broker mounts, instead of --broker-roots",
+    )
+    .option(
+      "--no-look-up-config-maps",
+      "do not look for references in ConfigMaps that pods take variables from",
+    )
+    .option(
+      "--no-look-up-secrets",
+      "do not look for references in Secrets, so no right to read them is needed",
+    )
     .addOption(
-      new Option("--tls <mode>", "make certificates, or read files that somebody else writes, as cert-manager")
+      new Option(
+        "--tls <mode>",
+        "make certificates, or read files that somebody else writes, as cert-manager",
+      )
         .choices(["own", "files"])
         .default("own"),
     )
     .option("--tls-cert <file>", "with files: certificate chain, PEM", "/etc/sluice/tls/tls.crt")
     .option("--tls-key <file>", "with files: its private key, PEM", "/etc/sluice/tls/tls.key")
-    .option("--tls-secret <name>", "with own: Secret for the certificates, and Lease for who writes it", "sluice-webhook-tls")
-    .option("--tls-name <name...>", "with own: names the API server calls it by (default: sluice-webhook.NAMESPACE.svc)")
-    .option("-n, --namespace <name>", "with own: where the Secret is (default: that of the pod or the kubeconfig)")
-    .option("--mutating-configuration <name...>", "with own: configurations that are told of the roots", ["sluice-webhook"])
+    .option(
+      "--tls-secret <name>",
+      "with own: Secret for the certificates, and Lease for who writes it",
+      "sluice-webhook-tls",
+    )
+    .option(
+      "--tls-name <name...>",
+      "with own: names the API server calls it by (default: sluice-webhook.NAMESPACE.svc)",
+    )
+    .option(
+      "-n, --namespace <name>",
+      "with own: where the Secret is (default: that of the pod or the kubeconfig)",
+    )
+    .option("--mutating-configuration <name...>", "with own: configurations that are told of the roots", [
+      "sluice-webhook",
+    ])
     .option("--validating-configuration <name...>", "with own: likewise", ["sluice-webhook"])
     .addOption(numberOption("--max-connections <number>", "connections at once", 1_000))
     .addOption(numberOption("--lame <seconds>", "how long it still takes requests when it is stopped", 5))

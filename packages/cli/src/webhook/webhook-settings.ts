@@ -6,6 +6,7 @@ import type { Dialect } from "@sluice/core/dialect";
 import { akv2k8s, atarraya, secretsInit, sluice } from "@sluice/dialects";
 import type { InjectionSettings } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
+import type { FoundBroker } from "./find-broker.js";
 import { DIALECT_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
 
 /** What flags say about how pods are changed; what they do not say is the file's. */
@@ -36,15 +37,14 @@ const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], () => Dialect>> 
 
 const DEFAULT_SERVER_NAME = "sluice-broker.sluice-system.svc";
 
-/** Joins flags and file. @throws ConfigError, SluiceError `SLU1103` for what is missing */
-export async function readWebhookSettings(directory: string, flags: SettingsFlags): Promise<WebhookSettings> {
+/** Joins flags and file, and what was found besides. @throws ConfigError, SluiceError `SLU1103` for what is missing */
+export async function readWebhookSettings(
+  directory: string,
+  flags: SettingsFlags,
+  found: FoundBroker = {},
+): Promise<WebhookSettings> {
   const file = await readFileOf(directory, flags.settings);
   const { broker = {}, launcher = {}, lookups = {}, tokenSeconds, waitSeconds } = file;
-  const folder = flags.settings === undefined ? directory : dirname(resolve(directory, flags.settings));
-  const rootsFile = resolve(
-    flags.brokerRoots === undefined ? folder : directory,
-    flags.brokerRoots ?? broker.rootsFile ?? missing("--broker-roots", "broker.rootsFile"),
-  );
   return {
     ...readDialects(file, flags),
     lookups: {
@@ -53,9 +53,12 @@ export async function readWebhookSettings(directory: string, flags: SettingsFlag
     },
     injection: {
       source: {
-        address: flags.broker ?? broker.address ?? missing("--broker", "broker.address"),
-        serverName: flags.brokerServerName ?? broker.serverName ?? DEFAULT_SERVER_NAME,
-        roots: checkedRoots(await readTextFile("/", rootsFile, `The roots file ${rootsFile}`), rootsFile),
+        address: flags.broker ?? broker.address ?? found.address ?? missing("--broker", "broker.address"),
+        serverName: flags.brokerServerName ?? broker.serverName ?? found.serverName ?? DEFAULT_SERVER_NAME,
+        roots:
+          (await rootsOf(directory, flags, broker.rootsFile)) ??
+          found.roots ??
+          missing("--broker-roots", "broker.rootsFile"),
       },
       launcher: {
         ...launcher,
@@ -68,6 +71,20 @@ export async function readWebhookSettings(directory: string, flags: SettingsFlag
   };
 }
 
+/** Roots of the file that a flag or the settings name; `undefined` where neither does. */
+async function rootsOf(
+  directory: string,
+  { settings, brokerRoots }: SettingsFlags,
+  rootsFile: string | undefined,
+): Promise<string | undefined> {
+  const folder =
+    brokerRoots !== undefined || settings === undefined ? directory : dirname(resolve(directory, settings));
+  const named = brokerRoots ?? rootsFile;
+  if (named === undefined) return undefined;
+  const file = resolve(folder, named);
+  return checkedRoots(await readTextFile("/", file, `The roots file ${file}`), file);
+}
+
 /** The notations alone, for what needs nothing else. */
 export async function readDialectSettings(
   directory: string,
@@ -77,7 +94,9 @@ export async function readDialectSettings(
 }
 
 function readDialects(file: SettingsFile, flags: SettingsFlags): Pick<WebhookSettings, "dialects"> {
-  const names = (flags.dialects ?? file.dialects ?? DIALECT_NAMES) as readonly (typeof DIALECT_NAMES)[number][];
+  const names = (flags.dialects ??
+    file.dialects ??
+    DIALECT_NAMES) as readonly (typeof DIALECT_NAMES)[number][];
   return { dialects: names.map((name) => DIALECTS[name]()) };
 }
 
@@ -93,14 +112,20 @@ function checkedRoots(text: string, file: string): string {
     if (roots.length === 0) throw new Error("none");
     for (const root of roots) new X509Certificate(root);
   } catch {
-    throw wrong(`${file} holds no PEM certificate, or one that cannot be read`, "Give the roots of the broker's certificate");
+    throw wrong(
+      `${file} holds no PEM certificate, or one that cannot be read`,
+      "Give the roots of the broker's certificate",
+    );
   }
   // Whatever else the file holds, such as a key, has no business in a pod.
   return roots.join("");
 }
 
 function missing(flag: string, key: string): never {
-  throw wrong(`Neither ${flag} nor ${key} of a settings file is given`, `Give ${flag}, or --settings with ${key}`);
+  throw wrong(
+    `Neither ${flag} nor ${key} of a settings file is given`,
+    `Give ${flag}, or --settings with ${key}`,
+  );
 }
 
 function wrong(problem: string, remedy: string): SluiceError {
