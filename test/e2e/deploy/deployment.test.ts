@@ -237,10 +237,12 @@ await describeOnKubernetes("the deployment, applied as it is", (cluster) => {
 
     it("is asked by the label of akv2k8s, too", async () => {
       const akv = await newNamespace(cluster, { "azure-key-vault-env-injection": "enabled" });
+      let message: string | undefined;
       await waitUntil("the namespace is known", async () => {
-        const { body } = await create({ DB: "db@azurekeyvault" }, { in: akv });
-        return body.message?.includes('names AzureKeyVaultSecret "db"') === true;
+        ({ message } = (await create({ DB: "db@azurekeyvault" }, { in: akv })).body);
+        return message?.includes("sluice:") === true;
       });
+      expect(message).toContain('names AzureKeyVaultSecret "db"');
     });
 
     it("leaves a namespace without the label alone, where the policy refuses references", async () => {
