@@ -37,7 +37,7 @@ export function find(manifests: readonly Manifest[], kind: string, name: string)
 }
 
 /** Where an object is in the API. */
-export function pathOf({ apiVersion, kind, metadata: { name, namespace } }: Manifest): string {
+function pathOf({ apiVersion, kind, metadata: { name, namespace } }: Manifest): string {
   const group = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const within = namespace === undefined ? "" : `/namespaces/${namespace}`;
   return `${group}${within}/${pluralOf(kind)}/${name}`;
