@@ -28,6 +28,17 @@ it("the chart's schema knows every value, and closes every object that is the ch
   expect(unknown(parse(await read("values.yaml")), { ...schema, properties })).toEqual([]);
 });
 
+it("the chart and the base name the version of the command line", async () => {
+  const version = await readFile(new URL("../packages/cli/package.json", DEPLOY), "utf8");
+  const { version: own } = JSON.parse(version) as { readonly version: string };
+  const chart = parse(await readFile(new URL("helm/sluice/Chart.yaml", DEPLOY), "utf8")) as object;
+  expect(chart).toMatchObject({ version: own, appVersion: own });
+  const images = Array.from(
+    JSON.stringify(await readManifests("base")).matchAll(/sluice-secrets\/[a-z-]+:([^"]+)/g),
+  );
+  expect(images.map(([, tag]) => tag)).toEqual([own, own, own]);
+});
+
 it("whoever serves is told to stop later than its pod's grace period allows for", async () => {
   const base = await readManifests("base");
   // What `sluice webhook` and `sluice broker` take at most, in seconds: see their documentation.
