@@ -20,8 +20,8 @@ const siblings: Record<string, readonly string[]> = {
   service: ["core"],
   templates: ["core"],
   runner: ["core"],
-  broker: ["core", "kubernetes", "protocol"],
   launcher: [],
+  broker: ["core", "kubernetes", "protocol"],
   cli: [
     "broker",
     "config",

@@ -5,7 +5,6 @@ import {
   type Caller,
   type EnvironmentAnswer,
   type EnvironmentRequest,
-  LIMITS,
   type PlanAnswer,
 } from "@sluice/protocol";
 import type { StoreCatalogue } from "@sluice/kubernetes/stores";
@@ -17,6 +16,7 @@ import { checkProjectedTokens } from "./identity/check-projected-tokens.js";
 import { isPodStore, podIdentity } from "./identity/pod-identity.js";
 import type { TokenMint } from "./identity/token-mint.js";
 import { RequestLeases, type TakenLease } from "./leases/request-leases.js";
+import type { InFlight } from "./limits/in-flight.js";
 import type { NamespaceRate } from "./limits/namespace-rate.js";
 import { claimRelease, type OnReplay, refuseReplay } from "./release/claim-release.js";
 import type { ReleaseLedger } from "./release/release-ledger.js";
@@ -39,6 +39,7 @@ export interface Answering {
   readonly mint: TokenMint;
   readonly ledger: ReleaseLedger;
   readonly rate: NamespaceRate;
+  readonly inFlight: InFlight;
   readonly onReplay: OnReplay;
   readonly events: EventBus;
 }
@@ -65,10 +66,11 @@ export async function answerRequest(
   trail: RequestTrail,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const { cluster, pods, rate, ledger, onReplay, catalogue } = answering;
+  const { cluster, pods, rate, inFlight, ledger, onReplay, catalogue } = answering;
   const workload = await checkCaller(cluster, caller, request.container, signal);
   trail.workload = workload;
   rate.take(workload.namespace);
+  using _share = inFlight.share(workload.namespace);
 
   const pod = checkPod(await pods.read(workload.namespace, workload.pod, signal), workload, Date.now());
   const found = findContainer(pod, workload.container);
@@ -93,7 +95,6 @@ export async function answerRequest(
       settleStores(answering.pool, { references: authorized, identityFor, leases, signal });
     // Whatever it is handed, it reads what was authorized: the references of the same plan.
     const answered = await answerPlan(plan, { settle: settle as SecretResolver["settle"] });
-    refuseOversized(answered, plan.container);
     const released = releasedOf(answered, authorized);
     return { answer: answered.answer, pod, workload, references: released, leases: leases.handOver() };
   } finally {
@@ -119,14 +120,4 @@ function releasedOf(
       ...(version !== undefined && { version }),
     };
   });
-}
-
-/** A launcher refuses what is larger; that is better said here, where it can be mended. */
-function refuseOversized({ answer }: PlanAnswer, container: string): void {
-  const bytes = Buffer.byteLength(JSON.stringify(answer));
-  if (bytes > LIMITS.answerBytes)
-    throw refuse(
-      "answer-too-large",
-      `The environment of container "${container}" has ${bytes} bytes, ${LIMITS.answerBytes} at most`,
-    );
 }

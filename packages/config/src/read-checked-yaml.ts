@@ -11,7 +11,9 @@ import { parseYamlSource } from "./yaml-source.js";
 export async function readCheckedYaml(shown: string, text: string, schema: JsonSchema): Promise<unknown> {
   const source = parseYamlSource(shown, text);
   const faults = await schemaIssues(schema, source.value);
-  const [first, ...others] = faults.map(({ path, at, problem, remedy }) => source.issue(path, at, problem, remedy));
+  const [first, ...others] = faults.map(({ path, at, problem, remedy }) =>
+    source.issue(path, at, problem, remedy),
+  );
   if (first !== undefined) throw new ConfigError("SLU1103", [first, ...others]);
   return source.value;
 }

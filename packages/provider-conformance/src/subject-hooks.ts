@@ -50,7 +50,7 @@ export interface SubjectHooks {
   issuing(): Promise<Issuing>;
   /** Two workloads, each with a secret that the other may not see (10.1, 10.2). */
   workloads(): Promise<readonly [Workload, Workload]>;
-  /** A store that cannot be used: missing, unreachable, or with credentials that are refused (11.2, 11.3). */
+  /** A store that cannot be used: missing, unreachable, or with credentials that are refused (11.2, 11.3, 11.4). */
   unusable(): Promise<StoreDefinition>;
 }
 

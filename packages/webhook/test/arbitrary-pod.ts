@@ -41,7 +41,10 @@ const variable: fc.Arbitrary<EnvVar> = fc.oneof(
 const other = fc.record(
   {
     resources: fc.constant({ limits: { memory: "1Gi" } }),
-    readinessProbe: fc.constantFrom({ httpGet: { port: 80 } }, { exec: { command: ["sh", "-c", "echo $A"] } }),
+    readinessProbe: fc.constantFrom(
+      { httpGet: { port: 80 } },
+      { exec: { command: ["sh", "-c", "echo $A"] } },
+    ),
     "odd/member~x": fc.jsonValue({ maxDepth: 2 }),
     workingDir: fc.constant("/srv"),
   },
@@ -92,7 +95,12 @@ export const arbitraryPod: fc.Arbitrary<Pod> = fc
     spec: fc.constantFrom(
       {},
       { securityContext: { runAsUser: 0 } },
-      { volumes: [{ name: "data", emptyDir: {} }, { name: "tmp", emptyDir: {} }] },
+      {
+        volumes: [
+          { name: "data", emptyDir: {} },
+          { name: "tmp", emptyDir: {} },
+        ],
+      },
       { hostPID: true, enableServiceLinks: false },
     ),
   })

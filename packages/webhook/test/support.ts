@@ -23,7 +23,10 @@ export const OBJECTS: Objects = {
 };
 
 /** Lookups among these objects; an object with `failure` cannot be read. */
-export function lookupsOf(objects: Objects = OBJECTS, labels: Readonly<Record<string, string>> = {}): ClusterLookups {
+export function lookupsOf(
+  objects: Objects = OBJECTS,
+  labels: Readonly<Record<string, string>> = {},
+): ClusterLookups {
   return {
     isHidden: () => false,
     namespaceLabels: async () => Promise.resolve(labels),
@@ -47,5 +50,13 @@ export function optionsOf(more: Partial<AdmissionOptions> = {}): AdmissionOption
 }
 
 export function requestOf(object: unknown, more: Partial<AdmissionRequest> = {}): AdmissionRequest {
-  return { uid: "u-1", operation: "CREATE", resource: "pods", namespace: "shop", dryRun: false, object, ...more };
+  return {
+    uid: "u-1",
+    operation: "CREATE",
+    resource: "pods",
+    namespace: "shop",
+    dryRun: false,
+    object,
+    ...more,
+  };
 }

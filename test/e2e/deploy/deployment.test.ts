@@ -74,6 +74,27 @@ await describeOnKubernetes("the deployment, applied as it is", (cluster) => {
       });
   });
 
+  it("gives the webhook no right that is not documented", async () => {
+    const page = await readFile(new URL("../../../docs/webhook.md", import.meta.url), "utf8");
+    const documented = Array.from(
+      page.matchAll(/^\| `(.*)` .*\|(.*)\|$/gm),
+      ([, resources = "", verbs = ""]) => ({
+        resources: resources.split("`, `"),
+        verbs,
+      }),
+    );
+    const rules = ["ClusterRole", "Role"].flatMap(
+      (kind) => find(base, kind, "sluice-webhook")["rules"] as readonly Rule[],
+    );
+    for (const { apiGroups, resources, verbs } of rules)
+      for (const resource of resources.filter(() => apiGroups[0] !== "admissionregistration.k8s.io"))
+        for (const verb of verbs)
+          expect(
+            documented.some((row) => row.resources.includes(resource) && row.verbs.includes(`\`${verb}\``)),
+            `${verb} ${resource}`,
+          ).toBe(true);
+  });
+
   it.each([
     ["sluice-broker", "get", "", "secrets", SYSTEM, undefined],
     ["sluice-broker", "list", "", "secrets", "shop", undefined],
@@ -295,6 +316,12 @@ await describeOnKubernetes("the deployment, applied as it is", (cluster) => {
     });
   });
 });
+
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
 
 interface Configuration extends Manifest {
   readonly webhooks: readonly {

@@ -6,7 +6,15 @@ import { describeOnKubernetes } from "../../servers/kubernetes-suite.js";
 import { waitUntil } from "../../servers/shared/wait-until.js";
 import { azureKeyVaultSecretCrd } from "./azure-key-vault-secret-crd.js";
 import { startOtherWebhook } from "./other-webhook.js";
-import { ask, must, newNamespace, register, type Said, startWebhook, type StartedWebhook } from "./support.js";
+import {
+  ask,
+  must,
+  newNamespace,
+  register,
+  type Said,
+  startWebhook,
+  type StartedWebhook,
+} from "./support.js";
 
 const LABELS = { webhook: "sluice" };
 const WEB: Container = {
@@ -76,7 +84,10 @@ await describeOnKubernetes("pods that are created through an API server", (clust
     const namespace = await newNamespace(cluster, LABELS);
     const first = await created(namespace, pod("web"));
     const { name: _, ...metadata } = { name: "", annotations: { "sluice.dev/status": "injected" } };
-    const again = await created(namespace, { metadata: { ...metadata, name: "again" }, spec: withoutToken(first) });
+    const again = await created(namespace, {
+      metadata: { ...metadata, name: "again" },
+      spec: withoutToken(first),
+    });
     expect(withoutToken(again)).toEqual(withoutToken(first));
     const forged = await created(namespace, pod("forged", {}, { "sluice.dev/status": "injected" }));
     expect(withoutToken(forged).containers).toEqual(withoutToken(first).containers);
@@ -103,9 +114,18 @@ await describeOnKubernetes("pods that are created through an API server", (clust
     const namespace = await newNamespace(cluster, LABELS);
     const { status, body } = await create(
       namespace,
-      pod("bad", { containers: [{ ...WEB, args: ["--db=$(DB)"] }, { ...WEB, name: "b", command: [] }] }, {
-        "sluice.dev/exclude-containers": "wbe",
-      }),
+      pod(
+        "bad",
+        {
+          containers: [
+            { ...WEB, args: ["--db=$(DB)"] },
+            { ...WEB, name: "b", command: [] },
+          ],
+        },
+        {
+          "sluice.dev/exclude-containers": "wbe",
+        },
+      ),
     );
     expect(status).toBe(422);
     expect(body.message).toContain('names container "wbe", which the pod does not have. It has: web, b.');
@@ -240,7 +260,10 @@ await describeOnKubernetes("pods that are created through an API server", (clust
     });
 
     it("are given what an AzureKeyVaultSecret describes, in the version that is served", async () => {
-      const namespace = await newNamespace(cluster, { ...LABELS, "azure-key-vault-env-injection": "enabled" });
+      const namespace = await newNamespace(cluster, {
+        ...LABELS,
+        "azure-key-vault-env-injection": "enabled",
+      });
       const container = { ...WEB, env: [{ name: "DB", value: "db@azurekeyvault?password" }] };
       const early = await create(namespace, pod("early", { containers: [container] }));
       expect(early.body.message).toContain('names AzureKeyVaultSecret "db", which namespace');
@@ -292,7 +315,9 @@ function withoutToken({ spec }: Pod): Pod["spec"] {
   return JSON.parse(
     JSON.stringify(spec, (_, value: unknown) =>
       Array.isArray(value)
-        ? value.filter((entry) => !String((entry as { name?: unknown } | null)?.name).startsWith("kube-api-access"))
+        ? value.filter(
+            (entry) => !String((entry as { name?: unknown } | null)?.name).startsWith("kube-api-access"),
+          )
         : value,
     ),
   ) as Pod["spec"];

@@ -30,7 +30,9 @@ export async function startOtherWebhook(): Promise<{
       const answer = { uid, allowed: true, patchType: "JSONPatch", patch };
       response
         .writeHead(200, { "content-type": "application/json" })
-        .end(JSON.stringify({ apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response: answer }));
+        .end(
+          JSON.stringify({ apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response: answer }),
+        );
     });
   });
   await new Promise<void>((resolve) => {

@@ -28,7 +28,7 @@ await describeOnKubernetes("certificates that the webhook makes itself", (cluste
     addresses: ["127.0.0.1"],
     configurations: [{ kind: "MutatingWebhookConfiguration", name: "rotated" }],
     checkMs: 300,
-    propagationMs: 1_000,
+    propagationMs: 2_500,
     ...more,
   });
 
@@ -43,14 +43,24 @@ await describeOnKubernetes("certificates that the webhook makes itself", (cluste
     const system = await newNamespace(cluster);
     const namespace = await newNamespace(cluster, { webhook: "sluice" });
     // A root that has a day to go: too little for the next replica, which will make another as soon as it leads.
-    const first = await ownCertificate(client, optionsOf(system, { rootMs: 86_400_000, configurations: [] }), log);
+    const first = await ownCertificate(
+      client,
+      optionsOf(system, { rootMs: 86_400_000, configurations: [] }),
+      log,
+    );
     await first[Symbol.asyncDispose]();
     await must(ask(cluster, "DELETE", leases(system)));
-    const spec = { holderIdentity: "the test", leaseDurationSeconds: 3_600, renewTime: "2099-01-01T00:00:00.000000Z" };
-    await must(
-      ask(cluster, "POST", leases(system, ""), { metadata: { name: "sluice-webhook-tls" }, spec }),
+    const spec = {
+      holderIdentity: "the test",
+      leaseDurationSeconds: 3_600,
+      renewTime: "2099-01-01T00:00:00.000000Z",
+    };
+    await must(ask(cluster, "POST", leases(system, ""), { metadata: { name: "sluice-webhook-tls" }, spec }));
+    const second = await ownCertificate(
+      client,
+      optionsOf(system, { identity: "second", leafMs: 8_000 }),
+      log,
     );
-    const second = await ownCertificate(client, optionsOf(system, { identity: "second", leafMs: 6_000 }), log);
     const webhook = await startWebhook(client, { certificate: second });
     const secret = await must(ask(cluster, "GET", `/api/v1/namespaces/${system}/secrets/sluice-webhook-tls`));
     const { "ca.crt": oldRoot = "" } = secret["data"] as Record<string, string>;
@@ -72,13 +82,13 @@ await describeOnKubernetes("certificates that the webhook makes itself", (cluste
     const bundles: string[] = [];
     const failures: string[] = [];
     const pending: Promise<void>[] = [];
+    const attempt = async (name: string): Promise<void> => {
+      const { status, body } = await create(name);
+      if (status !== 201 || !JSON.stringify(body).includes("SLUICE_PLAN"))
+        failures.push(`${status} ${body.message ?? "not changed"}`);
+    };
     for (let index = 0; index < PODS; index += 1) {
-      pending.push(
-        create(`p-${index}`).then(({ status, body }) => {
-          if (status !== 201 || !JSON.stringify(body).includes("SLUICE_PLAN"))
-            failures.push(`${status} ${body.message ?? "not changed"}`);
-        }),
-      );
+      pending.push(attempt(`p-${index}`));
       if (index === 25) await must(ask(cluster, "DELETE", leases(system)));
       if (index % 10 === 0) bundles.push(await bundle());
       await sleep(EVERY_MS);
@@ -99,4 +109,31 @@ await describeOnKubernetes("certificates that the webhook makes itself", (cluste
     expect(logged.join()).not.toContain("PRIVATE KEY");
     await webhook.stop();
   }, 120_000);
+
+  it("are the same in all replicas, whoever was first", async () => {
+    const namespace = await newNamespace(cluster);
+    const replicas = await Promise.all(
+      ["one", "two", "three"].map(async (identity) =>
+        ownCertificate(client, optionsOf(namespace, { identity, configurations: [] }), log),
+      ),
+    );
+    expect(new Set(replicas.map(({ current }) => current.cert)).size).toBe(1);
+    await Promise.all(replicas.map(async (replica) => replica[Symbol.asyncDispose]()));
+  });
+
+  it("are missed with a word about rights when there are none", async () => {
+    const namespace = await newNamespace(cluster);
+    using limited = new KubernetesClient({
+      kubeconfig: cluster.kubeconfig,
+      context: "limited",
+      environment: {},
+    });
+    await expect(
+      ownCertificate(limited, optionsOf(namespace, { firstMs: 1_500 }), log),
+    ).rejects.toMatchObject({
+      code: "SLU1103",
+      remedy: expect.stringContaining("Let the webhook's role get"),
+    });
+    expect(logged.join()).toContain('"errorName":"Forbidden"');
+  });
 });

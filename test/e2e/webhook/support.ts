@@ -1,9 +1,11 @@
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
-import { type KubernetesClient } from "@sluice/kubernetes";
+import type { KubernetesClient } from "@sluice/kubernetes";
 import { akv2k8s, atarraya, secretsInit, sluice } from "@sluice/dialects";
 import { createLog, type Logger } from "@sluice/service";
 import {
+  type AdmissionOptions,
   createAdmission,
   createClusterLookups,
   execWrap,
@@ -22,7 +24,7 @@ import type { RunningKubernetes } from "../../servers/kubernetes.js";
 
 const DAY = 86_400_000;
 
-export const SETTINGS: InjectionSettings = {
+const SETTINGS: InjectionSettings = {
   source: { address: "https://10.0.0.7:8443", serverName: "sluice-broker.sluice-system.svc", roots: "ROOTS" },
   launcher: { image: "example.test/sluice-launcher:1", delivery: "copy" },
 };
@@ -48,7 +50,7 @@ export async function ask(
     headers: { authorization: `Bearer ${cluster.adminToken}`, "content-type": contentType },
   });
   asked.end(body === undefined ? undefined : JSON.stringify(body));
-  const [response] = (await once(asked, "response")) as [import("node:http").IncomingMessage];
+  const [response] = (await once(asked, "response")) as [IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString();
@@ -67,7 +69,9 @@ export async function newNamespace(
 ): Promise<string> {
   const name = `n-${Math.random().toString(36).slice(2, 12)}`;
   await must(ask(cluster, "POST", "/api/v1/namespaces", { metadata: { name, labels } }));
-  await must(ask(cluster, "POST", `/api/v1/namespaces/${name}/serviceaccounts`, { metadata: { name: "default" } }));
+  await must(
+    ask(cluster, "POST", `/api/v1/namespaces/${name}/serviceaccounts`, { metadata: { name: "default" } }),
+  );
   return name;
 }
 
@@ -91,14 +95,24 @@ export function keptLog(): { readonly log: Logger; readonly logged: string[] } {
   return { logged, log: createLog("webhook", { write: (line: string) => void logged.push(line) }, "debug") };
 }
 
+export interface StartOptions
+  extends LookupOptions, Partial<Pick<AdmissionOptions, "settings" | "commands">> {
+  readonly certificate?: ServedCertificate;
+}
+
 /** A webhook of all dialects, with a certificate of its own. */
 export async function startWebhook(
   client: KubernetesClient,
-  { certificate, ...lookups }: LookupOptions & { readonly certificate?: ServedCertificate } = {},
+  { certificate, settings = SETTINGS, commands, ...lookups }: StartOptions = {},
 ): Promise<StartedWebhook> {
   const now = Date.now();
   const root = await issueRoot("test", DAY, now);
-  const leaf = await issueLeaf(root, { names: ["localhost"], addresses: ["127.0.0.1"], lifetimeMs: DAY, now });
+  const leaf = await issueLeaf(root, {
+    names: ["localhost"],
+    addresses: ["127.0.0.1"],
+    lifetimeMs: DAY,
+    now,
+  });
   const { log, logged } = keptLog();
   const metrics = new WebhookMetrics();
   const admission = createAdmission({
@@ -108,7 +122,8 @@ export async function startWebhook(
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
       ...lookups,
     }),
-    settings: SETTINGS,
+    settings,
+    ...(commands !== undefined && { commands }),
   });
   const own: ServedCertificate = {
     current: { ...leaf, endsAt: now + DAY },

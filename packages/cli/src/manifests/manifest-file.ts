@@ -44,9 +44,7 @@ export function parseManifestFile(file: string, text: string): ManifestFile {
       document,
       value: document.toJS({ maxAliasCount: 1_000 }) as unknown,
       // From the end of the one before, for comments come before what counts as its beginning.
-      text: text
-        .slice(documents[index - 1]?.range[2] ?? 0, document.range[2])
-        .replace(/^---[ \t]*\r?\n/, ""),
+      text: text.slice(documents[index - 1]?.range[2] ?? 0, document.range[2]).replace(/^---[ \t]*\r?\n/, ""),
       position: (path) => position(offsetOf(document, path)),
     })),
   };

@@ -1,3 +1,4 @@
+import { text } from "node:stream/consumers";
 import { readTextFile } from "../config/read-text-file.js";
 import { type ManifestFile, parseManifestFile } from "./manifest-file.js";
 
@@ -5,9 +6,8 @@ import { type ManifestFile, parseManifestFile } from "./manifest-file.js";
 export async function readManifests(directory: string, files: readonly string[]): Promise<ManifestFile[]> {
   return Promise.all(
     files.map(async (file) => {
-      const path = file === "-" ? "/dev/stdin" : file;
-      const shown = file === "-" ? "standard input" : file;
-      return parseManifestFile(shown, await readTextFile(directory, path, shown));
+      if (file === "-") return parseManifestFile("standard input", await text(process.stdin));
+      return parseManifestFile(file, await readTextFile(directory, file, file));
     }),
   );
 }

@@ -1,4 +1,5 @@
 import type { JsonSchema } from "@sluice/core";
+import type { ImageSettings } from "./image-lookups.js";
 
 /** What a settings file may say; every key has a flag of the same meaning, which wins. */
 export interface SettingsFile {
@@ -15,6 +16,7 @@ export interface SettingsFile {
   };
   readonly dialects?: readonly string[];
   readonly lookups?: { readonly configMaps?: boolean; readonly secrets?: boolean };
+  readonly images?: ImageSettings;
   readonly tokenSeconds?: number;
   readonly waitSeconds?: number;
 }
@@ -45,6 +47,13 @@ export const SETTINGS_SCHEMA: JsonSchema = {
     }),
     dialects: { type: "array", minItems: 1, items: { enum: DIALECT_NAMES } },
     lookups: member({ configMaps: { type: "boolean" }, secrets: { type: "boolean" } }),
+    images: member({
+      lookUp: { type: "boolean" },
+      mirrors: { type: "object", additionalProperties: { type: "array", items: TEXT } },
+      insecure: { type: "array", items: TEXT },
+      timeoutSeconds: { type: "integer", minimum: 1, maximum: 25 },
+      dockerConfigFile: TEXT,
+    }),
     tokenSeconds: { type: "integer", minimum: 600, maximum: 86_400 },
     waitSeconds: { type: "integer", minimum: 0, maximum: 3_600 },
   }),

@@ -7,6 +7,7 @@ import { akv2k8s, atarraya, secretsInit, sluice } from "@sluice/dialects";
 import type { InjectionSettings } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
 import type { FoundBroker } from "./find-broker.js";
+import type { ImageSettings } from "./image-lookups.js";
 import { DIALECT_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
 
 /** What flags say about how pods are changed; what they do not say is the file's. */
@@ -26,6 +27,7 @@ export interface WebhookSettings {
   readonly injection: InjectionSettings;
   readonly dialects: readonly Dialect[];
   readonly lookups: { readonly configMaps: boolean; readonly secrets: boolean };
+  readonly images: ImageSettings;
 }
 
 const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], () => Dialect>> = {
@@ -44,12 +46,19 @@ export async function readWebhookSettings(
   found: FoundBroker = {},
 ): Promise<WebhookSettings> {
   const file = await readFileOf(directory, flags.settings);
-  const { broker = {}, launcher = {}, lookups = {}, tokenSeconds, waitSeconds } = file;
+  const { broker = {}, launcher = {}, lookups = {}, images = {}, tokenSeconds, waitSeconds } = file;
+  const folder = flags.settings === undefined ? directory : dirname(resolve(directory, flags.settings));
   return {
     ...readDialects(file, flags),
     lookups: {
       configMaps: flags.lookUpConfigMaps !== false && lookups.configMaps !== false,
       secrets: flags.lookUpSecrets !== false && lookups.secrets !== false,
+    },
+    images: {
+      ...images,
+      ...(images.dockerConfigFile !== undefined && {
+        dockerConfigFile: resolve(folder, images.dockerConfigFile),
+      }),
     },
     injection: {
       source: {
@@ -109,8 +118,8 @@ async function readFileOf(directory: string, file: string | undefined): Promise<
 function checkedRoots(text: string, file: string): string {
   const roots = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/g) ?? [];
   try {
-    if (roots.length === 0) throw new Error("none");
-    for (const root of roots) new X509Certificate(root);
+    const last = roots.map((root) => new X509Certificate(root)).at(-1);
+    if (last === undefined) throw new Error("none");
   } catch {
     throw wrong(
       `${file} holds no PEM certificate, or one that cannot be read`,

@@ -61,8 +61,7 @@ export function writtenEnvironment(
   );
   const hasUnknownNames = sources.some(
     ({ selector, need }) =>
-      objects.isHidden?.(need) === true ||
-      (selector.optional !== true && objects.find(need) === undefined),
+      objects.isHidden?.(need) === true || (selector.optional !== true && objects.find(need) === undefined),
   );
   return { variables: [...whole, ...env.flatMap((variable) => own(variable, objects))], hasUnknownNames };
 }

@@ -32,12 +32,15 @@ export function createAdmission(options: AdmissionOptions): Admission {
     if (problems.length > 0) return { ...deny(problems), dialects };
     const { patch } = mutatePod(strategies, { pod, plans, imageCommands: started.commands, settings });
     const names = Array.from(plans.keys()).join(", ");
-    if (plans.size > 0)
-      return { ...allow(`Secrets are injected into: ${names}`, patch, warnings), dialects };
+    if (plans.size > 0) return { ...allow(`Secrets are injected into: ${names}`, patch, warnings), dialects };
     return allow("The pod asks for no secrets", patch, warnings);
   }
 
-  async function validate(request: AdmissionRequest, pod: Pod, signal: AbortSignal): Promise<AdmissionAnswer> {
+  async function validate(
+    request: AdmissionRequest,
+    pod: Pod,
+    signal: AbortSignal,
+  ): Promise<AdmissionAnswer> {
     const { plans, problems, dialects } = await planRequest(options, pod, request.namespace, "all", signal);
     const all = [...problems, ...wrappedProblems(pod, plans)];
     const answered =
@@ -46,7 +49,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
   }
 
   /** Of a pod that exists nothing can be changed, so one answer does for both. */
-  async function ephemeral(request: AdmissionRequest, pod: Pod, signal: AbortSignal): Promise<AdmissionAnswer> {
+  async function ephemeral(
+    request: AdmissionRequest,
+    pod: Pod,
+    signal: AbortSignal,
+  ): Promise<AdmissionAnswer> {
     const { problems } = await planRequest(options, pod, request.namespace, "ephemeral", signal);
     return problems.length > 0 ? deny(problems) : allow("The ephemeral containers ask for no secrets");
   }
@@ -67,6 +74,8 @@ async function answer(
 ): Promise<AdmissionAnswer> {
   const decide = decisionOf(request, created, ephemeral);
   if (decide === undefined) return allow("Nothing to decide: only what pods are created with is looked at");
+  if (request.namespace === "")
+    return deny([{ problem: "The request names no namespace", remedy: "Create the pod in one" }]);
   const pod = asPod(request.object);
   if ("misfit" in pod)
     return deny([

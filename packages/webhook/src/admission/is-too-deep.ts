@@ -1,11 +1,6 @@
-const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from('"\\[]{}') as unknown as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-];
+const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from(
+  '"\\[]{}',
+) as unknown as [number, number, number, number, number, number];
 
 /** Whether JSON is nested deeper than so many levels; told before it is parsed, and by its brackets alone. */
 export function isTooDeep(json: Uint8Array, most: number): boolean {

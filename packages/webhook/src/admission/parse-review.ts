@@ -3,14 +3,15 @@ import type { AdmissionRequest, MalformedRequest } from "./admission-request.js"
 import { isTooDeep } from "./is-too-deep.js";
 
 /** How deep a review may be nested: that of a pod is nested 30 levels at most. */
-export const MOST_LEVELS = 100;
+const MOST_LEVELS = 100;
 
 const MOST_UID = 128;
 
 /** Reads an AdmissionReview with a request. Nothing of it is quoted. */
 export function parseReview(body: Buffer): AdmissionRequest | MalformedRequest {
   if (!isUtf8(body)) return { problem: "The body is not UTF-8" };
-  if (isTooDeep(body, MOST_LEVELS)) return { problem: `The body is nested more than ${MOST_LEVELS} levels deep` };
+  if (isTooDeep(body, MOST_LEVELS))
+    return { problem: `The body is nested more than ${MOST_LEVELS} levels deep` };
   let review: unknown;
   try {
     review = JSON.parse(body.toString("utf8"));
@@ -39,7 +40,10 @@ export function parseReview(body: Buffer): AdmissionRequest | MalformedRequest {
 
 /** What differs from the shape of admission.k8s.io/v1. */
 function problemOf(review: unknown, request: unknown): string | undefined {
-  if (memberOf(review, "kind") !== "AdmissionReview" || memberOf(review, "apiVersion") !== "admission.k8s.io/v1")
+  if (
+    memberOf(review, "kind") !== "AdmissionReview" ||
+    memberOf(review, "apiVersion") !== "admission.k8s.io/v1"
+  )
     return "It is no AdmissionReview of admission.k8s.io/v1";
   const resource = memberOf(request, "resource");
   const texts: readonly (readonly [string, unknown])[] = [
@@ -51,7 +55,9 @@ function problemOf(review: unknown, request: unknown): string | undefined {
   if (missing !== undefined) return `request.${missing[0]} is missing or no text`;
   for (const member of ["subResource", "namespace"])
     if (!isOptional(memberOf(request, member), "string")) return `request.${member} is no text`;
-  return isOptional(memberOf(request, "dryRun"), "boolean") ? undefined : "request.dryRun is neither true nor false";
+  return isOptional(memberOf(request, "dryRun"), "boolean")
+    ? undefined
+    : "request.dryRun is neither true nor false";
 }
 
 function isOptional(value: unknown, type: "string" | "boolean"): boolean {

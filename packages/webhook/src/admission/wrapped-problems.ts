@@ -18,7 +18,7 @@ export function wrappedProblems(pod: Pod, plans: ReadonlyMap<string, InjectionPl
       {
         problem: `Container "${container.name}" holds references that nothing would fill: ${gap}`,
         remedy:
-          "Create the pod where the mutating webhook is called for it, or turn injection off with the annotation sluice.dev/inject: \"false\"",
+          'Create the pod where the mutating webhook is called for it, or turn injection off with the annotation sluice.dev/inject: "false"',
       },
     ];
   });
@@ -32,7 +32,9 @@ function gapOf(container: Container, plan: InjectionPlan): string | undefined {
   for (const folder of [LAUNCHER_FOLDER, TOKEN_FOLDER])
     if (!volumeMounts.some(({ mountPath }) => mountPath === folder)) return `nothing is mounted at ${folder}`;
   const written = env.findLast(({ name }) => name === PLAN_VARIABLE)?.value;
-  return written !== undefined && isSamePlan(written, plan) ? undefined : "its plan is not that of its references";
+  return written !== undefined && isSamePlan(written, plan)
+    ? undefined
+    : "its plan is not that of its references";
 }
 
 function isSamePlan(text: string, plan: InjectionPlan): boolean {

@@ -53,7 +53,9 @@ export function createClusterLookups(client: KubernetesClient, options: LookupOp
     isHidden: ({ kind }) => (kind === "ConfigMap" && !configMaps) || (kind === "Secret" && !secrets),
     namespaceLabels: async (namespace, signal) => {
       const resource = { version: "v1", plural: "namespaces" };
-      const flight = flights.read(`namespace ${namespace}`, async () => read("Namespace", resource, namespace));
+      const flight = flights.read(`namespace ${namespace}`, async () =>
+        read("Namespace", resource, namespace),
+      );
       const object = (await unlessAborted(signal, flight)) as
         | { readonly metadata: { readonly labels?: Readonly<Record<string, string>> } }
         | undefined;

@@ -46,7 +46,10 @@ export class ServedVersions {
   async #get(path: string): Promise<unknown> {
     const timeoutMs = this.#timeoutMs;
     try {
-      const { body } = await this.#client.call({ path }, { signal: AbortSignal.timeout(timeoutMs), timeoutMs });
+      const { body } = await this.#client.call(
+        { path },
+        { signal: AbortSignal.timeout(timeoutMs), timeoutMs },
+      );
       return body;
     } catch (thrown) {
       if (KubernetesError.isInstance(thrown) && thrown.status === 404) return undefined;

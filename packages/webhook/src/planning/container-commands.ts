@@ -1,6 +1,7 @@
 import type { DialectProblem } from "@sluice/core/dialect";
 import type { ImageCommand } from "@sluice/core/mutation";
 import type { Container, Pod } from "@sluice/core/pod";
+import { listed } from "./selected-containers.js";
 
 /** Annotation with a container's command as a JSON list, where neither the pod nor a registry tells it. */
 export const COMMAND_ANNOTATION = "sluice.dev/command-";
@@ -25,7 +26,10 @@ export const statedCommandsOnly: ContainerCommands = {
 };
 
 /** What an annotation says a container starts; `undefined` where there is none. */
-export function statedCommand({ metadata }: Pod, container: string): ImageCommand | DialectProblem | undefined {
+export function statedCommand(
+  { metadata }: Pod,
+  container: string,
+): ImageCommand | DialectProblem | undefined {
   const text = metadata?.annotations?.[COMMAND_ANNOTATION + container];
   if (text === undefined) return undefined;
   const command = parseList(text);
@@ -45,7 +49,7 @@ export function statedCommandProblems({ metadata }: Pod, names: ReadonlySet<stri
     return [
       {
         problem: `Annotation ${annotation} names a container that the pod does not have`,
-        remedy: `It has: ${Array.from(names).join(", ")}`,
+        remedy: `It has: ${listed(names)}`,
       },
     ];
   });

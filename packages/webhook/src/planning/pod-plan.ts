@@ -46,6 +46,10 @@ export function planPod(
     problems.push(...inContainer(reading, containerProblems(container, reading)));
     if (Object.keys(reading.env).length === 0) continue;
     warnings.push(...execWarnings(container, reading));
+    if (plans.size >= MOST_PLANNED) {
+      problems.push(TOO_MANY);
+      break;
+    }
     const plan = planOf(reading, settings);
     const tooLarge = limitProblem(plan);
     if (tooLarge === undefined) plans.set(container.name, plan);
@@ -116,7 +120,16 @@ function launcherVariable(name: string): DialectProblem {
   };
 }
 
+/** More than any pod has, and little enough to be planned at once. */
+const MOST_PLANNED = 256;
+
+const TOO_MANY: DialectProblem = {
+  problem: `More than ${MOST_PLANNED} containers of the pod ask for secrets`,
+  remedy: "Make several pods of it",
+};
+
 const EPHEMERAL: DialectProblem = {
-  problem: "it is an ephemeral container and asks for secrets, and a pod that exists is given no token for it",
+  problem:
+    "it is an ephemeral container and asks for secrets, and a pod that exists is given no token for it",
   remedy: "Debug a copy of the pod (kubectl debug --copy-to), or leave the references out",
 };

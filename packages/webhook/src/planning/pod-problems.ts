@@ -19,10 +19,14 @@ export function podProblems(pod: Pod, planned: ReadonlySet<string>): DialectProb
 export function podWarnings({ spec }: Pod): string[] {
   return [
     ...(spec["hostPID"] === true
-      ? ["hostPID: processes of the node with the same user can read the secrets in a container's environment"]
+      ? [
+          "hostPID: processes of the node with the same user can read the secrets in a container's environment",
+        ]
       : []),
     ...(spec["shareProcessNamespace"] === true
-      ? ["shareProcessNamespace: the pod's other containers can read the secrets in a container's environment"]
+      ? [
+          "shareProcessNamespace: the pod's other containers can read the secrets in a container's environment",
+        ]
       : []),
   ];
 }

@@ -30,7 +30,8 @@ export function createAdmissionHandler({ admission, observer }: AdmissionHandler
     const began = performance.now();
     const [path, query] = (request.url ?? "").split("?", 2);
     const operation = path === "/mutate" ? "mutate" : path === "/validate" ? "validate" : undefined;
-    if (operation === undefined) return refuse(response, 404, "Reviews are answered at /mutate and /validate");
+    if (operation === undefined)
+      return refuse(response, 404, "Reviews are answered at /mutate and /validate");
     if (request.method !== "POST") return refuse(response, 405, "Send a review with POST");
     const body = await readReviewBody(request, MOST_BODY_BYTES, BODY_MS);
     if ("problem" in body) {
@@ -81,7 +82,8 @@ async function decide(
 
 /** Time for one review: somewhat less than the API server says that it waits, as in `?timeout=10s`. */
 function budgetOf(query = ""): number {
-  const [, amount, unit] = /^(\d{1,6}(?:\.\d{1,9})?)(ms|s|m)$/.exec(new URLSearchParams(query).get("timeout") ?? "") ?? [];
+  const [, amount, unit] =
+    /^(\d{1,6}(?:\.\d{1,9})?)(ms|s|m)$/.exec(new URLSearchParams(query).get("timeout") ?? "") ?? [];
   if (amount === undefined) return DEFAULT_BUDGET_MS;
   const ms = Number(amount) * ({ ms: 1, s: 1_000, m: 60_000 }[unit ?? "s"] ?? 1_000);
   return Math.max(Math.min(ms - RESERVE_MS, 30_000), Math.min(ms, LEAST_BUDGET_MS));
@@ -92,7 +94,11 @@ function tellOfBug(observer: AdmissionObserver, thrown: unknown): string {
   const id = randomUUID();
   const stack = thrown instanceof Error ? (thrown.stack ?? "") : "";
   const frames = (stack.match(/^\s+at .*$/gm) ?? []).map((frame) => frame.trim());
-  observer.failed({ id, frames, errorName: SluiceError.isInstance(thrown) ? thrown.code : thrownName(thrown) });
+  observer.failed({
+    id,
+    frames,
+    errorName: SluiceError.isInstance(thrown) ? thrown.code : thrownName(thrown),
+  });
   return id;
 }
 

@@ -73,7 +73,11 @@ export async function serveWebhook(options: ServeWebhookOptions): Promise<Runnin
   const address = await listen(reviews.server, options.address);
   const managementAddress = await listen(management, options.management);
   log.info(
-    { address, management: managementAddress, certificate: new Date(certificate.current.endsAt).toISOString() },
+    {
+      address,
+      management: managementAddress,
+      certificate: new Date(certificate.current.endsAt).toISOString(),
+    },
     "serving",
   );
 

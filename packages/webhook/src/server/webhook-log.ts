@@ -9,7 +9,14 @@ export function webhookLog(log: Logger): AdmissionObserver {
   return {
     answered: ({ operation, request, answer, durationMs }: Review) => {
       const { uid, namespace, resource, dryRun } = request;
-      const facts = { operation, uid, namespace, resource, dryRun, durationMs: Math.round(durationMs * 10) / 10 };
+      const facts = {
+        operation,
+        uid,
+        namespace,
+        resource,
+        dryRun,
+        durationMs: Math.round(durationMs * 10) / 10,
+      };
       if (answer.allowed) log.debug({ ...facts, changed: answer.patch.length > 0 }, "allowed");
       else log.info({ ...facts, code: answer.code, message: answer.message }, "denied");
     },

@@ -18,7 +18,10 @@ export class WebhookMetrics implements AdmissionObserver, Disposable {
   readonly #malformed = this.#counter("malformed_total", "Requests that are no reviews", []);
   readonly #faults = this.#counter("faults_total", "Reviews that failed inside the webhook", []);
   readonly #connections = this.#counter("connections_refused_total", "Refused connections", ["reason"]);
-  readonly #reloads = this.#counter("reloads_total", "Settings and certificates read again", ["what", "outcome"]);
+  readonly #reloads = this.#counter("reloads_total", "Settings and certificates read again", [
+    "what",
+    "outcome",
+  ]);
   readonly #seconds = this.#histogram("admission_seconds", "Time to answer a review", SECONDS, ["operation"]);
   readonly #patches = this.#histogram("patch_bytes", "Size of patches", BYTES, []);
 
@@ -75,7 +78,13 @@ export class WebhookMetrics implements AdmissionObserver, Disposable {
     buckets: number[],
     labelNames: Label[],
   ): Histogram<Label> {
-    return new Histogram({ name: `sluice_webhook_${name}`, help, buckets, labelNames, registers: [this.registry] });
+    return new Histogram({
+      name: `sluice_webhook_${name}`,
+      help,
+      buckets,
+      labelNames,
+      registers: [this.registry],
+    });
   }
 }
 

@@ -81,7 +81,11 @@ describe("certificates", () => {
     const state = written(await nextStep(undefined, PLAN, BEGIN, false));
     const data = formatState(state);
     const other = formatState(written(await nextStep(undefined, PLAN, BEGIN, false)));
-    for (const broken of [{}, { ...data, "tls.key": other["tls.key"] ?? "" }, { ...data, "root.crt": "AAAA" }])
+    for (const broken of [
+      {},
+      { ...data, "tls.key": other["tls.key"] ?? "" },
+      { ...data, "root.crt": "AAAA" },
+    ])
       expect(parseState(broken)).toBeUndefined();
     const wrongRoot = { ...data, "root.key": other["root.key"] ?? "" };
     expect(parseState(wrongRoot)).toBeUndefined();

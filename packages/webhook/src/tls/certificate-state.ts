@@ -23,14 +23,18 @@ export interface CertificatePlan {
   readonly leafMs?: number;
 }
 
-export const DEFAULT_ROOT_MS: number = 3_650 * 86_400_000;
-export const DEFAULT_LEAF_MS = 86_400_000;
+const DEFAULT_ROOT_MS = 3_650 * 86_400_000;
+const DEFAULT_LEAF_MS = 86_400_000;
 
 /** What is to be done next; several steps lead from a new root to a leaf under it. */
 export type CertificateStep =
   | { readonly kind: "nothing" }
   /** Write this, and come back. */
-  | { readonly kind: "write"; readonly state: CertificateState; readonly what: "root" | "leaf" | "former-roots" };
+  | {
+      readonly kind: "write";
+      readonly state: CertificateState;
+      readonly what: "root" | "leaf" | "former-roots";
+    };
 
 /**
  * The next step from a state. A new root comes to be known first: `isRootTrusted` says whether every API server has
@@ -107,13 +111,23 @@ export function bundleOf({ root, formerRoots }: CertificateState): string {
 
 /** A Secret's data as a state; `undefined` where it is none, so that a new one is made. */
 export function parseState(data: Readonly<Record<string, string>>): CertificateState | undefined {
-  const [root, rootKey, former, cert, key] = ["root.crt", "root.key", "former-roots.crt", "tls.crt", "tls.key"].map(
-    (name) => Buffer.from(data[name] ?? "", "base64").toString(),
-  ) as [string, string, string, string, string];
+  const [root, rootKey, former, cert, key] = [
+    "root.crt",
+    "root.key",
+    "former-roots.crt",
+    "tls.crt",
+    "tls.key",
+  ].map((name) => Buffer.from(data[name] ?? "", "base64").toString()) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   try {
     const formerRoots = former.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/g) ?? [];
-    for (const text of [root, cert, ...formerRoots]) new X509Certificate(text);
-    if (!new X509Certificate(root).checkPrivateKey(createPrivateKey(rootKey))) return undefined;
+    const [issuer] = [root, cert, ...formerRoots].map((text) => new X509Certificate(text));
+    if (issuer?.checkPrivateKey(createPrivateKey(rootKey)) !== true) return undefined;
     createSecureContext({ cert, key });
     return { root, rootKey, formerRoots, cert, key };
   } catch {

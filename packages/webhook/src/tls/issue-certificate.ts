@@ -1,3 +1,4 @@
+import type * as X509 from "@peculiar/x509";
 import { randomBytes, type webcrypto } from "node:crypto";
 
 /** A certificate and its key, PEM. */
@@ -69,7 +70,7 @@ export async function issueLeaf(
 }
 
 /** Loaded when a certificate is made, and only then; its own dependency asks for the other to be there first. */
-async function loadX509(): Promise<typeof import("@peculiar/x509")> {
+async function loadX509(): Promise<typeof X509> {
   await import("reflect-metadata");
   return import("@peculiar/x509");
 }

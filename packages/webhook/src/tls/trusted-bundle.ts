@@ -54,7 +54,8 @@ async function writeOne(
     return "changed";
   } catch (thrown) {
     // Somebody else writes it now: the next look sees what came of it.
-    if (KubernetesError.isInstance(thrown) && (thrown.status === 404 || thrown.status === 409)) return "missing";
+    if (KubernetesError.isInstance(thrown) && (thrown.status === 404 || thrown.status === 409))
+      return "missing";
     throw thrown;
   }
 }
