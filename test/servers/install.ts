@@ -1,3 +1,4 @@
+import { deployTools } from "./deploy-tools.js";
 import { keyVaultBinary } from "./key-vault-binary.js";
 import { kubernetesBinaries } from "./kubernetes-binaries.js";
 import { launcherProgram } from "./launcher.js";
@@ -16,4 +17,5 @@ export async function setup(): Promise<void> {
   await keyVaultBinary();
   await kubernetesBinaries();
   await launcherProgram();
+  await deployTools();
 }

@@ -8,6 +8,8 @@ import { addressOption, type HostPort, numberOption } from "./server-options.js"
 export interface WebhookCommandOptions extends SettingsFlags {
   readonly listen: HostPort;
   readonly management: HostPort;
+  readonly brokerService?: string;
+  readonly brokerTlsSecret?: string;
   readonly tls: "own" | "files";
   readonly tlsCert: string;
   readonly tlsKey: string;
@@ -39,6 +41,14 @@ export function addWebhookCommand(program: Command, context: CliContext): void {
       addressOption("--management <host:port>", "plain HTTP: /healthz, /readyz, /metrics", "0.0.0.0:9090"),
     );
   addSettingsOptions(command)
+    .option(
+      "--broker-service <name>",
+      "ask the cluster for the broker's Service, in the webhook's namespace, instead of --broker",
+    )
+    .option(
+      "--broker-tls-secret <name>",
+      "make the broker's certificates, too, in this Secret, which the broker mounts, instead of --broker-roots",
+    )
     .option(
       "--no-look-up-config-maps",
       "do not look for references in ConfigMaps that pods take variables from",

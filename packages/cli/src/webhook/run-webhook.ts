@@ -18,6 +18,7 @@ import {
 } from "@sluice/webhook";
 import type { CliContext } from "../cli-context.js";
 import type { WebhookCommandOptions } from "../commands/webhook-command.js";
+import { findBroker } from "./find-broker.js";
 import { imageLookups } from "./image-lookups.js";
 import { followSettings } from "./follow-settings.js";
 import { readWebhookSettings, type WebhookSettings } from "./webhook-settings.js";
@@ -36,11 +37,14 @@ export async function runWebhook(context: CliContext, options: WebhookCommandOpt
   let certificate: ServedCertificate | undefined;
   using metrics = new WebhookMetrics(() => certificate?.current.endsAt);
   const admissionOf = (settings: WebhookSettings): Admission => admissionWith(client, metrics, settings);
-  const initial = await readWebhookSettings(directory, options);
+  const place = await placeOf(client, context, options);
+  await using broker = await findBroker(client, options, place, log);
+  const readSettings = async () => readWebhookSettings(directory, options, broker.found());
+  const initial = await readSettings();
   let admission = admissionOf(initial);
   using _following = followSettings(
     initial,
-    async () => readWebhookSettings(directory, options),
+    readSettings,
     (settings) => {
       admission = admissionOf(settings);
       metrics.reloaded("settings", "ok");
@@ -52,7 +56,7 @@ export async function runWebhook(context: CliContext, options: WebhookCommandOpt
       log.warn({ problem }, "the settings cannot be used; those before go on to count");
     },
   );
-  certificate = await openCertificate(client, context, options, log);
+  certificate = await openCertificate(client, context, options, place, log);
   const running = await serveWebhook({
     admission: () => admission,
     certificate,
@@ -84,23 +88,38 @@ function admissionWith(
   });
 }
 
+interface Place {
+  readonly namespace: string;
+  /** Different for every replica. */
+  readonly identity: string;
+}
+
+async function placeOf(
+  client: KubernetesClient,
+  { environment }: CliContext,
+  options: WebhookCommandOptions,
+): Promise<Place> {
+  const namespace = options.namespace ?? (await namespaceOf(client)) ?? "sluice-system";
+  return { namespace, identity: environment["POD_NAME"] ?? hostname() };
+}
+
 async function openCertificate(
   client: KubernetesClient,
-  { environment, directory }: CliContext,
+  { directory }: CliContext,
   options: WebhookCommandOptions,
+  { namespace, identity }: Place,
   log: Logger,
 ): Promise<ServedCertificate> {
   if (options.tls === "files") {
     const files = { cert: resolve(directory, options.tlsCert), key: resolve(directory, options.tlsKey) };
     return certificateFiles(files, log);
   }
-  const namespace = options.namespace ?? (await namespaceOf(client)) ?? "sluice-system";
   return ownCertificate(
     client,
     {
       namespace,
       secret: options.tlsSecret,
-      identity: environment["POD_NAME"] ?? hostname(),
+      identity,
       names: options.tlsName ?? [`sluice-webhook.${namespace}.svc`],
       configurations: [
         ...options.mutatingConfiguration.map(

@@ -6,6 +6,7 @@ import type { Dialect } from "@sluice/core/dialect";
 import { akv2k8s, atarraya, secretsInit, sluice } from "@sluice/dialects";
 import type { InjectionSettings } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
+import type { FoundBroker } from "./find-broker.js";
 import type { ImageSettings } from "./image-lookups.js";
 import { DIALECT_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
 
@@ -38,15 +39,15 @@ const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], () => Dialect>> 
 
 const DEFAULT_SERVER_NAME = "sluice-broker.sluice-system.svc";
 
-/** Joins flags and file. @throws ConfigError, SluiceError `SLU1103` for what is missing */
-export async function readWebhookSettings(directory: string, flags: SettingsFlags): Promise<WebhookSettings> {
+/** Joins flags and file, and what was found besides. @throws ConfigError, SluiceError `SLU1103` for what is missing */
+export async function readWebhookSettings(
+  directory: string,
+  flags: SettingsFlags,
+  found: FoundBroker = {},
+): Promise<WebhookSettings> {
   const file = await readFileOf(directory, flags.settings);
   const { broker = {}, launcher = {}, lookups = {}, images = {}, tokenSeconds, waitSeconds } = file;
   const folder = flags.settings === undefined ? directory : dirname(resolve(directory, flags.settings));
-  const rootsFile = resolve(
-    flags.brokerRoots === undefined ? folder : directory,
-    flags.brokerRoots ?? broker.rootsFile ?? missing("--broker-roots", "broker.rootsFile"),
-  );
   return {
     ...readDialects(file, flags),
     lookups: {
@@ -61,9 +62,12 @@ export async function readWebhookSettings(directory: string, flags: SettingsFlag
     },
     injection: {
       source: {
-        address: flags.broker ?? broker.address ?? missing("--broker", "broker.address"),
-        serverName: flags.brokerServerName ?? broker.serverName ?? DEFAULT_SERVER_NAME,
-        roots: checkedRoots(await readTextFile("/", rootsFile, `The roots file ${rootsFile}`), rootsFile),
+        address: flags.broker ?? broker.address ?? found.address ?? missing("--broker", "broker.address"),
+        serverName: flags.brokerServerName ?? broker.serverName ?? found.serverName ?? DEFAULT_SERVER_NAME,
+        roots:
+          (await rootsOf(directory, flags, broker.rootsFile)) ??
+          found.roots ??
+          missing("--broker-roots", "broker.rootsFile"),
       },
       launcher: {
         ...launcher,
@@ -74,6 +78,20 @@ export async function readWebhookSettings(directory: string, flags: SettingsFlag
       ...(waitSeconds !== undefined && { waitSeconds }),
     },
   };
+}
+
+/** Roots of the file that a flag or the settings name; `undefined` where neither does. */
+async function rootsOf(
+  directory: string,
+  { settings, brokerRoots }: SettingsFlags,
+  rootsFile: string | undefined,
+): Promise<string | undefined> {
+  const folder =
+    brokerRoots !== undefined || settings === undefined ? directory : dirname(resolve(directory, settings));
+  const named = brokerRoots ?? rootsFile;
+  if (named === undefined) return undefined;
+  const file = resolve(folder, named);
+  return checkedRoots(await readTextFile("/", file, `The roots file ${file}`), file);
 }
 
 /** The notations alone, for what needs nothing else. */

@@ -4,7 +4,7 @@ import { SluiceError, thrownName } from "@sluice/core";
 import { KubernetesError, type KubernetesClient, lead, watchObjects } from "@sluice/kubernetes";
 import type { Logger } from "@sluice/service";
 import { CertificateSecret, storedIn } from "./certificate-secret.js";
-import type { CertificateState } from "./certificate-state.js";
+import { bundleOf, type CertificateState } from "./certificate-state.js";
 import { keepCertificates, type KeepOptions } from "./keep-certificates.js";
 import type { ServedCertificate } from "./served-certificate.js";
 
@@ -18,6 +18,12 @@ export interface OwnCertificateOptions extends KeepOptions {
   readonly firstMs?: number;
 }
 
+/** A certificate that replicas make themselves, and what it is trusted by. */
+export interface OwnCertificate extends ServedCertificate {
+  /** PEM roots: the newest first, then those before it that are still in use. */
+  readonly roots: string;
+}
+
 const PAUSE_MS = 2_000;
 
 /**
@@ -29,7 +35,7 @@ export async function ownCertificate(
   client: KubernetesClient,
   options: OwnCertificateOptions,
   log: Logger,
-): Promise<ServedCertificate> {
+): Promise<OwnCertificate> {
   const { namespace, secret: name, identity, firstMs = 60_000 } = options;
   const secret = new CertificateSecret(client, namespace, name);
   const stopped = new AbortController();
@@ -37,9 +43,12 @@ export async function ownCertificate(
   const listeners: (() => void)[] = [];
   const first = Promise.withResolvers<void>();
   let current: ServedCertificate["current"] | undefined;
+  let roots = "";
 
   function take(state: CertificateState | undefined): void {
-    if (state === undefined || state.cert === current?.cert) return;
+    if (state === undefined) return;
+    roots = bundleOf(state);
+    if (state.cert === current?.cert) return;
     const { cert, key } = state;
     current = { cert, key, endsAt: Date.parse(new X509Certificate(cert).validTo) };
     log.info({ endsAt: new Date(current.endsAt).toISOString() }, "a certificate is served");
@@ -78,6 +87,9 @@ export async function ownCertificate(
   return {
     get current() {
       return current as ServedCertificate["current"];
+    },
+    get roots() {
+      return roots;
     },
     onRenewed: (listener) => void listeners.push(listener),
     [Symbol.asyncDispose]: dispose,

@@ -1,0 +1,110 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type KubernetesClient, requestToken } from "@sluice/kubernetes";
+import { kubeconfigText } from "../../servers/kubernetes-kubeconfig.js";
+import type { RunningKubernetes } from "../../servers/kubernetes.js";
+import { freePort } from "../../servers/shared/free-port.js";
+import { waitUntil } from "../../servers/shared/wait-until.js";
+import { startSluice } from "../../support/sluice.js";
+import { find, type Manifest } from "./manifests.js";
+
+interface PodTemplate {
+  readonly spec: {
+    readonly serviceAccountName: string;
+    readonly containers: readonly [DeployedContainer];
+    readonly volumes?: readonly object[];
+  };
+}
+
+interface DeployedContainer {
+  readonly args: readonly string[];
+  readonly readinessProbe: { readonly httpGet: { readonly path: string } };
+  readonly resources: { readonly limits: { readonly memory: string } };
+}
+
+/** The pods that a Deployment makes. */
+export function templateOf(manifests: readonly Manifest[], name: string): PodTemplate {
+  const { spec } = find(manifests, "Deployment", name) as unknown as { spec: { template: PodTemplate } };
+  return spec.template;
+}
+
+/** A container of a Deployment, as a process of this machine. */
+export interface DeployedProcess {
+  readonly port: number;
+  readonly token: string;
+  /** What it said so far. */
+  said(): string;
+  /** Its resident memory, in bytes. */
+  memory(): Promise<number>;
+  stop(): Promise<number | null>;
+}
+
+export interface DeployedOptions {
+  readonly cluster: RunningKubernetes;
+  readonly admin: KubernetesClient;
+  readonly manifests: readonly Manifest[];
+  readonly name: string;
+  readonly folder: string;
+  /** Arguments besides the deployed ones, for what a pod would have as a volume or as an address. */
+  readonly args?: readonly string[];
+}
+
+/** Starts it with the arguments that are deployed, and with the rights of its service account. Settles when it is ready. */
+export async function startDeployed(options: DeployedOptions): Promise<DeployedProcess> {
+  const { cluster, admin, manifests, name, folder, args = [] } = options;
+  const { serviceAccountName: serviceAccount, containers } = templateOf(manifests, name).spec;
+  const [container] = containers;
+  const token = await accountToken(admin, serviceAccount);
+  const kubeconfig = join(folder, `${name}.kubeconfig`);
+  const { address: server, caCert } = cluster;
+  await writeFile(kubeconfig, kubeconfigText({ server, caCert, tokens: { own: token } }), { mode: 0o600 });
+  const [port, management] = [await freePort(), await freePort()];
+  const places = ["--listen", `127.0.0.1:${port}`, "--management", `127.0.0.1:${management}`];
+  const child = startSluice([...container.args, ...places, "--kubeconfig", kubeconfig, ...args], {
+    cwd: folder,
+    env: { POD_NAME: `${name}-0`, POD_NAMESPACE: "sluice-system" },
+  });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding("utf8").on("data", (text: string) => (said += text));
+  const ended = once(child, "exit") as Promise<[number | null]>;
+  try {
+    await waitUntil(`${name} is ready`, async () => {
+      if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}: ${said}`);
+      return isReady(`http://127.0.0.1:${management}${container.readinessProbe.httpGet.path}`);
+    });
+  } catch (thrown) {
+    child.kill("SIGKILL");
+    throw new Error(`${name} is not ready: ${said}`, { cause: thrown });
+  }
+  return {
+    port,
+    token,
+    said: () => said,
+    memory: async () => residentMemory(child),
+    stop: async () => {
+      child.kill("SIGTERM");
+      return (await ended)[0];
+    },
+  };
+}
+
+async function accountToken(client: KubernetesClient, serviceAccount: string): Promise<string> {
+  const audience = "https://kubernetes.default.svc";
+  const asked = { namespace: "sluice-system", serviceAccount, audience, expirationSeconds: 3600 };
+  return (await requestToken(client, asked, { signal: AbortSignal.timeout(10_000) })).token.text();
+}
+
+async function isReady(url: string): Promise<boolean> {
+  return fetch(url).then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+}
+
+async function residentMemory({ pid = 0 }: ChildProcess): Promise<number> {
+  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kilobytes) * 1024;
+}
