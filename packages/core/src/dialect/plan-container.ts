@@ -1,0 +1,146 @@
+import type { PlannedPart, PlannedText } from "../plan/injection-plan.js";
+import { parsePlannedText } from "../plan/plan-references.js";
+import type { Container, ContainerKind } from "../pod/pod.js";
+import { isReference } from "../reference/parse-reference.js";
+import { ReferenceSyntaxError } from "../errors/reference-syntax-error.js";
+import { hasReferenceSyntax, parseTemplate } from "../reference/template.js";
+import { type Dialect, type DialectProblem, isProblem, type Scope, type WrittenVariable } from "./dialect.js";
+import { Expander, type Known, MOST_TEXT } from "./expand-raw.js";
+import { type RawVariable, writtenEnvironment } from "./written-environment.js";
+
+/** What is to be set in a container, before it is written as a plan. */
+export interface ContainerReading {
+  readonly container: string;
+  readonly kind: ContainerKind;
+  readonly env: Readonly<Record<string, PlannedText>>;
+  readonly optional: readonly string[];
+  /** Variables that are taken away: notations whose value goes by another name. */
+  readonly remove: readonly string[];
+  readonly problems: readonly DialectProblem[];
+}
+
+/**
+ * Reads what a container asks for, variable by variable as the kubelet settles them, so that a variable made
+ * from another one that holds a secret holds it too. The first dialect that knows a text reads it.
+ */
+export function readContainer(
+  container: Container,
+  kind: ContainerKind,
+  dialects: readonly Dialect[],
+  scope: Scope,
+): ContainerReading {
+  const known = new Map<string, Known>();
+  const remove = new Set<string>();
+  const problems: DialectProblem[] = [];
+  const settle = (name: string, value: Known): void => void known.set(name, value);
+  const { variables, hasUnknownNames } = writtenEnvironment(container, scope.objects);
+  const isKnown = (name: string): boolean =>
+    known.has(name) || hasUnknownNames || isServiceVariable(name, scope);
+  const expander = new Expander(known, isKnown);
+  for (const raw of variables) {
+    const { parts, optional, isTooLong = false } = expander.expand(raw);
+    const [only = ""] = parts;
+    if (isTooLong) {
+      // No process can be started with it; of the one that the kubelet makes nothing more is to be known.
+      settle(raw.name, { is: "runtime", parts: [{ var: raw.name }], optional: false });
+      if (optional !== undefined || holdsReference(parts)) problems.push(tooLong(raw.name));
+    } else if (optional !== undefined) {
+      settle(raw.name, { is: "planned", parts, optional });
+      if (isBroken(parts)) problems.push(nodeReference(raw.name));
+    } else if (parts.length > 1 || typeof only !== "string") {
+      const is = holdsReference(parts) ? "planned" : "runtime";
+      settle(raw.name, { is, parts, optional: false });
+      if (is === "planned" && isBroken(parts)) problems.push(nodeReference(raw.name));
+    } else {
+      const reading = readVariable({ container, kind, name: raw.name, text: only }, dialects, scope);
+      if (reading === undefined) settle(raw.name, unread(raw, only));
+      else if (isProblem(reading)) problems.push(reading);
+      else if (raw.isSecret === true && hasLiteral(reading.text)) problems.push(mixedSecret(raw.name));
+      else {
+        const { text, name = raw.name, optional = false } = reading;
+        if (name !== raw.name) remove.add(raw.name);
+        settle(name, { is: "planned", parts: typeof text === "string" ? [text] : text, optional });
+      }
+    }
+  }
+  const planned = Array.from(known).flatMap(([name, value]) =>
+    value.is === "planned" ? [[name, value] as const] : [],
+  );
+  return {
+    container: container.name,
+    kind,
+    env: Object.fromEntries(planned.map(([name, { parts }]) => [name, simplest(parts)])),
+    optional: planned.flatMap(([name, { optional }]) => (optional ? [name] : [])),
+    remove: Array.from(remove).filter((name) => known.get(name)?.is !== "planned"),
+    problems,
+  };
+}
+
+/** What is plain to everybody who may read the pod; what a Secret holds stays behind its name. */
+function unread({ name, isSecret }: RawVariable, text: string): Known {
+  return isSecret === true
+    ? { is: "runtime", parts: [{ var: name }], optional: false }
+    : { is: "text", text };
+}
+
+function hasLiteral(text: PlannedText): boolean {
+  return parsePlannedText(text).some((part) => typeof part === "string");
+}
+
+function mixedSecret(name: string): DialectProblem {
+  return {
+    problem: `Variable ${name} comes from a Secret that has other text beside a reference, and everybody who may read the pod would read that`,
+    remedy: "Let the Secret hold the reference alone, and join the text in the pod with $(NAME)",
+  };
+}
+
+function readVariable(variable: WrittenVariable, dialects: readonly Dialect[], scope: Scope) {
+  for (const dialect of dialects) {
+    const reading = dialect.readVariable(variable, scope);
+    if (reading !== undefined) return reading;
+  }
+  return undefined;
+}
+
+function holdsReference(parts: readonly PlannedPart[]): boolean {
+  return parts.some((part) => typeof part === "string" && hasReferenceSyntax(part));
+}
+
+/** Whether a reference goes on beyond its part, into what only the node knows. */
+function isBroken(parts: readonly PlannedPart[]): boolean {
+  try {
+    const texts = parts.filter((part) => typeof part === "string");
+    for (const text of texts) parseTemplate(text);
+    return texts.some(isReference);
+  } catch (thrown) {
+    if (ReferenceSyntaxError.isInstance(thrown)) return true;
+    throw thrown;
+  }
+}
+
+function tooLong(name: string): DialectProblem {
+  return {
+    problem: `Variable ${name} holds a reference and has more than ${MOST_TEXT} bytes, which no environment can hold`,
+    remedy: "Make it shorter",
+  };
+}
+
+function nodeReference(name: string): DialectProblem {
+  return {
+    problem: `Variable ${name} has a malformed reference, or one that is made from a secret or from what only the node knows`,
+    remedy: "Write the reference in full; such variables may stand beside it",
+  };
+}
+
+/** Names of the variables that the kubelet makes for services; only the node knows which there are. */
+function isServiceVariable(name: string, { pod }: Scope): boolean {
+  if (/^KUBERNETES_(SERVICE|PORT)/.test(name)) return true;
+  return (
+    pod.spec.enableServiceLinks !== false && /^[A-Z0-9_]+_(SERVICE_HOST|SERVICE_PORT|PORT)(_|$)/.test(name)
+  );
+}
+
+function simplest(parts: readonly PlannedPart[]): PlannedText {
+  const [only] = parts;
+  return parts.length === 1 && typeof only === "string" ? only : parts;
+}
