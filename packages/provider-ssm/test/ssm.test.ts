@@ -329,7 +329,7 @@ describe.skipIf(!moto)("ssm against moto", () => {
       const context = contextOf({ deadline: begin + 500 });
       expect(await readOne(provider, `${at}/a`, undefined, context)).toMatchObject({
         status: "unavailable",
-        reason: "TimeoutError",
+        reason: "deadline",
       });
       expect(Date.now() - begin).toBeLessThan(2500);
       await expect.poll(() => proxy.underWay()).toBe(0);

@@ -16,7 +16,7 @@ it("ends at the deadline, and tells the work", async () => {
     told = signal;
     return never();
   });
-  await expect(work).rejects.toMatchObject({ name: "TimeoutError" });
+  await expect(work).rejects.toMatchObject({ name: "deadline" });
   expect(told?.aborted).toBe(true);
 });
 

@@ -21,6 +21,7 @@ describe("failureOf", () => {
     ["ValidationException", "invalid"],
     ["InternalServerError", "unavailable"],
     ["TimeoutError", "unavailable"],
+    ["deadline", "unavailable"],
   ])("takes %s for %s", (name, status) => {
     const failure = failureOf(sdkError(name));
     expect(failure).toMatchObject({ status, reason: name });
