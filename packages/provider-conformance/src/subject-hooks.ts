@@ -27,6 +27,8 @@ export interface SubjectHooks {
 
   /** A secret that we may not read (3.1). */
   denied(text: string): Promise<Situation>;
+  /** A secret in a store, or a part of one, in which we have no rights (6.10). */
+  withheld(text: string): Promise<Situation>;
   /** A secret that is disabled (3.2). */
   disabled(text: string): Promise<Situation>;
   /** A secret past its expiry (3.3). */

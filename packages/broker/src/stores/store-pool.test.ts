@@ -124,7 +124,10 @@ describe("the resolver of a store", () => {
   it("waits for as long as the store says, and keeps values for as long", async () => {
     const { read, gate, made } = openPool();
     gate.held = new Promise(() => undefined);
+    const began = performance.now();
     expect(await read({ ...STORE, timeoutMs: 20 })).toMatch(/^unavailable /);
+    // One attempt alone would take 5 seconds by default.
+    expect(performance.now() - began).toBeLessThan(4_000);
     gate.held = Promise.resolve();
     vi.useFakeTimers({ toFake: ["Date"] });
     const short: Store = { ...STORE, version: "2", cacheTtlMs: 1_000 };
