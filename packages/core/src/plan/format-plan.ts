@@ -9,6 +9,17 @@ import { PLAN_SCHEMA } from "./plan-schema.js";
  * @throws PlanError when it breaks a limit, so that admission can refuse it with the reason.
  */
 export function formatPlan(plan: InjectionPlan): string {
+  const known = written.get(plan);
+  if (known !== undefined) return known;
+  const text = write(plan);
+  written.set(plan, text);
+  return text;
+}
+
+/** A plan is written once, however often it is asked for: to see whether it can be, and then into the pod. */
+const written = new WeakMap<InjectionPlan, string>();
+
+function write(plan: InjectionPlan): string {
   const misfit = findMisfit(PLAN_SCHEMA, plan);
   if (misfit !== undefined)
     throw new PlanError(

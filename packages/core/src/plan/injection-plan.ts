@@ -11,6 +11,8 @@ export interface InjectionPlan {
   readonly env: Readonly<Record<string, PlannedText>>;
   /** Variables that are left out when a secret of theirs does not exist. */
   readonly optional?: readonly string[];
+  /** Variables that are taken away: notations whose value goes by another name. */
+  readonly remove?: readonly string[];
   readonly source?: PlannedSource;
 }
 

@@ -26,6 +26,11 @@ export const PLAN_SCHEMA: JsonSchema = {
       },
     },
     optional: { type: "array", items: { type: "string" }, maxItems: PLAN_LIMITS.variables },
+    remove: {
+      type: "array",
+      items: { type: "string", pattern: VARIABLE_NAME },
+      maxItems: PLAN_LIMITS.variables,
+    },
     source: {
       type: "object",
       properties: {

@@ -1,7 +1,7 @@
 /** How a value is turned into what the reader wants; applied left to right. */
-export type Decoding = "base64" | "base64url" | "hex" | "trim";
+export type Decoding = "base64" | "base64url" | "hex" | "trim" | "username" | "password";
 
-export const DECODINGS: readonly Decoding[] = ["base64", "base64url", "hex", "trim"];
+export const DECODINGS: readonly Decoding[] = ["base64", "base64url", "hex", "trim", "username", "password"];
 
 /** What is wanted, as data. See {@link parseReference} for the notation. */
 export interface SecretReference {

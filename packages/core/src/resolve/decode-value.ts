@@ -30,6 +30,12 @@ function decodeOnce(value: SecretValue, decoding: Decoding): SecretValue | undef
   const text = value.textOrUndefined();
   if (text === undefined) return undefined;
   if (decoding === "trim") return SecretValue.fromText(text.trim());
+  if (decoding === "username" || decoding === "password") {
+    // A password may have colons of its own.
+    const [, username, password] = /^([^:]*):(.*)$/s.exec(text) ?? [];
+    const half = decoding === "username" ? username : password;
+    return half === undefined ? undefined : SecretValue.fromText(half);
+  }
   const encoded = text.replaceAll(/\s+/g, "");
   if (!PATTERNS[decoding].test(encoded) || !hasWholeBytes(encoded, decoding)) return undefined;
   return SecretValue.fromBytes(Buffer.from(encoded, decoding));

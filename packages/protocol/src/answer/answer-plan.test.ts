@@ -130,6 +130,12 @@ describe("the answer to a plan", () => {
     expect(detail.kind).toBe("unavailable");
   });
 
+  it("takes away what the plan says, but what it sets", async () => {
+    await using secrets = resolverOf({ ok: "v" });
+    const wanted = { ...plan({ A: "secret://prod/ok" }), remove: ["MARK_A", "A"] };
+    expect((await answerPlan(wanted, secrets)).answer.unset).toEqual(["MARK_A"]);
+  });
+
   it("tells how long a store asked to wait", async () => {
     await using secrets = resolverOf({ busy: { status: "throttled", reason: "rate", retryAfterMs: 2500 } });
     const { detail, status } = await refusal(answerPlan(plan({ A: "secret://prod/busy" }), secrets));

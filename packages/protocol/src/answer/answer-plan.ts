@@ -34,7 +34,7 @@ export async function answerPlan(
   const outcomes = await resolver.settle(Object.fromEntries(references), request);
   const optional = new Set(plan.optional);
   const env: Record<string, AnsweredValue> = {};
-  const unset: string[] = [];
+  const unset: string[] = (plan.remove ?? []).filter((name) => !(name in plan.env));
   const failures: Failed[] = [];
   for (const [variable, text] of Object.entries(plan.env)) {
     const parts = parsePlannedText(text).map((part) =>

@@ -1,0 +1,71 @@
+import type { PlannedText } from "../plan/injection-plan.js";
+import type { Container, ContainerKind, Pod } from "../pod/pod.js";
+
+/**
+ * Reads one notation for secrets in pods. Pure: it names the objects it must see, and is given them; it never
+ * talks to a provider or a cluster.
+ */
+export interface Dialect {
+  /** For messages and for configuration. */
+  readonly name: string;
+  /** Whether the pod asks for this dialect. Where it does not, nothing of it is read. */
+  appliesTo(pod: Pod, scope: Scope): boolean;
+  /** Whether it looks at the labels of the namespace, which then must be read for every pod. */
+  readonly readsNamespaceLabels?: boolean;
+  /** Objects of the pod's namespace without which a variable cannot be read. */
+  needs?(variable: WrittenVariable, scope: Scope): readonly ObjectNeed[];
+  /** What a variable stands for; nothing where it is none of this dialect. */
+  readVariable(variable: WrittenVariable, scope: Scope): VariableReading | undefined;
+}
+
+/** A variable as it would be in the container, all of its `$(NAME)` expanded. */
+export interface WrittenVariable {
+  readonly container: Container;
+  readonly kind: ContainerKind;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What surrounds a variable. */
+export interface Scope {
+  readonly pod: Pod;
+  readonly namespace: string;
+  readonly namespaceLabels: Readonly<Record<string, string>>;
+  readonly objects: SeenObjects;
+}
+
+export type VariableReading = PlannedVariable | DialectProblem;
+
+export interface PlannedVariable {
+  readonly text: PlannedText;
+  /** Variable that is set, where it is another; the one that was read is then taken away. */
+  readonly name?: string;
+  /** Left out when a secret of it does not exist. */
+  readonly optional?: boolean;
+}
+
+/** Why a pod cannot be given what it asks for. Admission is denied with it. */
+export interface DialectProblem {
+  /** What, where and why, without a full stop. */
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+/** An object of the pod's namespace. */
+export interface ObjectNeed {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** The objects that were looked up. */
+export interface SeenObjects {
+  /** `undefined` where there is none. */
+  find(need: ObjectNeed): Readonly<Record<string, unknown>> | undefined;
+  /** Whether nobody looks up objects of this kind, so that what they hold stays unknown; `false` by default. */
+  isHidden?(need: ObjectNeed): boolean;
+}
+
+export function isProblem(reading: VariableReading): reading is DialectProblem {
+  return "problem" in reading;
+}

@@ -1,0 +1,3 @@
+export * from "./dialect.js";
+export * from "./plan-container.js";
+export { environmentNeeds } from "./written-environment.js";

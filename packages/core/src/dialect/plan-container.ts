@@ -1,0 +1,183 @@
+import type { PlannedPart, PlannedText } from "../plan/injection-plan.js";
+import { parsePlannedText } from "../plan/plan-references.js";
+import { expandVariables } from "../pod/expand-variables.js";
+import type { Container, ContainerKind } from "../pod/pod.js";
+import { isReference } from "../reference/parse-reference.js";
+import { ReferenceSyntaxError } from "../errors/reference-syntax-error.js";
+import { hasReferenceSyntax, parseTemplate } from "../reference/template.js";
+import { type Dialect, type DialectProblem, isProblem, type Scope, type WrittenVariable } from "./dialect.js";
+import { type RawVariable, writtenEnvironment } from "./written-environment.js";
+
+/** What is to be set in a container, before it is written as a plan. */
+export interface ContainerReading {
+  readonly container: string;
+  readonly kind: ContainerKind;
+  readonly env: Readonly<Record<string, PlannedText>>;
+  readonly optional: readonly string[];
+  /** Variables that are taken away: notations whose value goes by another name. */
+  readonly remove: readonly string[];
+  readonly problems: readonly DialectProblem[];
+}
+
+/** A variable while its container is read: a text, or parts: with secrets in them, or what only the node knows. */
+type Known =
+  | { readonly is: "text"; readonly text: string }
+  | {
+      readonly is: "planned" | "runtime";
+      readonly parts: readonly PlannedPart[];
+      readonly optional: boolean;
+    };
+
+/** A text with what is known put in the places of `$(NAME)`. */
+interface Expanded {
+  readonly parts: readonly PlannedPart[];
+  /** Present when a variable in it holds a secret: whether one of those may be missing. */
+  readonly optional?: boolean;
+}
+
+/**
+ * Reads what a container asks for, variable by variable as the kubelet settles them, so that a variable made
+ * from another one that holds a secret holds it too. The first dialect that knows a text reads it.
+ */
+export function readContainer(
+  container: Container,
+  kind: ContainerKind,
+  dialects: readonly Dialect[],
+  scope: Scope,
+): ContainerReading {
+  const known = new Map<string, Known>();
+  const remove = new Set<string>();
+  const problems: DialectProblem[] = [];
+  const settle = (name: string, value: Known): void => void known.set(name, value);
+  const { variables, hasUnknownNames } = writtenEnvironment(container, scope.objects);
+  const isKnown = (name: string): boolean =>
+    known.has(name) || hasUnknownNames || isServiceVariable(name, scope);
+  for (const raw of variables) {
+    const { parts, optional } = expandRaw(raw, known, isKnown);
+    const [only = ""] = parts;
+    if (optional !== undefined) settle(raw.name, { is: "planned", parts, optional });
+    else if (parts.length > 1 || typeof only !== "string") {
+      const is = holdsReference(parts) ? "planned" : "runtime";
+      settle(raw.name, { is, parts, optional: false });
+      if (is === "planned" && isBroken(parts)) problems.push(nodeReference(raw.name));
+    } else {
+      const reading = readVariable({ container, kind, name: raw.name, text: only }, dialects, scope);
+      if (reading === undefined) settle(raw.name, unread(raw, only));
+      else if (isProblem(reading)) problems.push(reading);
+      else if (raw.isSecret === true && hasLiteral(reading.text)) problems.push(mixedSecret(raw.name));
+      else {
+        const { text, name = raw.name, optional = false } = reading;
+        if (name !== raw.name) remove.add(raw.name);
+        settle(name, { is: "planned", parts: typeof text === "string" ? [text] : text, optional });
+      }
+    }
+  }
+  const planned = Array.from(known).flatMap(([name, value]) =>
+    value.is === "planned" ? [[name, value] as const] : [],
+  );
+  return {
+    container: container.name,
+    kind,
+    env: Object.fromEntries(planned.map(([name, { parts }]) => [name, simplest(parts)])),
+    optional: planned.flatMap(([name, { optional }]) => (optional ? [name] : [])),
+    remove: Array.from(remove).filter((name) => known.get(name)?.is !== "planned"),
+    problems,
+  };
+}
+
+/** What is plain to everybody who may read the pod; what a Secret holds stays behind its name. */
+function unread({ name, isSecret }: RawVariable, text: string): Known {
+  return isSecret === true
+    ? { is: "runtime", parts: [{ var: name }], optional: false }
+    : { is: "text", text };
+}
+
+function hasLiteral(text: PlannedText): boolean {
+  return parsePlannedText(text).some((part) => typeof part === "string");
+}
+
+function mixedSecret(name: string): DialectProblem {
+  return {
+    problem: `Variable ${name} comes from a Secret that has other text beside a reference, and everybody who may read the pod would read that`,
+    remedy: "Let the Secret hold the reference alone, and join the text in the pod with $(NAME)",
+  };
+}
+
+function readVariable(variable: WrittenVariable, dialects: readonly Dialect[], scope: Scope) {
+  for (const dialect of dialects) {
+    const reading = dialect.readVariable(variable, scope);
+    if (reading !== undefined) return reading;
+  }
+  return undefined;
+}
+
+function expandRaw(
+  { name, text, expands }: RawVariable,
+  known: ReadonlyMap<string, Known>,
+  isKnown: (name: string) => boolean,
+): Expanded {
+  if (text === undefined) return { parts: [{ var: name }] };
+  if (!expands) return { parts: [text] };
+  let optional: boolean | undefined;
+  const parts = expandVariables(text, isKnown).flatMap((part): readonly PlannedPart[] => {
+    if (typeof part === "string") return [part];
+    const value = known.get(part.name);
+    if (value === undefined) return [{ var: part.name }];
+    if (value.is === "text") return [value.text];
+    if (value.is === "planned") optional = optional === true || value.optional;
+    return value.parts.map(closed);
+  });
+  return { parts: joinTexts(parts), ...(optional !== undefined && { optional }) };
+}
+
+/** Neighbouring texts become one. */
+function joinTexts(parts: readonly PlannedPart[]): PlannedPart[] {
+  const joined: PlannedPart[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (typeof part === "string" && typeof last === "string") joined[joined.length - 1] = last + part;
+    else joined.push(part);
+  }
+  return joined;
+}
+
+/** A reference keeps its end when text follows it. */
+function closed(part: PlannedPart): PlannedPart {
+  return typeof part === "string" && isReference(part) ? `\${${part}}` : part;
+}
+
+function holdsReference(parts: readonly PlannedPart[]): boolean {
+  return parts.some((part) => typeof part === "string" && hasReferenceSyntax(part));
+}
+
+/** Whether a reference goes on beyond its part, into what only the node knows. */
+function isBroken(parts: readonly PlannedPart[]): boolean {
+  try {
+    const texts = parts.filter((part) => typeof part === "string");
+    for (const text of texts) parseTemplate(text);
+    return texts.some(isReference);
+  } catch (thrown) {
+    if (ReferenceSyntaxError.isInstance(thrown)) return true;
+    throw thrown;
+  }
+}
+
+function nodeReference(name: string): DialectProblem {
+  return {
+    problem: `Variable ${name} has a malformed reference, or one that is made from what only the node knows`,
+    remedy: "Write the reference in full; of what only the node knows text may stand beside it",
+  };
+}
+
+/** Names of the variables that the kubelet makes for services; only the node knows which there are. */
+function isServiceVariable(name: string, { pod }: Scope): boolean {
+  if (/^KUBERNETES_(SERVICE|PORT)/.test(name)) return true;
+  return (
+    pod.spec.enableServiceLinks !== false && /^[A-Z0-9_]+_(SERVICE_HOST|SERVICE_PORT|PORT)(_|$)/.test(name)
+  );
+}
+
+function simplest(parts: readonly PlannedPart[]): PlannedText {
+  const [only] = parts;
+  return parts.length === 1 && typeof only === "string" ? only : parts;
+}

@@ -1,0 +1,2 @@
+export * from "./expand-variables.js";
+export * from "./pod.js";

@@ -1,0 +1,5 @@
+export * from "./akv2k8s.js";
+export * from "./atarraya.js";
+export type { KeyVaultStores } from "./key-vault-store.js";
+export * from "./secrets-init.js";
+export * from "./sluice.js";

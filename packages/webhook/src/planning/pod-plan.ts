@@ -1,0 +1,123 @@
+import {
+  type ContainerReading,
+  type Dialect,
+  type DialectProblem,
+  readContainer,
+  type Scope,
+} from "@sluice/core/dialect";
+import { formatPlan, type InjectionPlan, PLAN_VERSION, PlanError } from "@sluice/core/plan";
+import { type Container, type ContainerKind, containersOf } from "@sluice/core/pod";
+import { INSTALL_CONTAINER, type InjectionSettings, TOKEN_FOLDER } from "../strategies/injection-settings.js";
+import { argumentProblems } from "./argument-problems.js";
+import { statedCommandProblems } from "./container-commands.js";
+import { execWarnings } from "./exec-warnings.js";
+import { podProblems, podWarnings } from "./pod-problems.js";
+import { selectedContainers } from "./selected-containers.js";
+
+/** What a pod is to be given, or why it cannot. */
+export interface PodPlan {
+  readonly plans: ReadonlyMap<string, InjectionPlan>;
+  readonly problems: readonly DialectProblem[];
+  /** What its author should know, though it can be done. */
+  readonly warnings: readonly string[];
+}
+
+/** Which containers of a pod are planned: all, or only those that are added to one that runs. */
+export type PlannedKinds = "all" | "ephemeral";
+
+/** Reads what every container of a pod asks for. Pure; the objects it needs are in the scope. */
+export function planPod(
+  dialects: readonly Dialect[],
+  scope: Scope,
+  settings: InjectionSettings,
+  kinds: PlannedKinds = "all",
+): PodPlan {
+  const { pod } = scope;
+  const active = dialects.filter((dialect) => dialect.appliesTo(pod, scope));
+  const { isSelected, problems: annotations } = selectedContainers(pod);
+  const names = new Set(Array.from(containersOf(pod), ([{ name }]) => name));
+  const problems: DialectProblem[] =
+    kinds === "all" ? [...annotations, ...statedCommandProblems(pod, names)] : [];
+  const plans = new Map<string, InjectionPlan>();
+  const warnings: string[] = [];
+  for (const [container, kind] of containersOf(pod)) {
+    if (!isPlanned(container, kind, kinds) || !isSelected(container.name)) continue;
+    const reading = readContainer(container, kind, active, scope);
+    problems.push(...inContainer(reading, containerProblems(container, reading)));
+    if (Object.keys(reading.env).length === 0) continue;
+    warnings.push(...execWarnings(container, reading));
+    const plan = planOf(reading, settings);
+    const tooLarge = limitProblem(plan);
+    if (tooLarge === undefined) plans.set(container.name, plan);
+    else problems.push(tooLarge);
+  }
+  if (plans.size === 0 || kinds === "ephemeral") return { plans, problems, warnings };
+  return {
+    plans,
+    problems: [...podProblems(pod, new Set(plans.keys())), ...problems],
+    warnings: [...podWarnings(pod), ...warnings],
+  };
+}
+
+function isPlanned({ name }: Container, kind: ContainerKind, kinds: PlannedKinds): boolean {
+  if (kinds === "ephemeral") return kind === "ephemeral";
+  return name !== INSTALL_CONTAINER || kind !== "init";
+}
+
+function containerProblems(container: Container, reading: ContainerReading): DialectProblem[] {
+  const isEphemeral = reading.kind === "ephemeral" && Object.keys(reading.env).length > 0;
+  return [
+    ...reading.problems,
+    ...argumentProblems(container, reading),
+    ...Object.keys(reading.env)
+      .filter((name) => name.startsWith("SLUICE_"))
+      .map(launcherVariable),
+    ...(isEphemeral ? [EPHEMERAL] : []),
+  ];
+}
+
+function planOf(
+  { container, env, optional, remove }: ContainerReading,
+  settings: InjectionSettings,
+): InjectionPlan {
+  const { serverName, roots } = settings.source;
+  return {
+    version: PLAN_VERSION,
+    minReader: 1,
+    critical: [],
+    container,
+    env,
+    ...(optional.length > 0 && { optional }),
+    ...(remove.length > 0 && { remove }),
+    source: { serverName, roots, token: `${TOKEN_FOLDER}/token`, waitSeconds: settings.waitSeconds ?? 300 },
+  };
+}
+
+function limitProblem(plan: InjectionPlan): DialectProblem | undefined {
+  // Told by its name already.
+  if (Object.keys(plan.env).some((name) => name.startsWith("SLUICE_"))) return undefined;
+  try {
+    formatPlan(plan);
+    return undefined;
+  } catch (thrown) {
+    if (!PlanError.isInstance(thrown)) throw thrown;
+    return { problem: thrown.problem, remedy: thrown.remedy };
+  }
+}
+
+function inContainer({ container }: ContainerReading, problems: readonly DialectProblem[]): DialectProblem[] {
+  return problems.map(({ problem, remedy }) => ({ problem: `Container "${container}": ${problem}`, remedy }));
+}
+
+function launcherVariable(name: string): DialectProblem {
+  return {
+    problem: `variable ${name} holds a reference, and names that begin with SLUICE_ are the launcher's own`,
+    remedy: "Give the variable another name",
+  };
+}
+
+const EPHEMERAL: DialectProblem = {
+  problem:
+    "it is an ephemeral container and asks for secrets, and a pod that exists is given no token for it",
+  remedy: "Debug a copy of the pod (kubectl debug --copy-to), or leave the references out",
+};

@@ -1,0 +1,88 @@
+import type { DialectProblem } from "@sluice/core/dialect";
+import { type Container, containersOf, type Pod, type Volume } from "@sluice/core/pod";
+import {
+  INSTALL_CONTAINER,
+  LAUNCHER_FOLDER,
+  LAUNCHER_VOLUME,
+  TOKEN_FOLDER,
+  TOKEN_VOLUME_PREFIX,
+} from "../strategies/injection-settings.js";
+
+const MIRROR = "kubernetes.io/config.mirror";
+
+/** Why a pod as a whole cannot be given what its containers ask for. */
+export function podProblems(pod: Pod, planned: ReadonlySet<string>): DialectProblem[] {
+  return [...kindProblems(pod), ...nameProblems(pod), ...mountProblems(pod, planned)];
+}
+
+/** What its author should know, though it can be done. */
+export function podWarnings({ spec }: Pod): string[] {
+  return [
+    ...(spec["hostPID"] === true
+      ? [
+          "hostPID: processes of the node with the same user can read the secrets in a container's environment",
+        ]
+      : []),
+    ...(spec["shareProcessNamespace"] === true
+      ? [
+          "shareProcessNamespace: the pod's other containers can read the secrets in a container's environment",
+        ]
+      : []),
+  ];
+}
+
+function kindProblems({ metadata, spec }: Pod): DialectProblem[] {
+  const { name: os } = (spec["os"] ?? {}) as { readonly name?: unknown };
+  const selector = (spec["nodeSelector"] ?? {}) as Readonly<Record<string, unknown>>;
+  if (os === "windows" || selector["kubernetes.io/os"] === "windows")
+    return [
+      {
+        problem: "The pod is for Windows nodes, where there is no launcher",
+        remedy: "Give its containers their secrets as files, by a SecretSync or the CSI driver",
+      },
+    ];
+  if (metadata?.annotations?.[MIRROR] === undefined) return [];
+  return [
+    {
+      problem: "The pod mirrors a static pod, which runs already and is given no token",
+      remedy: "Take the references out of the static pod's manifest, or run it as a DaemonSet",
+    },
+  ];
+}
+
+/** Names that are ours: what stands under them is replaced, so it must be what we put there. */
+function nameProblems({ spec }: Pod): DialectProblem[] {
+  const reserved = [...spec.containers, ...(spec.ephemeralContainers ?? [])].some(
+    ({ name }) => name === INSTALL_CONTAINER,
+  );
+  const volumes = (spec.volumes ?? []).filter(isTaken).map(({ name }) => `volume "${name}"`);
+  return [...(reserved ? [`container "${INSTALL_CONTAINER}"`] : []), ...volumes].map((what) => ({
+    problem: `The pod has a ${what} of its own, a name that is kept for the launcher`,
+    remedy: "Rename it",
+  }));
+}
+
+function isTaken(volume: Volume): boolean {
+  if (volume.name === LAUNCHER_VOLUME) return !("emptyDir" in volume || "image" in volume);
+  return volume.name.startsWith(TOKEN_VOLUME_PREFIX) && !("projected" in volume);
+}
+
+function mountProblems(pod: Pod, planned: ReadonlySet<string>): DialectProblem[] {
+  return Array.from(containersOf(pod)).flatMap(([container]) =>
+    planned.has(container.name) ? foreignMounts(container) : [],
+  );
+}
+
+function foreignMounts({ name, volumeMounts = [] }: Container): DialectProblem[] {
+  return volumeMounts
+    .filter(
+      ({ name: volume, mountPath }) =>
+        [LAUNCHER_FOLDER, TOKEN_FOLDER].some((folder) => `${mountPath}/`.startsWith(`${folder}/`)) &&
+        volume !== LAUNCHER_VOLUME &&
+        !volume.startsWith(TOKEN_VOLUME_PREFIX),
+    )
+    .map(({ mountPath }) => ({
+      problem: `Container "${name}" mounts something of its own at ${mountPath}, where the launcher must be`,
+      remedy: "Mount it elsewhere",
+    }));
+}

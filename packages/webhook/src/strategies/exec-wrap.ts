@@ -1,0 +1,77 @@
+import type { ImageCommand, MutationStrategy } from "@sluice/core/mutation";
+import { withNamed, withoutNamed } from "@sluice/core/mutation";
+import { formatPlan, PLAN_VARIABLE, SOURCE_VARIABLE } from "@sluice/core/plan";
+import { type Container, containersOf, mapContainers, type Pod } from "@sluice/core/pod";
+import { selectedContainers } from "../planning/selected-containers.js";
+import { type InjectionSettings, LAUNCHER_PATH } from "./injection-settings.js";
+
+const PREFIX = [LAUNCHER_PATH, "exec", "--"];
+
+const OWN_VARIABLES: ReadonlySet<string> = new Set([PLAN_VARIABLE, SOURCE_VARIABLE]);
+
+/**
+ * Lets the launcher stand before the command of each container that has a plan, and gives it the plan. From one
+ * that has none any more, as in a copy of a pod whose references are gone, it is taken away.
+ */
+export function execWrap(): MutationStrategy<InjectionSettings> {
+  return {
+    name: "exec-wrap",
+    appliesTo: ({ plans, pod }) => plans.size > 0 || hasRemains(pod),
+    apply: (pod, { plans, imageCommands, settings }) => {
+      const { isSelected } = selectedContainers(pod);
+      return mapContainers(pod, (container, kind) => {
+        const plan = plans.get(container.name);
+        // A pod that exists is never changed, so ephemeral containers are left to be refused.
+        if (plan === undefined)
+          return kind !== "ephemeral" && isSelected(container.name) ? withoutRemains(container) : container;
+        const env = withNamed(container.env, { name: PLAN_VARIABLE, value: formatPlan(plan) });
+        return {
+          ...wrapped(container, imageCommands.get(container.name)),
+          env: withNamed(env, { name: SOURCE_VARIABLE, value: settings.source.address }),
+        };
+      });
+    },
+  };
+}
+
+/** Whether a container stands behind the launcher. */
+export function isWrapped({ command = [] }: Container): boolean {
+  return PREFIX.every((part, index) => command[index] === part);
+}
+
+function hasRemains(pod: Pod): boolean {
+  return Array.from(containersOf(pod)).some(([container]) => isRemnant(container));
+}
+
+function isRemnant(container: Container): boolean {
+  return isWrapped(container) && (container.env ?? []).some(({ name }) => OWN_VARIABLES.has(name));
+}
+
+function withoutRemains(container: Container): Container {
+  if (!isRemnant(container)) return container;
+  const { command, env, ...rest } = container;
+  const own = command?.slice(PREFIX.length) ?? [];
+  return { ...rest, ...(own.length > 0 && { command: own }), env: withoutNamed(env, OWN_VARIABLES) };
+}
+
+/**
+ * As Kubernetes joins them: a command replaces the image's ENTRYPOINT and its CMD, arguments alone only CMD. A
+ * command that is wrapped already is wrapped once.
+ */
+function wrapped(container: Container, image: ImageCommand | undefined): Container {
+  const own = unwrapped(container.command);
+  const command = own ?? image?.entrypoint ?? [];
+  const hasArgs = (container.args ?? []).length > 0;
+  const args = own === undefined && !hasArgs ? image?.cmd : container.args;
+  return {
+    ...container,
+    command: [...PREFIX, ...command],
+    ...(args !== undefined && args.length > 0 && { args }),
+  };
+}
+
+/** A container's command without the launcher before it; `undefined` where it has none of its own. */
+export function unwrapped(command: readonly string[] | undefined): readonly string[] | undefined {
+  if (command === undefined || command.length === 0) return undefined;
+  return isWrapped({ name: "", command }) ? command.slice(PREFIX.length) : command;
+}

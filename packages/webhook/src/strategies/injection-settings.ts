@@ -1,0 +1,48 @@
+/** What the operator decides about how pods are changed. */
+export interface InjectionSettings {
+  readonly source: BrokerSource;
+  readonly launcher: LauncherSettings;
+  /** How long a container's token lasts, in seconds; the kubelet renews it. 600 at least; 3600 by default. */
+  readonly tokenSeconds?: number;
+  /** How long a launcher waits for its source, in seconds; 300 by default. */
+  readonly waitSeconds?: number;
+}
+
+/** The broker as launchers reach it. */
+export interface BrokerSource {
+  /** `https://ADDRESS:PORT`: best the Service's cluster IP, which needs no DNS in the pod. */
+  readonly address: string;
+  /** Name that its certificate has. */
+  readonly serverName: string;
+  /** PEM certificates that its certificate descends from. */
+  readonly roots: string;
+}
+
+export interface LauncherSettings {
+  /** Image that holds nothing but `/sluice-launch`. */
+  readonly image: string;
+  readonly imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
+  /**
+   * `copy`: an init container copies it into an emptyDir. `image`: the image is mounted as a volume, which
+   * clusters have from Kubernetes 1.33 on (feature ImageVolume) and which needs no init container.
+   */
+  readonly delivery: "copy" | "image";
+  /** Medium of the emptyDir: the node's disk by default, for what is in memory counts against the pod. */
+  readonly medium?: "Memory";
+}
+
+/** Where the launcher is in a container. */
+export const LAUNCHER_FOLDER = "/sluice";
+
+/** The launcher as containers start it. */
+export const LAUNCHER_PATH = "/sluice/sluice-launch";
+
+/** Where a container's own tokens are. */
+export const TOKEN_FOLDER = "/var/run/secrets/sluice";
+
+/** The volume that holds the launcher, and the init container that puts it there. */
+export const LAUNCHER_VOLUME = "sluice-launcher";
+export const INSTALL_CONTAINER = "sluice-install";
+
+/** What the names of the volumes with a container's tokens begin with. */
+export const TOKEN_VOLUME_PREFIX = "sluice-token-";

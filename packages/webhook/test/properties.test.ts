@@ -1,0 +1,86 @@
+import { type Container, containersOf, type Pod } from "@sluice/core/pod";
+import { type AdmissionAnswer, createAdmission } from "@sluice/webhook";
+import * as fc from "fast-check";
+import { applyPatch, type Operation } from "rfc6902";
+import { describe, expect, it } from "vitest";
+import { arbitraryPod } from "./arbitrary-pod.js";
+import { lookupsOf, optionsOf, OBJECTS, requestOf } from "./support.js";
+
+/** Pods to try: SLUICE_PODS=100000 for the whole course. */
+const RUNS = { numRuns: Number(process.env["SLUICE_PODS"] ?? 2_000) };
+const ENABLED = { "azure-key-vault-env-injection": "enabled" };
+const admission = createAdmission({
+  ...optionsOf({ lookups: lookupsOf(OBJECTS, ENABLED) }),
+  commands: { commandOf: async () => Promise.resolve({ entrypoint: ["/entry"], cmd: ["cmd"] }) },
+});
+const { signal } = new AbortController();
+
+function patched(pod: Pod, answer: AdmissionAnswer): Pod {
+  if (!answer.allowed) throw new Error("It was denied");
+  const copy = JSON.parse(JSON.stringify(pod)) as Pod;
+  const operations = JSON.parse(JSON.stringify(answer.patch)) as Operation[];
+  expect(applyPatch(copy, operations)).toEqual(operations.map(() => null));
+  return copy;
+}
+
+const OURS = new Set(["command", "args", "env", "volumeMounts"]);
+
+function othersOf(container: Container): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(container).filter(([member]) => !OURS.has(member)));
+}
+
+const byName = (pod: Pod) => new Map(Array.from(containersOf(pod), ([one]) => [one.name, one] as const));
+const json = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
+
+describe("any pod", () => {
+  it("is denied with a reason, or changed once, where it must be and nowhere else", async () => {
+    const outcomes = { denied: 0, changed: 0, left: 0 };
+    await fc.assert(
+      fc.asyncProperty(arbitraryPod, async (generated) => {
+        const pod = json(generated);
+        const answer = await admission.mutate(requestOf(pod), signal);
+        expect(answer.message).not.toBe("");
+        if (!answer.allowed) {
+          outcomes.denied += 1;
+          expect(answer.code).toBe(422);
+          expect(answer.message).not.toContain("hunter2");
+          return;
+        }
+        outcomes[answer.patch.length > 0 ? "changed" : "left"] += 1;
+        const changed = patched(pod, answer);
+        expect(JSON.stringify(answer.patch)).not.toContain("hunter2");
+
+        const again = await admission.mutate(requestOf(changed), signal);
+        expect(again).toMatchObject({ allowed: true, patch: [] });
+        expect((await admission.validate(requestOf(changed), signal)).allowed).toBe(true);
+        if (answer.patch.length > 0)
+          expect((await admission.validate(requestOf(pod), signal)).allowed).toBe(false);
+
+        const now = byName(changed);
+        for (const [name, before] of byName(pod)) {
+          const after = now.get(name) as Container;
+          expect(othersOf(after)).toEqual(othersOf(before));
+          const isGiven = (after.env ?? []).some(({ name }) => name === "SLUICE_PLAN");
+          if (!isGiven) expect(after).toEqual(before);
+          else expect(after.env?.slice(0, before.env?.length ?? 0)).toEqual(before.env ?? []);
+        }
+        expect(changed.metadata).toEqual(pod.metadata);
+      }),
+      RUNS,
+    );
+    // The generator reaches all three.
+    expect(Math.min(...Object.values(outcomes))).toBeGreaterThan(RUNS.numRuns / 50);
+  }, 600_000);
+
+  it("is answered with a message even when it is no pod", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), async (object) => {
+        for (const answer of [
+          await admission.mutate(requestOf({ metadata: {}, spec: object }), signal),
+          await admission.validate(requestOf(object), signal),
+        ])
+          expect(answer.message).not.toBe("");
+      }),
+    );
+  });
+});
