@@ -67,6 +67,7 @@ describe("what a container asks for", () => {
       env: { B: "secret://prod/b", C: "x${secret://prod/c}", D: "secret://v/d" },
       optional: [],
       remove: [],
+      spread: [],
       problems: [],
     });
   });

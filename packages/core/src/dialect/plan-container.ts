@@ -1,4 +1,4 @@
-import type { PlannedPart, PlannedText } from "../plan/injection-plan.js";
+import type { PlannedPart, PlannedSpread, PlannedText } from "../plan/injection-plan.js";
 import { parsePlannedText } from "../plan/plan-references.js";
 import { expandVariables } from "../pod/expand-variables.js";
 import type { Container, ContainerKind } from "../pod/pod.js";
@@ -16,6 +16,8 @@ export interface ContainerReading {
   readonly optional: readonly string[];
   /** Variables that are taken away: notations whose value goes by another name. */
   readonly remove: readonly string[];
+  /** Secrets whose every field becomes a variable; empty for most. */
+  readonly spread: readonly PlannedSpread[];
   readonly problems: readonly DialectProblem[];
 }
 
@@ -72,6 +74,7 @@ export function readContainer(
       }
     }
   }
+  const additions = dialects.map((dialect) => dialect.readContainer?.(container, kind, scope) ?? {});
   const planned = Array.from(known).flatMap(([name, value]) =>
     value.is === "planned" ? [[name, value] as const] : [],
   );
@@ -81,7 +84,8 @@ export function readContainer(
     env: Object.fromEntries(planned.map(([name, { parts }]) => [name, simplest(parts)])),
     optional: planned.flatMap(([name, { optional }]) => (optional ? [name] : [])),
     remove: Array.from(remove).filter((name) => known.get(name)?.is !== "planned"),
-    problems,
+    spread: additions.flatMap(({ spread = [] }) => spread),
+    problems: [...problems, ...additions.flatMap(({ problems: more = [] }) => more)],
   };
 }
 

@@ -11,6 +11,7 @@ import { ProblemError } from "../problem-error.js";
 import type { AnsweredText, AnsweredValue, EnvironmentAnswer } from "../schema/environment-answer.js";
 import { type Failed, problemOf } from "./problem-of-failures.js";
 import { answeredText } from "./answered-text.js";
+import { HAS_NUL, spreadVariables } from "./spread-variables.js";
 
 /** An answer, and what went into it without a value. */
 export interface PlanAnswer {
@@ -34,7 +35,7 @@ export async function answerPlan(
   const outcomes = await resolver.settle(Object.fromEntries(references), request);
   const optional = new Set(plan.optional);
   const env: Record<string, AnsweredValue> = {};
-  const unset: string[] = (plan.remove ?? []).filter((name) => !(name in plan.env));
+  const unset = new Set((plan.remove ?? []).filter((name) => !(name in plan.env)));
   const failures: Failed[] = [];
   for (const [variable, text] of Object.entries(plan.env)) {
     const parts = parsePlannedText(text).map((part) =>
@@ -43,12 +44,25 @@ export async function answerPlan(
     const failed = parts.filter(isFailed);
     if (failed.length === 0) env[variable] = simplest(parts as Filled[]);
     else if (optional.has(variable) && failed.every(({ failure }) => failure.status === "not-found"))
-      unset.push(variable);
+      unset.add(variable);
     else failures.push(...failed);
+  }
+  for (const spread of plan.spread ?? []) {
+    const { variables, failed } = spreadVariables(spread, outcomes);
+    failures.push(...failed);
+    for (const [name, text] of variables) {
+      env[name] = text;
+      unset.delete(name);
+    }
   }
   if (failures.length > 0) throw new ProblemError(problemOf(plan.container, failures));
   return {
-    answer: { protocol: PROTOCOL_VERSION, critical: [], env, ...(unset.length > 0 && { unset }) },
+    answer: {
+      protocol: PROTOCOL_VERSION,
+      critical: [],
+      env,
+      ...(unset.size > 0 && { unset: Array.from(unset) }),
+    },
     delivered: Object.values<ReferenceOutcome>(outcomes).filter((outcome) => outcome.status === "found"),
   };
 }
@@ -75,13 +89,6 @@ function fill(
     failure: { variable, reference, status, reason, ...(message !== undefined && { message }) },
   };
 }
-
-const HAS_NUL = {
-  status: "invalid",
-  reason: "has-nul",
-  message: "holds a NUL byte, which no variable can hold",
-  remedy: "Decode it with decode=, or inject it as a file",
-} as const;
 
 /** One text where there is nothing but text. */
 function simplest(parts: readonly Filled[]): AnsweredValue {
