@@ -3,11 +3,6 @@ export type InlinePart = string | { readonly reference: string };
 
 const OPENING = /\$\{>{0,2}(?:vault|bao):/g;
 
-/** Whether a text has references of this notation in it. */
-export function hasInlineReferences(text: string): boolean {
-  return splitInline(text).some((part) => typeof part !== "string");
-}
-
 /**
  * Splits a text into literals and `${vault:PATH#KEY}`. A reference ends at the first `}` of its line, or at the
  * second where two follow each other: the first then ends a template in it, or the JSON that it hands over. What is
