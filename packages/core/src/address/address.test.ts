@@ -189,7 +189,9 @@ describe("an address that somebody else chose", () => {
       );
     });
     fc.assert(
-      fc.property(forms, (host) => void expect(isAllowedAddress(`https://${host}/`, anywhere)).toBe(false)),
+      fc.property(forms, (host) => {
+        expect(isAllowedAddress(`https://${host}/`, anywhere)).toBe(false);
+      }),
     );
     const noise = fc.string({
       unit: fc.constantFrom(...Array.from("a1.:/@\\?#%[]x-０。 \t")),
@@ -198,11 +200,13 @@ describe("an address that somebody else chose", () => {
     fc.assert(
       fc.property(noise, (text) => {
         const url = `https://${text}`;
-        fc.pre(isAllowedAddress(url, anywhere));
-        const { hostname, username } = new URL(url);
-        expect([username, text.toLowerCase().slice(0, hostname.length)]).toEqual(["", hostname]);
+        const isAsRead = (): boolean => {
+          const { hostname, username } = new URL(url);
+          return username === "" && text.toLowerCase().startsWith(hostname);
+        };
+        expect(!isAllowedAddress(url, anywhere) || isAsRead()).toBe(true);
       }),
-      { numRuns: 200, maxSkipsPerRun: 200 },
+      { numRuns: 2000 },
     );
   });
 });
