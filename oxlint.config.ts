@@ -26,6 +26,7 @@ const siblings: Record<string, readonly string[]> = {
     "broker",
     "config",
     "core",
+    "dialects",
     "kubernetes",
     "provider-azure",
     "provider-file",
@@ -33,7 +34,9 @@ const siblings: Record<string, readonly string[]> = {
     "provider-ssm",
     "provider-vault",
     "runner",
+    "service",
     "templates",
+    "webhook",
   ],
 };
 
@@ -53,6 +56,8 @@ const vendorHomes: Record<string, readonly string[]> = {
   "provider-azure": ["@azure/*"],
   "provider-ssm": ["@aws-sdk/*"],
   "provider-vault": ["node-vault"],
+  // The library that writes certificates wants it.
+  webhook: ["reflect-metadata"],
 };
 
 /** A package's files, or some of them, and what they may import. A later entry replaces an earlier one. */

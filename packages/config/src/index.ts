@@ -3,3 +3,4 @@ export * from "./config-schema.js";
 export * from "./duration.js";
 export * from "./load-config.js";
 export * from "./sluice-config.js";
+export * from "./read-checked-yaml.js";

@@ -18,3 +18,6 @@ export * from "./strategies/launcher-delivery.js";
 export * from "./strategies/token-volumes.js";
 export * from "./tls/certificate-files.js";
 export type * from "./tls/served-certificate.js";
+export { type IssuedCertificate, issueLeaf, issueRoot, type LeafOptions } from "./tls/issue-certificate.js";
+export * from "./tls/own-certificate.js";
+export type * from "./tls/trusted-bundle.js";

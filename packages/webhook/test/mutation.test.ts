@@ -137,6 +137,68 @@ describe("a pod that asks for secrets", () => {
     expect(changed.spec.containers).toEqual(mutate(pod([web])).pod.spec.containers);
   });
 
+  it("has one plan, though it was made with two", () => {
+    const plans = [web.env?.[0], ...["{}", "{}"].map((value) => ({ name: "SLUICE_PLAN", value }))];
+    const { pod: changed } = mutate(pod([{ ...web, env: plans as NonNullable<Container["env"]> }]));
+    expect(changed.spec.containers).toEqual(mutate(pod([web])).pod.spec.containers);
+  });
+
+  it("loses the launcher with its last reference, and only then", () => {
+    const { pod: once } = mutate(pod([web, plain]));
+    const [first, ...others] = once.spec.containers;
+    const without = {
+      ...(first as Container),
+      env: first?.env?.filter(({ name }) => name !== "DB") ?? [],
+    };
+    const { pod: changed } = mutate({ ...once, spec: { ...once.spec, containers: [without, ...others] } });
+    expect(changed.spec.containers[0]).toMatchObject({ command: ["/web"], env: [] });
+    const excluded = { ...once, metadata: { annotations: { "sluice.dev/inject": "false" } } };
+    expect(mutate(excluded).patch).toEqual([]);
+  });
+
+  it("has the installer before every container that needs it, whoever else comes first", () => {
+    const { pod: once } = mutate(pod([web]));
+    const [installer] = once.spec.initContainers as [Container];
+    const added = {
+      ...installer,
+      terminationMessagePath: "/dev/termination-log",
+      restartPolicy: "Always",
+      args: ["x"],
+      volumeMounts: [...(installer.volumeMounts ?? []), { name: "proxy", mountPath: "/proxy" }],
+    };
+    const networks = { name: "network", image: "n", command: ["/n"] };
+    const before = { ...once, spec: { ...once.spec, initContainers: [networks, added] } };
+    expect(mutate(before).pod.spec.initContainers).toEqual([
+      networks,
+      {
+        ...installer,
+        terminationMessagePath: "/dev/termination-log",
+        volumeMounts: [...(installer.volumeMounts ?? []), { name: "proxy", mountPath: "/proxy" }],
+      },
+    ]);
+    const needy = { ...web, name: "migrate" };
+    const late = { ...once, spec: { ...once.spec, initContainers: [needy, networks, installer] } };
+    const { pod: changed } = mutate(late);
+    expect(changed.spec.initContainers?.map(({ name }) => name)).toEqual([
+      "sluice-install",
+      "migrate",
+      "network",
+    ]);
+    expect(mutate(changed).patch).toEqual([]);
+  });
+
+  it("keeps what the API server fills in", () => {
+    const settings: InjectionSettings = { ...SETTINGS, launcher: { image: "launcher:1", delivery: "image" } };
+    const { pod: once } = mutate(pod([web]), {}, settings);
+    const volumes = once.spec.volumes?.map((volume) =>
+      "image" in volume
+        ? { ...volume, image: { ...(volume["image"] as object), pullPolicy: "IfNotPresent" } }
+        : { ...volume, projected: { ...(volume["projected"] as object), defaultMode: 420 } },
+    );
+    const filled: Pod = { ...once, spec: { ...once.spec, ...(volumes && { volumes }) } };
+    expect(mutate(filled, {}, settings).patch).toEqual([]);
+  });
+
   it.each([
     ["its command and arguments", { command: ["/a"], args: ["b"] }, ["/a"], ["b"]],
     ["its command alone, for then CMD does not count", { command: ["/a"] }, ["/a"], undefined],
@@ -229,6 +291,63 @@ describe("what cannot be done is said", () => {
       pod([{ ...web, env: [{ name: "A", value: `secret://prod/x${"x".repeat(70_000)}` }] }]),
       /Malformed|65536 at most/,
     ],
+    ["a pod for Windows", pod([web], { os: { name: "windows" } }), /for Windows nodes/],
+    [
+      "a pod for Windows by its selector",
+      pod([web], { nodeSelector: { "kubernetes.io/os": "windows" } }),
+      /for Windows nodes/,
+    ],
+    ["a static pod", pod([web], {}, { "kubernetes.io/config.mirror": "x" }), /mirrors a static pod/],
+    [
+      "a container that has the installer's name",
+      pod([web, { ...plain, name: "sluice-install" }]),
+      /container "sluice-install" of its own/,
+    ],
+    [
+      "a volume that has the launcher's name",
+      pod([web], { volumes: [{ name: "sluice-launcher", hostPath: { path: "/" } }] }),
+      /volume "sluice-launcher" of its own/,
+    ],
+    [
+      "a volume that has a token's name",
+      pod([web], { volumes: [{ name: "sluice-token-web", secret: {} }] }),
+      /volume "sluice-token-web" of its own/,
+    ],
+    [
+      "a mount where the launcher must be",
+      pod([{ ...web, volumeMounts: [{ name: "data", mountPath: "/sluice/data/" }] }]),
+      /mounts something of its own at \/sluice\/data\//,
+    ],
+    [
+      "a variable of the launcher's",
+      pod([{ ...web, env: [{ name: "SLUICE_X", value: "secret://prod/x" }] }]),
+      /variable SLUICE_X holds a reference/,
+    ],
+    [
+      "a reference among the arguments of a container without others",
+      pod([{ ...plain, args: ["x", "${secret://prod/x}"] }]),
+      /argument holds a reference/,
+    ],
+    [
+      "a switch that is neither",
+      pod([plain], {}, { "sluice.dev/inject": "no" }),
+      /neither "true" nor "false"/,
+    ],
+    [
+      "annotations that contradict each other",
+      pod([web], {}, { "sluice.dev/inject": "false", "sluice.dev/containers": "web" }),
+      /another one lists containers/,
+    ],
+    [
+      "a container in both lists",
+      pod([web], {}, { "sluice.dev/containers": "web", "sluice.dev/exclude-containers": "web" }),
+      /is in sluice.dev\/containers and in sluice.dev\/exclude-containers/,
+    ],
+    [
+      "a command for nobody",
+      pod([web], {}, { "sluice.dev/command-wbe": "[]" }),
+      /command-wbe names a container that the pod does not have/,
+    ],
     [
       "a name that is not there",
       pod([web], {}, { "sluice.dev/containers": "wbe" }),
@@ -238,6 +357,24 @@ describe("what cannot be done is said", () => {
     expect(plan(subject).problems).toEqual([
       { problem: expect.stringMatching(problem), remedy: expect.stringMatching(/.+/) },
     ]);
+  });
+
+  it("and what its author should know is told", () => {
+    const lifecycle = { preStop: { exec: { command: ["sh", "-c", "bye $DB"] } } };
+    const probe = { exec: { command: ["check", "DB_HOST", "XDB"] } };
+    const container = {
+      ...web,
+      lifecycle,
+      livenessProbe: probe,
+      startupProbe: { exec: { command: ["$(DB)"] } },
+    };
+    expect(plan(pod([container], { hostPID: true, shareProcessNamespace: true })).warnings).toEqual([
+      expect.stringContaining("hostPID: processes of the node"),
+      expect.stringContaining("shareProcessNamespace: the pod's other containers"),
+      expect.stringContaining('container "web": startupProbe uses DB'),
+      expect.stringContaining('container "web": lifecycle.preStop uses DB'),
+    ]);
+    expect(plan(pod([plain], { hostPID: true })).warnings).toEqual([]);
   });
 
   it("and containers are left alone that the pod does not want looked at", () => {

@@ -40,29 +40,27 @@ describe("any pod", () => {
         const pod = json(generated);
         const answer = await admission.mutate(requestOf(pod), signal);
         expect(answer.message).not.toBe("");
+        expect(JSON.stringify(answer)).not.toContain("hunter2");
         if (!answer.allowed) {
           outcomes.denied += 1;
-          expect(answer.code).toBe(422);
-          expect(answer.message).not.toContain("hunter2");
           return;
         }
         outcomes[answer.patch.length > 0 ? "changed" : "left"] += 1;
         const changed = patched(pod, answer);
-        expect(JSON.stringify(answer.patch)).not.toContain("hunter2");
 
         const again = await admission.mutate(requestOf(changed), signal);
         expect(again).toMatchObject({ allowed: true, patch: [] });
         expect((await admission.validate(requestOf(changed), signal)).allowed).toBe(true);
-        if (answer.patch.length > 0)
-          expect((await admission.validate(requestOf(pod), signal)).allowed).toBe(false);
+        const isPlain = answer.patch.length === 0;
+        expect((await admission.validate(requestOf(pod), signal)).allowed).toBe(isPlain);
 
         const now = byName(changed);
         for (const [name, before] of byName(pod)) {
           const after = now.get(name) as Container;
           expect(othersOf(after)).toEqual(othersOf(before));
           const isGiven = (after.env ?? []).some(({ name }) => name === "SLUICE_PLAN");
-          if (!isGiven) expect(after).toEqual(before);
-          else expect(after.env?.slice(0, before.env?.length ?? 0)).toEqual(before.env ?? []);
+          const kept = isGiven ? after.env?.slice(0, before.env?.length ?? 0) : after;
+          expect(kept).toEqual(isGiven ? (before.env ?? []) : before);
         }
         expect(changed.metadata).toEqual(pod.metadata);
       }),

@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { CliContext } from "../cli-context.js";
+import { addressOption, type HostPort, numberOption } from "./server-options.js";
 
 /** What the command line says about a broker. */
 export interface BrokerCommandOptions {
@@ -18,11 +19,6 @@ export interface BrokerCommandOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly logLevel: string;
-}
-
-export interface HostPort {
-  readonly host: string;
-  readonly port: number;
 }
 
 /** `sluice broker`: answers the launchers of a cluster. */
@@ -77,24 +73,4 @@ export function addBrokerCommand(program: Command, context: CliContext): void {
       const { runBroker } = await import("../broker/run-broker.js");
       await runBroker(context, options);
     });
-}
-
-function addressOption(flags: string, description: string, fallback: string): Option {
-  return new Option(flags, description).argParser(readAddress).default(readAddress(fallback), fallback);
-}
-
-function readAddress(text: string): HostPort {
-  const [, v6, name, port] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
-  const host = v6 ?? name;
-  if (host === undefined || Number(port) > 65_535)
-    throw new InvalidArgumentError("Write HOST:PORT, such as 0.0.0.0:8443 or [::]:8443.");
-  return { host, port: Number(port) };
-}
-
-function numberOption(flags: string, description: string, fallback: number): Option {
-  return new Option(flags, description).default(fallback).argParser((text: string) => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-    if (value === 0) throw new InvalidArgumentError("Write a whole number above 0.");
-    return value;
-  });
 }

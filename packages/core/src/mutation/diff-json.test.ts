@@ -3,15 +3,13 @@ import { applyPatch, type Operation } from "rfc6902";
 import { describe, expect, it } from "vitest";
 import { diffJson } from "./diff-json.js";
 
-const named = fc.uniqueArray(
-  fc.record({ name: fc.constantFrom("a", "b", "c", "d/e", "f~g"), value: fc.jsonValue({ maxDepth: 2 }) }),
-  { selector: ({ name }) => name, maxLength: 5 },
-);
-const value = fc.oneof(
-  fc.jsonValue({ maxDepth: 3 }),
-  named,
-  fc.dictionary(fc.constantFrom("a/b", "c~d", "__proto__x", ""), named),
-);
+// What applies the patches here refuses this name, as it may.
+const json = fc.jsonValue({ maxDepth: 3 }).filter((one) => !JSON.stringify(one).includes("__proto__"));
+const named = fc.uniqueArray(fc.record({ name: fc.constantFrom("a", "b", "c", "d/e", "f~g"), value: json }), {
+  selector: ({ name }) => name,
+  maxLength: 5,
+});
+const value = fc.oneof(json, named, fc.dictionary(fc.constantFrom("a/b", "c~d", ""), named));
 const copy = <Value>(json: Value): Value => JSON.parse(JSON.stringify(json)) as Value;
 
 describe("diffJson", () => {

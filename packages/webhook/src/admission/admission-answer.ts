@@ -16,6 +16,7 @@ export interface DeniedAnswer extends ReadDialects {
   readonly allowed: false;
   readonly message: string;
   readonly warnings: readonly string[];
+  readonly problems: readonly DialectProblem[];
   /** As in HTTP, and the word that Kubernetes has for it. */
   readonly code: number;
   readonly reason: string;
@@ -44,7 +45,7 @@ export function deny(
   problems: readonly DialectProblem[],
   { code = 422, reason = "Invalid" }: { readonly code?: number; readonly reason?: string } = {},
 ): DeniedAnswer {
-  return { allowed: false, message: listed(problems), warnings: [], code, reason };
+  return { allowed: false, message: listed(problems), warnings: [], problems, code, reason };
 }
 
 function listed(problems: readonly DialectProblem[]): string {

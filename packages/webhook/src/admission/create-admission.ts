@@ -74,6 +74,8 @@ async function answer(
 ): Promise<AdmissionAnswer> {
   const decide = decisionOf(request, created, ephemeral);
   if (decide === undefined) return allow("Nothing to decide: only what pods are created with is looked at");
+  if (request.namespace === "")
+    return deny([{ problem: "The request names no namespace", remedy: "Create the pod in one" }]);
   const pod = asPod(request.object);
   if ("misfit" in pod)
     return deny([

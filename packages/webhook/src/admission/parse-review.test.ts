@@ -22,28 +22,24 @@ describe("a review", () => {
     });
   });
 
-  it.each<[string, Buffer, object]>([
-    ["nothing", Buffer.of(), { problem: "The body is not JSON" }],
-    ["other bytes", Buffer.from([0x22, 0xff, 0x22]), { problem: "The body is not UTF-8" }],
-    ["no request", review(undefined), { problem: "There is no request with a uid" }],
-    ["no uid", review({ ...request, uid: "" }), { problem: "There is no request with a uid" }],
-    ["an endless uid", review({ ...request, uid: "u".repeat(129) }), { problem: expect.any(String) }],
-    ["an old version", review(request, { apiVersion: "admission.k8s.io/v1beta1" }), { uid: "u-1" }],
-    [
-      "no operation",
-      review({ ...request, operation: 1 }),
-      { problem: "request.operation is missing or no text" },
-    ],
-    ["no resource", review({ ...request, resource: "pods" }), { problem: /resource\.version/ }],
-    ["a namespace that is none", review({ ...request, namespace: {} }), { problem: /namespace/ }],
-    ["a dry run that is none", review({ ...request, dryRun: "yes" }), { problem: /dryRun/ }],
-    ["a bomb", Buffer.from("[".repeat(200_000)), { problem: /nested more than 100/ }],
-  ])("is refused as %s", (_, body, expected) => {
-    const entries = Object.entries(expected).map(([key, value]) => [
-      key,
-      value instanceof RegExp ? expect.stringMatching(value) : (value as unknown),
-    ]);
-    expect(parseReview(body)).toMatchObject({ problem: expect.any(String), ...Object.fromEntries(entries) });
+  it.each<[string, Buffer, RegExp]>([
+    ["nothing", Buffer.of(), /not JSON/],
+    ["other bytes", Buffer.from([0x22, 0xff, 0x22]), /not UTF-8/],
+    ["no request", review(undefined), /no request with a uid/],
+    ["no uid", review({ ...request, uid: "" }), /no request with a uid/],
+    ["an endless uid", review({ ...request, uid: "u".repeat(129) }), /no request with a uid/],
+    ["an old version", review(request, { apiVersion: "admission.k8s.io/v1beta1" }), /no AdmissionReview/],
+    ["no operation", review({ ...request, operation: 1 }), /request\.operation is missing or no text/],
+    ["no resource", review({ ...request, resource: "pods" }), /resource\.version/],
+    ["a namespace that is none", review({ ...request, namespace: {} }), /namespace/],
+    ["a dry run that is none", review({ ...request, dryRun: "yes" }), /dryRun/],
+    ["a bomb", Buffer.from("[".repeat(200_000)), /nested more than 100/],
+  ])("is refused as %s", (_, body, problem) => {
+    expect(parseReview(body)).toMatchObject({ problem: expect.stringMatching(problem) });
+  });
+
+  it("is refused by its uid where that can be told", () => {
+    expect(parseReview(review({ ...request, dryRun: "yes" }))).toMatchObject({ uid: "u-1" });
   });
 
   it("is read or refused, whatever it is", () => {

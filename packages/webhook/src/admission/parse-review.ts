@@ -3,7 +3,7 @@ import type { AdmissionRequest, MalformedRequest } from "./admission-request.js"
 import { isTooDeep } from "./is-too-deep.js";
 
 /** How deep a review may be nested: that of a pod is nested 30 levels at most. */
-export const MOST_LEVELS = 100;
+const MOST_LEVELS = 100;
 
 const MOST_UID = 128;
 

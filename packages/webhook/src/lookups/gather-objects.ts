@@ -1,9 +1,13 @@
 import type { Dialect, ObjectNeed, Scope, SeenObjects } from "@sluice/core/dialect";
+import pLimit from "p-limit";
 import type { ClusterLookups, FoundObject } from "./cluster-lookups.js";
 import { LookupError } from "./lookup-error.js";
 
 /** Objects that one pod may make us read. */
-export const MOST_OBJECTS = 200;
+const MOST_OBJECTS = 200;
+
+/** How many of them are read at the same time. */
+const MOST_AT_ONCE = 16;
 
 /** The objects of a pod's namespace that have been read so far, and those that are still to be. */
 export class GatheredObjects implements SeenObjects {
@@ -50,9 +54,10 @@ export class GatheredObjects implements SeenObjects {
         remedy: "Name fewer",
         code: 422,
       });
+    const atOnce = pLimit(MOST_AT_ONCE);
     await Promise.all(
       wanted.map(async ([key, need]) =>
-        this.#found.set(key, await this.#lookups.find(this.#namespace, need, signal)),
+        atOnce(async () => this.#found.set(key, await this.#lookups.find(this.#namespace, need, signal))),
       ),
     );
     return wanted.length > 0;

@@ -1,0 +1,55 @@
+import type { Command } from "commander";
+import type { CliContext } from "../cli-context.js";
+import { dialectsOption } from "../webhook/settings-options.js";
+import type { SettingsFlags } from "../webhook/webhook-settings.js";
+
+interface LintCommandOptions extends SettingsFlags {
+  readonly filename: readonly string[];
+  readonly namespace: string;
+}
+
+/** `sluice lint`: says what the webhook would refuse. */
+export function addLintCommand(program: Command, context: CliContext): void {
+  program
+    .command("lint")
+    .summary("say what the webhook would refuse in manifests, without a cluster")
+    .description(
+      "Lists every problem with file, line and remedy, and ends with 78 when there is one. Warnings are\n" +
+        "listed too, and change nothing. What manifests name is looked up among the given documents only.",
+    )
+    .requiredOption("-f, --filename <file...>", "manifests, YAML or JSON; - for standard input")
+    .option("-n, --namespace <name>", "of what names none itself", "default")
+    .option("--settings <file>", "YAML as for webhook; only its dialects count")
+    .addOption(dialectsOption())
+    .action((options: LintCommandOptions) => lint(context, options));
+}
+
+/** How pods would reach a broker is no matter here. */
+const ANY = {
+  source: { address: "https://broker", serverName: "broker", roots: "" },
+  launcher: { image: "launcher", delivery: "copy" },
+} as const;
+
+async function lint({ directory, output }: CliContext, options: LintCommandOptions): Promise<void> {
+  const [
+    { readManifests },
+    { reviewManifests },
+    { issuesOfReview, warningsOfReview },
+    { ManifestError },
+    { readDialectSettings },
+  ] = await Promise.all([
+    import("../manifests/read-manifests.js"),
+    import("../manifests/review-manifests.js"),
+    import("../manifests/issues-of-review.js"),
+    import("../manifests/manifest-error.js"),
+    import("../webhook/webhook-settings.js"),
+  ]);
+  const { dialects } = await readDialectSettings(directory, options);
+  const files = await readManifests(directory, options.filename);
+  const { namespace } = options;
+  const reviewed = await reviewManifests(files, { dialects, settings: ANY, namespace });
+  for (const { file, line, column, problem } of reviewed.flatMap(warningsOfReview))
+    output.note(`sluice: warning: ${file}:${line}:${column}: ${problem}`);
+  const issues = reviewed.flatMap(issuesOfReview);
+  if (issues.length > 0) throw new ManifestError(issues);
+}

@@ -1,0 +1,13 @@
+import { text } from "node:stream/consumers";
+import { readTextFile } from "../config/read-text-file.js";
+import { type ManifestFile, parseManifestFile } from "./manifest-file.js";
+
+/** Reads files of manifests; `-` is standard input. */
+export async function readManifests(directory: string, files: readonly string[]): Promise<ManifestFile[]> {
+  return Promise.all(
+    files.map(async (file) => {
+      if (file === "-") return parseManifestFile("standard input", await text(process.stdin));
+      return parseManifestFile(file, await readTextFile(directory, file, file));
+    }),
+  );
+}

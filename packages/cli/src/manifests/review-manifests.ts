@@ -1,0 +1,63 @@
+import type { Dialect } from "@sluice/core/dialect";
+import {
+  type AdmissionAnswer,
+  createAdmission,
+  execWrap,
+  type InjectionSettings,
+  launcherDelivery,
+  tokenVolumes,
+} from "@sluice/webhook";
+import type { ManifestDocument, ManifestFile } from "./manifest-file.js";
+import { manifestLookups } from "./manifest-lookups.js";
+import { objectsOf, type PodTemplate, podTemplatesOf } from "./pod-templates.js";
+
+/** What the webhook would say of a pod in a manifest. */
+export interface ReviewedTemplate {
+  readonly file: ManifestFile;
+  readonly document: ManifestDocument;
+  readonly template: PodTemplate;
+  readonly answer: AdmissionAnswer;
+}
+
+export interface ReviewOptions {
+  readonly dialects: readonly Dialect[];
+  readonly settings: InjectionSettings;
+  /** Of what names none itself. */
+  readonly namespace: string;
+}
+
+/** Asks the webhook about every pod in these files. No cluster is asked: what they name is looked up among them. */
+export async function reviewManifests(
+  files: readonly ManifestFile[],
+  { dialects, settings, namespace }: ReviewOptions,
+): Promise<ReviewedTemplate[]> {
+  const found = files.flatMap((file) =>
+    file.documents.map((document) => ({ file, document, objects: objectsOf(document.value) })),
+  );
+  const admission = createAdmission({
+    dialects,
+    settings,
+    strategies: [launcherDelivery(), tokenVolumes(), execWrap()],
+    lookups: manifestLookups(
+      found.flatMap(({ objects }) => objects),
+      namespace,
+    ),
+  });
+  const { signal } = new AbortController();
+  const templates = found.flatMap(({ file, document, objects }) =>
+    podTemplatesOf(objects).map((template) => ({ file, document, template })),
+  );
+  return Promise.all(
+    templates.map(async (place) => {
+      const request = {
+        uid: "offline",
+        operation: "CREATE",
+        resource: "pods",
+        namespace: place.template.namespace ?? namespace,
+        dryRun: true,
+        object: place.template.pod,
+      };
+      return { ...place, answer: await admission.mutate(request, signal) };
+    }),
+  );
+}

@@ -1,0 +1,121 @@
+import { hostname } from "node:os";
+import { resolve } from "node:path";
+import { SluiceError, thrownName } from "@sluice/core";
+import { KubernetesClient } from "@sluice/kubernetes";
+import { createLog, type Logger } from "@sluice/service";
+import {
+  type Admission,
+  certificateFiles,
+  createAdmission,
+  createClusterLookups,
+  execWrap,
+  launcherDelivery,
+  ownCertificate,
+  type ServedCertificate,
+  serveWebhook,
+  tokenVolumes,
+  WebhookMetrics,
+} from "@sluice/webhook";
+import type { CliContext } from "../cli-context.js";
+import type { WebhookCommandOptions } from "../commands/webhook-command.js";
+import { followSettings } from "./follow-settings.js";
+import { readWebhookSettings, type WebhookSettings } from "./webhook-settings.js";
+
+/** Serves until a signal asks it to stop, and then until nobody asks any more. */
+export async function runWebhook(context: CliContext, options: WebhookCommandOptions): Promise<void> {
+  const { environment, directory, output } = context;
+  // Before anything takes time: as PID 1 a process hears only signals that it listens to.
+  const told = signalled();
+  const log = createLog("webhook", { write: (line: string) => output.print(line) }, options.logLevel);
+  using client = new KubernetesClient({
+    environment,
+    ...(options.kubeconfig !== undefined && { kubeconfig: resolve(directory, options.kubeconfig) }),
+    ...(options.context !== undefined && { context: options.context }),
+  });
+  let certificate: ServedCertificate | undefined;
+  using metrics = new WebhookMetrics(() => certificate?.current.endsAt);
+  const admissionOf = (settings: WebhookSettings): Admission => admissionWith(client, metrics, settings);
+  const initial = await readWebhookSettings(directory, options);
+  let admission = admissionOf(initial);
+  using _following = followSettings(
+    initial,
+    async () => readWebhookSettings(directory, options),
+    (settings) => {
+      admission = admissionOf(settings);
+      metrics.reloaded("settings", "ok");
+      log.info("the settings were read again");
+    },
+    (thrown) => {
+      metrics.reloaded("settings", "failed");
+      const problem = SluiceError.isInstance(thrown) ? thrown.problem : thrownName(thrown);
+      log.warn({ problem }, "the settings cannot be used; those before go on to count");
+    },
+  );
+  certificate = await openCertificate(client, context, options, log);
+  const running = await serveWebhook({
+    admission: () => admission,
+    certificate,
+    metrics,
+    log,
+    address: options.listen,
+    management: options.management,
+    mostConnections: options.maxConnections,
+    lameMs: options.lame * 1000,
+  });
+  await told;
+  await running.stop();
+}
+
+function admissionWith(
+  client: KubernetesClient,
+  metrics: WebhookMetrics,
+  { injection, dialects, lookups }: WebhookSettings,
+): Admission {
+  return createAdmission({
+    dialects,
+    settings: injection,
+    strategies: [launcherDelivery(), tokenVolumes(), execWrap()],
+    lookups: createClusterLookups(client, {
+      ...lookups,
+      onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
+    }),
+  });
+}
+
+async function openCertificate(
+  client: KubernetesClient,
+  { environment, directory }: CliContext,
+  options: WebhookCommandOptions,
+  log: Logger,
+): Promise<ServedCertificate> {
+  if (options.tls === "files") {
+    const files = { cert: resolve(directory, options.tlsCert), key: resolve(directory, options.tlsKey) };
+    return certificateFiles(files, log);
+  }
+  const namespace = options.namespace ?? (await client.namespace()) ?? "sluice-system";
+  return ownCertificate(
+    client,
+    {
+      namespace,
+      secret: options.tlsSecret,
+      identity: environment["POD_NAME"] ?? hostname(),
+      names: options.tlsName ?? [`sluice-webhook.${namespace}.svc`],
+      configurations: [
+        ...options.mutatingConfiguration.map(
+          (name) => ({ kind: "MutatingWebhookConfiguration", name }) as const,
+        ),
+        ...options.validatingConfiguration.map(
+          (name) => ({ kind: "ValidatingWebhookConfiguration", name }) as const,
+        ),
+      ],
+    },
+    log,
+  );
+}
+
+/** Resolves at the first signal to stop; a second one ends the process as it would any other. */
+async function signalled(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
+  });
+}

@@ -1,0 +1,116 @@
+import { X509Certificate } from "node:crypto";
+import { dirname, resolve } from "node:path";
+import { readCheckedYaml } from "@sluice/config";
+import { SluiceError } from "@sluice/core";
+import type { Dialect } from "@sluice/core/dialect";
+import { akv2k8s, atarraya, secretsInit, sluice } from "@sluice/dialects";
+import type { InjectionSettings } from "@sluice/webhook";
+import { readTextFile } from "../config/read-text-file.js";
+import { DIALECT_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
+
+/** What flags say about how pods are changed; what they do not say is the file's. */
+export interface SettingsFlags {
+  readonly settings?: string;
+  readonly broker?: string;
+  readonly brokerServerName?: string;
+  readonly brokerRoots?: string;
+  readonly launcherImage?: string;
+  readonly launcherDelivery?: "copy" | "image";
+  readonly dialects?: readonly string[];
+  readonly lookUpConfigMaps?: boolean;
+  readonly lookUpSecrets?: boolean;
+}
+
+export interface WebhookSettings {
+  readonly injection: InjectionSettings;
+  readonly dialects: readonly Dialect[];
+  readonly lookups: { readonly configMaps: boolean; readonly secrets: boolean };
+}
+
+const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], () => Dialect>> = {
+  sluice: () => sluice(),
+  atarraya: () => atarraya(),
+  akv2k8s: () => akv2k8s(),
+  "secrets-init": () => secretsInit(),
+};
+
+const DEFAULT_SERVER_NAME = "sluice-broker.sluice-system.svc";
+
+/** Joins flags and file. @throws ConfigError, SluiceError `SLU1103` for what is missing */
+export async function readWebhookSettings(directory: string, flags: SettingsFlags): Promise<WebhookSettings> {
+  const file = await readFileOf(directory, flags.settings);
+  const { broker = {}, launcher = {}, lookups = {}, tokenSeconds, waitSeconds } = file;
+  const folder = flags.settings === undefined ? directory : dirname(resolve(directory, flags.settings));
+  const rootsFile = resolve(
+    flags.brokerRoots === undefined ? folder : directory,
+    flags.brokerRoots ?? broker.rootsFile ?? missing("--broker-roots", "broker.rootsFile"),
+  );
+  return {
+    ...readDialects(file, flags),
+    lookups: {
+      configMaps: flags.lookUpConfigMaps !== false && lookups.configMaps !== false,
+      secrets: flags.lookUpSecrets !== false && lookups.secrets !== false,
+    },
+    injection: {
+      source: {
+        address: flags.broker ?? broker.address ?? missing("--broker", "broker.address"),
+        serverName: flags.brokerServerName ?? broker.serverName ?? DEFAULT_SERVER_NAME,
+        roots: checkedRoots(await readTextFile("/", rootsFile, `The roots file ${rootsFile}`), rootsFile),
+      },
+      launcher: {
+        ...launcher,
+        image: flags.launcherImage ?? launcher.image ?? missing("--launcher-image", "launcher.image"),
+        delivery: flags.launcherDelivery ?? launcher.delivery ?? "copy",
+      },
+      ...(tokenSeconds !== undefined && { tokenSeconds }),
+      ...(waitSeconds !== undefined && { waitSeconds }),
+    },
+  };
+}
+
+/** The notations alone, for what needs nothing else. */
+export async function readDialectSettings(
+  directory: string,
+  flags: SettingsFlags,
+): Promise<Pick<WebhookSettings, "dialects">> {
+  return readDialects(await readFileOf(directory, flags.settings), flags);
+}
+
+function readDialects(file: SettingsFile, flags: SettingsFlags): Pick<WebhookSettings, "dialects"> {
+  const names = (flags.dialects ??
+    file.dialects ??
+    DIALECT_NAMES) as readonly (typeof DIALECT_NAMES)[number][];
+  return { dialects: names.map((name) => DIALECTS[name]()) };
+}
+
+async function readFileOf(directory: string, file: string | undefined): Promise<SettingsFile> {
+  if (file === undefined) return {};
+  const text = await readTextFile(directory, file, `The settings file ${file}`);
+  return (await readCheckedYaml(file, text, SETTINGS_SCHEMA)) as SettingsFile;
+}
+
+function checkedRoots(text: string, file: string): string {
+  const roots = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/g) ?? [];
+  try {
+    const last = roots.map((root) => new X509Certificate(root)).at(-1);
+    if (last === undefined) throw new Error("none");
+  } catch {
+    throw wrong(
+      `${file} holds no PEM certificate, or one that cannot be read`,
+      "Give the roots of the broker's certificate",
+    );
+  }
+  // Whatever else the file holds, such as a key, has no business in a pod.
+  return roots.join("");
+}
+
+function missing(flag: string, key: string): never {
+  throw wrong(
+    `Neither ${flag} nor ${key} of a settings file is given`,
+    `Give ${flag}, or --settings with ${key}`,
+  );
+}
+
+function wrong(problem: string, remedy: string): SluiceError {
+  return new SluiceError({ code: "SLU1103", kind: "configuration", problem, remedy });
+}

@@ -1,0 +1,144 @@
+import { issueRoot } from "@sluice/webhook";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { sluice } from "../../support/sluice.js";
+import { createWorkspace, type Workspace } from "../../support/workspace.js";
+
+const SETTINGS = `broker: { address: "https://10.96.4.2:8443", rootsFile: roots.pem }
+launcher: { image: "example.test/launcher:1" }
+`;
+const SHOP = `# What the shop reads.
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data:
+  TOKEN:   secret://prod/token   # odd spacing
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web # the shop
+spec:
+  replicas: 2
+  template:
+    spec:
+      containers:
+        # the only one
+        - name: web
+          image: shop/web
+          command: ["/web"]
+          envFrom: [{ configMapRef: { name: settings } }]
+---
+kind: CronJob
+metadata: {name: nightly}   # left alone
+spec: {schedule: "0 1 * * *"}
+`;
+const BAD = `kind: List
+items:
+  - kind: Pod
+    metadata: { name: p }
+    spec:
+      containers:
+        - name: web
+          image: x
+          env:
+            - name: B
+              value: hunter2\${secret://prod/a
+        - name: ok
+          args: ["secret://prod/x"]
+`;
+
+let workspace: Workspace;
+
+beforeAll(async () => {
+  const { cert, key } = await issueRoot("roots", 86_400_000, Date.now());
+  workspace = createWorkspace({
+    "webhook.yaml": SETTINGS,
+    "wrong.yaml": "broker: { adress: x }\nlookups: { secrets: maybe }\n",
+    "roots.pem": key + cert,
+    "shop.yaml": SHOP,
+    "bad.yaml": BAD,
+    "aliased.yaml": SHOP.replace("env", "x: &a 1\n          y: *a\n          env"),
+  });
+});
+afterAll(() => workspace[Symbol.dispose]());
+
+const run = async (args: readonly string[], input?: string) =>
+  sluice(args, { cwd: workspace.path, ...(input !== undefined && { input }) });
+
+describe("sluice mutate", () => {
+  it("prints what the webhook would make, with what nothing changes as it is written", async () => {
+    const { code, stdout, stderr } = await run(["mutate", "-f", "shop.yaml", "--settings", "webhook.yaml"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    const [first, second, third] = SHOP.split("---\n");
+    const [map, deployment, job] = stdout.split("---\n").filter((text) => text.includes("kind:"));
+    expect([map, job]).toEqual([first, third]);
+    for (const comment of ["# the shop", "# the only one"]) expect(deployment).toContain(comment);
+    expect(second).not.toContain("SLUICE_PLAN");
+    expect(stdout).not.toContain("PRIVATE KEY");
+    const container = ["spec", "template", "spec", "containers", 0];
+    const [, changed] = parseAllDocuments(stdout);
+    expect(changed?.toJS()).toMatchObject({
+      spec: {
+        template: { spec: { containers: [{ command: ["/sluice/sluice-launch", "exec", "--", "/web"] }] } },
+      },
+    });
+    expect(JSON.parse(String(changed?.getIn([...container, "env", 0, "value"])))).toMatchObject({
+      env: { TOKEN: "secret://prod/token" },
+    });
+  });
+
+  it("changes what it has changed no further, and reads standard input", async () => {
+    const once = await run(["mutate", "-f", "shop.yaml", "--settings", "webhook.yaml"]);
+    const twice = await run(["mutate", "-f", "-", "--settings", "webhook.yaml"], once.stdout);
+    expect(twice).toEqual(once);
+  });
+
+  it("writes aliases out where they would stand for two places", async () => {
+    const { code, stdout } = await run(["mutate", "-f", "aliased.yaml", "--settings", "webhook.yaml"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("SLUICE_PLAN");
+    expect(parseAllDocuments(stdout).every(({ errors }) => errors.length === 0)).toBe(true);
+  });
+
+  it("prints nothing when a pod would be denied", async () => {
+    const { code, stdout, stderr } = await run(["mutate", "-f", "bad.yaml", "--settings", "webhook.yaml"]);
+    expect([code, stdout]).toEqual([78, ""]);
+    expect(stderr).toContain("bad.yaml:10:15: Pod p: Container");
+  });
+
+  it("says where settings are wrong, and what is missing", async () => {
+    const wrong = await run(["mutate", "-f", "shop.yaml", "--settings", "wrong.yaml"]);
+    expect(wrong.code).toBe(78);
+    expect(wrong.stderr).toContain('wrong.yaml:1:11: unknown key "adress"\n  → Did you mean "address"?');
+    expect(wrong.stderr).toContain("wrong.yaml:2:");
+    const none = await run(["mutate", "-f", "shop.yaml"]);
+    expect(none.stderr).toContain("Neither --broker-roots nor broker.rootsFile");
+  });
+});
+
+describe("sluice lint", () => {
+  it("lists every problem with its line, and quotes nothing around a reference", async () => {
+    const { code, stderr } = await run(["lint", "-f", "bad.yaml"]);
+    expect(code).toBe(78);
+    expect(stderr).toContain(
+      'SLU1401: bad.yaml:10:15: Pod p: Container "web": Variable B: Malformed reference',
+    );
+    expect(stderr).toContain('SLU1401: bad.yaml:12:11: Pod p: Container "ok": an argument holds a reference');
+    expect(stderr).not.toContain("hunter2");
+  });
+
+  it("says nothing of what is right, and warns of what is not there", async () => {
+    expect(await run(["lint", "-f", "shop.yaml"])).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    const { code, stderr } = await run(["lint", "-f", "-"], SHOP.slice(SHOP.indexOf("apiVersion: apps")));
+    expect(code).toBe(0);
+    expect(stderr).toContain("warning: standard input:");
+    expect(stderr).toContain('ConfigMap "settings" is not there yet');
+  });
+
+  it("does not take what is no YAML", async () => {
+    const { code, stderr } = await run(["lint", "-f", "-"], "a: [b\n");
+    expect(code).toBe(78);
+    expect(stderr).toContain("SLU1102: standard input:");
+  });
+});
