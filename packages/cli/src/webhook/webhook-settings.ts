@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { readCheckedYaml } from "@sluice/config";
 import { SluiceError } from "@sluice/core";
 import type { Dialect } from "@sluice/core/dialect";
-import { akv2k8s, atarraya, secretsInit, sluice } from "@sluice/dialects";
+import { akv2k8s, atarraya, bankVaults, secretsInit, sluice, storeOfServers } from "@sluice/dialects";
 import type { InjectionSettings } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
 import { DIALECT_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
@@ -27,10 +27,12 @@ export interface WebhookSettings {
   readonly lookups: { readonly configMaps: boolean; readonly secrets: boolean };
 }
 
-const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], () => Dialect>> = {
+const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], (file: SettingsFile) => Dialect>> = {
   sluice: () => sluice(),
   atarraya: () => atarraya(),
   akv2k8s: () => akv2k8s(),
+  "bank-vaults": ({ bankVaults: { servers = [], ...options } = {} }) =>
+    bankVaults({ ...options, storeOf: storeOfServers(servers) }),
   "secrets-init": () => secretsInit(),
 };
 
@@ -80,7 +82,7 @@ function readDialects(file: SettingsFile, flags: SettingsFlags): Pick<WebhookSet
   const names = (flags.dialects ??
     file.dialects ??
     DIALECT_NAMES) as readonly (typeof DIALECT_NAMES)[number][];
-  return { dialects: names.map((name) => DIALECTS[name]()) };
+  return { dialects: names.map((name) => DIALECTS[name](file)) };
 }
 
 async function readFileOf(directory: string, file: string | undefined): Promise<SettingsFile> {

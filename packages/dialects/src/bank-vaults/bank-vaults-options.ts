@@ -52,12 +52,17 @@ export interface BankVaultsOptions {
   readonly files?: string;
 }
 
-/** Finds the store of a server in a list: the address and the namespace that a pod names must be those of an entry. */
+/**
+ * Finds the store of a server in a list: the address and the namespace that a pod names must be those of an entry. A pod
+ * that names neither gets the store that its notation is called like, unless an entry names neither as well.
+ */
 export function storeOfServers(servers: readonly KnownServer[]): (server: NamedServer) => string | undefined {
-  return ({ address, namespace }) =>
-    servers.find(
+  return ({ notation, address, namespace }) => {
+    const found = servers.find(
       (known) => written(known.address) === written(address) && known.namespace === plainNamespace(namespace),
-    )?.store;
+    );
+    return found?.store ?? (address === undefined && namespace === undefined ? notation : undefined);
+  };
 }
 
 /** A namespace may be written with slashes around it. */

@@ -307,6 +307,12 @@ describe("the server that a pod of bank-vaults names", () => {
     expect(read("bao:a/b#c", named({ "bao-namespace": "x" }))).toMatch(/Annotation bao-namespace names/);
   });
 
+  it("is called like its notation where neither the pod nor the list names one", () => {
+    const known = storeOfServers([{ store: "main", address: "https://vault.example:8200" }]);
+    expect(read("vault:a/b#c", { storeOf: known })).toBe("secret://vault/a/b#c");
+    expect(read("bao:a/b#c", { storeOf: known })).toBe("secret://bao/a/b#c");
+  });
+
   it("tells storeOf what else it names", () => {
     const around = named({ "vault-role": "r", "vault-path": "k8s", "vault-auth-method": "jwt" });
     const seen: unknown[] = [];

@@ -1,14 +1,19 @@
 import type { DialectProblem } from "@sluice/core/dialect";
 import { isStoreName } from "@sluice/core";
 import type { Pod } from "@sluice/core/pod";
-import type { BankVaultsOptions, NamedServer, VaultNotation } from "./bank-vaults-options.js";
+import {
+  type BankVaultsOptions,
+  type NamedServer,
+  storeOfServers,
+  type VaultNotation,
+} from "./bank-vaults-options.js";
 import { namedServer } from "./pod-annotations.js";
 
 /** The store that a pod's server is, or why it is none. An address in a pod is never dialled. */
 export function serverStore(
   pod: Pod,
   notation: VaultNotation,
-  { storeOf = unnamed }: BankVaultsOptions,
+  { storeOf = storeOfServers([]) }: BankVaultsOptions,
 ): string | DialectProblem {
   const server = namedServer(pod, notation);
   const store = storeOf(server);
@@ -18,10 +23,6 @@ export function serverStore(
     problem: "The dialect's storeOf gives what is no store's name",
     remedy: "Let it give a name of lower-case letters, digits and hyphens",
   };
-}
-
-function unnamed({ notation, address, namespace }: NamedServer): string | undefined {
-  return address === undefined && namespace === undefined ? notation : undefined;
 }
 
 function unknownServer({ notation, address, namespace }: NamedServer): DialectProblem {
