@@ -57,8 +57,11 @@ export function readContainer(
   for (const raw of variables) {
     const { parts, optional } = expandRaw(raw, known, isKnown);
     const [only = ""] = parts;
+    const isMade = optional !== undefined || parts.length > 1 || typeof only !== "string";
+    if (isMade && parts.some((part) => isStray(part, { container, kind, name: raw.name }, dialects, scope)))
+      problems.push(strayReference(raw.name));
     if (optional !== undefined) settle(raw.name, { is: "planned", parts, optional });
-    else if (parts.length > 1 || typeof only !== "string") {
+    else if (isMade) {
       const is = holdsReference(parts) ? "planned" : "runtime";
       settle(raw.name, { is, parts, optional: false });
       if (is === "planned" && isBroken(parts)) problems.push(nodeReference(raw.name));
@@ -104,6 +107,36 @@ function mixedSecret(name: string): DialectProblem {
   return {
     problem: `Variable ${name} comes from a Secret that has other text beside a reference, and everybody who may read the pod would read that`,
     remedy: "Let the Secret hold the reference alone, and join the text in the pod with $(NAME)",
+  };
+}
+
+/** Whether a part would be left as it is written: a reference of a notation that is only read in texts that are all known. */
+function isStray(
+  part: PlannedPart,
+  variable: Omit<WrittenVariable, "text">,
+  dialects: readonly Dialect[],
+  scope: Scope,
+): boolean {
+  return literalsOf(part).some((text) => readVariable({ ...variable, text }, dialects, scope) !== undefined);
+}
+
+function literalsOf(part: PlannedPart): readonly string[] {
+  if (typeof part !== "string") return [];
+  try {
+    return parseTemplate(part).filter(
+      (piece) => typeof piece === "string" && !hasReferenceSyntax(piece),
+    ) as string[];
+  } catch (thrown) {
+    // Told of already.
+    if (ReferenceSyntaxError.isInstance(thrown)) return [];
+    throw thrown;
+  }
+}
+
+function strayReference(name: string): DialectProblem {
+  return {
+    problem: `Variable ${name} has a reference beside $(NAME) of a variable that holds a secret, or that only the node knows`,
+    remedy: "Write the reference as ${secret://STORE/PATH}, or put it into a variable of its own",
   };
 }
 
