@@ -20,7 +20,7 @@ export interface PodMigration {
   readonly faults: readonly MigrationFault[];
 }
 
-export interface VariableChange {
+interface VariableChange {
   readonly container: string;
   /** Its place in the container's `env`. */
   readonly index: number;
@@ -33,7 +33,7 @@ export interface VariableChange {
 /** What of a container's reading says what it is given. */
 export type Given = Pick<ContainerReading, "env" | "optional" | "spread">;
 
-export interface MigrationFault {
+interface MigrationFault {
   readonly problem: string;
   readonly remedy: string;
 }

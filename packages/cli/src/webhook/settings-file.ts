@@ -22,7 +22,7 @@ export interface SettingsFile {
 }
 
 /** What pods written for bank-vaults mean; see docs/dialects/bank-vaults.md. */
-export interface BankVaultsSettings {
+interface BankVaultsSettings {
   readonly servers?: readonly KnownServer[];
   readonly transit?: { readonly key?: string; readonly path?: string };
   readonly ignoreMissing?: boolean;
