@@ -87,7 +87,7 @@ func TestPlan(t *testing.T) {
 		}
 	})
 
-	t.Run("1.1 takes a plan whose secrets are spread by the source", func(t *testing.T) {
+	t.Run("1.7 takes a plan whose secrets are spread by the source", func(t *testing.T) {
 		text := with(complete, `"critical": []`, `"critical": ["spread"], "spread": [{"from": "secret://prod/all"}]`)
 		if _, err := Parse(text); err != nil {
 			t.Error(err)
