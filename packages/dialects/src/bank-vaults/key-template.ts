@@ -1,4 +1,4 @@
-import type { Decoding } from "@sluice/core";
+import { type Decoding, MAX_REFERENCE_LENGTH } from "@sluice/core";
 
 /** Text of a key's template, or a field of the secret that takes its place. */
 export type KeyPart = string | KeyField;
@@ -38,6 +38,9 @@ export function isKeyTemplate(key: string): boolean {
  * them by functions that a decoding is.
  */
 export function parseKeyTemplate(key: string): KeyPart[] | KeyFault {
+  // Brackets are followed by recursion.
+  if (key.length > MAX_REFERENCE_LENGTH)
+    return { fault: `it is longer than ${MAX_REFERENCE_LENGTH} characters` };
   const parts: KeyPart[] = [];
   let at = 0;
   for (let open = key.indexOf("${"); open !== -1; open = key.indexOf("${", at)) {
