@@ -43,7 +43,7 @@ function start({ file, args }, extra = []) {
   const startedAt = performance.now();
   const { status, stderr } = spawnSync(file, [...extra, ...args], { cwd });
   const wall = performance.now() - startedAt;
-  if (status !== 0) throw new Error(`${file} ended with ${String(status)}: ${String(stderr)}`);
+  if (status !== 0) throw new Error(`${file} ended with ${status}: ${stderr.toString()}`);
   return wall;
 }
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { BUILT_IN_PROVIDERS } from "@sluice/cli";
 import { loadConfig } from "@sluice/config";
 import { loadProvider, parseReference, type ProviderCapabilities } from "@sluice/core";
+import { parseStoresFile } from "@sluice/kubernetes/stores";
 import { afterAll, describe, expect, it } from "vitest";
 import { createWorkspace } from "../support/workspace.js";
 
@@ -57,14 +58,21 @@ describe("examples", () => {
   const workspace = createWorkspace();
   afterAll(() => workspace[Symbol.dispose]());
 
-  it.each(blocks("yaml").filter(([, code]) => /^stores:/m.test(code)))(
-    "of a configuration are one: %s",
-    async (_, code) => {
-      workspace.write("sluice.yaml", code);
-      const { stores } = await loadConfig({ directory: workspace.path, providers: BUILT_IN_PROVIDERS });
-      expect(Object.keys(stores).length).toBeGreaterThan(0);
-    },
+  const stores = blocks("yaml").filter(([, code]) => /^stores:/m.test(code));
+  // A file of a broker's stores says more about each than a configuration does.
+  const [ofBrokers, ofConfigurations] = [true, false].map((ofBroker) =>
+    stores.filter(([, code]) => /^ +access:/m.test(code) === ofBroker),
   );
+
+  it.each(ofBrokers ?? [])("of a broker's stores are such: %s", (where, code) => {
+    expect(parseStoresFile(where, code).length).toBeGreaterThan(0);
+  });
+
+  it.each(ofConfigurations ?? [])("of a configuration are one: %s", async (_, code) => {
+    workspace.write("sluice.yaml", code);
+    const { stores } = await loadConfig({ directory: workspace.path, providers: BUILT_IN_PROVIDERS });
+    expect(Object.keys(stores).length).toBeGreaterThan(0);
+  });
 
   it.each(blocks("json"))("of JSON are JSON: %s", (_, code) => {
     expect(JSON.parse(code)).toBeTypeOf("object");

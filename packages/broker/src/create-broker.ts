@@ -55,7 +55,9 @@ export function createBroker(options: BrokerOptions): Broker {
     events,
     readOptions: async (store) => readStoreOptions(client, store, { signal: AbortSignal.timeout(timeoutMs) }),
   });
+  const inFlight = new InFlight(options.mostInFlight ?? DEFAULT_IN_FLIGHT);
   const answering: Answering = {
+    inFlight,
     cluster,
     catalogue,
     pool,
@@ -66,7 +68,6 @@ export function createBroker(options: BrokerOptions): Broker {
     rate: new NamespaceRate(options.rate ?? DEFAULT_RATE),
     onReplay: options.onReplay ?? "audit",
   };
-  const inFlight = new InFlight(options.mostInFlight ?? DEFAULT_IN_FLIGHT);
   const leases = new PodLeases(cluster, options.podPollMs);
   const delivered = options.recordVersions === false ? undefined : new DeliveredVersions(client, events);
   let draining = false;

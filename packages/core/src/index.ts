@@ -23,4 +23,5 @@ export * from "./util/closest-name.js";
 export * from "./util/parse-json-exactly.js";
 export * from "./util/thrown-name.js";
 export { unlessAborted } from "./util/unless-aborted.js";
+export * from "./util/abortable.js";
 export * from "./value/secret-value.js";

@@ -101,6 +101,12 @@ const BAD: readonly (readonly [StoreKind, string, object, string])[] = [
     "identity: pod needs tokenAudience",
   ],
   [
+    "SecretStore",
+    "the audience that proves a container to the broker",
+    { provider: "vault", tokenSource: "tokenRequest", tokenAudience: "sluice/web" },
+    "tokenAudience may not begin with sluice/",
+  ],
+  [
     "ClusterSecretStore",
     "neither option nor variable",
     { provider: "file", optionsFrom: [{ secretKeyRef }] },

@@ -5,9 +5,14 @@ import {
   type EnvironmentRequest,
   ENVIRONMENT_PATH,
   LIMITS,
+  parseSourceAddress,
   ProblemError,
   type Source,
 } from "@sluice/protocol";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createAuthority } from "../../../test/servers/faults/test-authority.js";
 import { NAME, openSocket, openSource, REQUEST } from "./source-server.js";
@@ -142,6 +147,32 @@ describe("asking a source", () => {
     }
   });
 
+  it("3.3 refuses an answer that ends early, however its end was to be told", async () => {
+    for (const headers of ["content-length: 100", "transfer-encoding: chunked"]) {
+      const cut = createServer((socket) => {
+        socket.once("data", () => {
+          socket.end(
+            `HTTP/1.1 200 OK\r\n${headers}\r\n\r\n${headers.includes("chunked") ? "5\r\n" : ""}{"pro`,
+          );
+        });
+        socket.on("error", () => undefined);
+      });
+      const folder = await mkdtemp(join(tmpdir(), "sluice-cut-"));
+      await new Promise<void>((resolve) => void cut.listen(join(folder, "s.sock"), resolve));
+      const address = parseSourceAddress(`unix:${join(folder, "s.sock")}`);
+      const thrown = await thrownBy(askSource({ address, request: REQUEST }));
+      expect(SluiceError.isInstance(thrown)).toBe(false);
+      expect(thrown).toBeInstanceOf(Error);
+      await new Promise((resolve) => void cut.close(resolve));
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("speaks no TLS before 1.3", async () => {
+    await using server = await openSource(answering, { tls: "TLSv1.2" });
+    expect(await thrownBy(askSource(server.asking))).toMatchObject({ code: "EPROTO" });
+  });
+
   it("refuses an answer that is too large", async () => {
     const env = { A: "x".repeat(LIMITS.answerBytes) };
     await using server = await openSocket({ answer: async () => ({ ...ANSWER, env }) });
@@ -188,6 +219,23 @@ describe("a source", () => {
     expect(heard).toContain("HTTP/1.1 400 ");
     expect(heard).toContain('"reason":"slow-body"');
     expect(refused).toEqual(["slow-body"]);
+  });
+
+  it("takes a bearer token of 16 KiB, and of a larger one nothing", async () => {
+    const { source, asked } = recording();
+    await using server = await openSource(source);
+    for (const size of [16_384, 16_385])
+      await askSource({ ...server.asking, token: "x".repeat(size) }).catch(() => undefined);
+    expect(asked.map(({ caller }) => caller.token?.length)).toEqual([16_384, undefined]);
+  });
+
+  it("closes a connection whose request it has not read to its end", async () => {
+    const { source } = recording();
+    await using server = await openSocket(source);
+    const kept = post("", "content-length: 300000").replace("connection: close\r\n", "");
+    const heard = await server.say(kept);
+    expect(heard).toContain("HTTP/1.1 413 ");
+    expect(heard.toLowerCase()).toContain("connection: close");
   });
 
   it("lets nobody keep what it answers", async () => {

@@ -25,11 +25,25 @@ export const REQUEST = {
 
 export const NAME = "sluice-broker.sluice-system.svc";
 
+interface SourceOptions {
+  readonly name?: string;
+  readonly expired?: boolean;
+  readonly tls?: "TLSv1.2" | "TLSv1.3";
+}
+
 /** Opens one over TLS, its certificate for {@link NAME} unless another is given. */
-export async function openSource(source: Source, { name = NAME, expired = false } = {}): Promise<OpenSource> {
+export async function openSource(
+  source: Source,
+  { name = NAME, expired = false, tls = "TLSv1.3" }: SourceOptions = {},
+): Promise<OpenSource> {
   const authority = await createAuthority("Source authority");
   const server = createHttps(
-    { ...(await authority.issue({ names: [name], expired })), minVersion: "TLSv1.3" },
+    {
+      ...(await authority.issue({ names: [name], expired })),
+      minVersion: tls,
+      maxVersion: tls,
+      maxHeaderSize: 32_768,
+    },
     createSourceHandler(source),
   );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -100,8 +100,7 @@ export const AZURE_OPTIONS_SCHEMA: JsonSchema = {
     },
     caFile: {
       ...PATH,
-      description:
-        "PEM file of a certificate authority to trust besides the usual ones. Behind HTTPS_PROXY the SDK ignores it: use NODE_EXTRA_CA_CERTS.",
+      description: "PEM file of a certificate authority to trust besides the usual ones.",
     },
   },
 };

@@ -10,10 +10,7 @@ export interface AzureOptions {
   readonly auth?: AzureAuth;
   /** The applications that workloads log in as, by their own federated tokens. */
   readonly delegation?: AzureDelegation;
-  /**
-   * PEM file of a certificate authority to trust besides the usual ones. The SDK ignores it behind `HTTPS_PROXY`:
-   * `NODE_EXTRA_CA_CERTS` holds there.
-   */
+  /** PEM file of a certificate authority to trust besides the usual ones. */
   readonly caFile?: string;
 }
 

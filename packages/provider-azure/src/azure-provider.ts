@@ -1,9 +1,8 @@
-import type { Identity, ProviderDependencies, SecretProvider } from "@sluice/core";
+import { abortable, type Identity, type ProviderDependencies, type SecretProvider } from "@sluice/core";
 import { clientPool } from "./auth/client-pool.js";
 import type { AzureOptions } from "./azure-options.js";
 import { isLoginError } from "./failure/login-failure.js";
 import { resolveRequests } from "./read/resolve-requests.js";
-import { abortable } from "./util/abortable.js";
 import { checkVault } from "./verbs/check-vault.js";
 import { deleteSecret } from "./verbs/delete-secret.js";
 import { listVault } from "./verbs/list-vault.js";

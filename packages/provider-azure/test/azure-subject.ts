@@ -43,6 +43,8 @@ export async function azureSubject(server: KeyVault): Promise<Subject> {
     auth: WEB_SECRET,
     delegation: { tenantId: TENANT, clientIds: CLIENT_IDS },
   };
+  const stranger = { clientSecret: { tenantId: TENANT, clientId: STRANGER, variable: "SECRET" } };
+  const asStranger = { ...options, auth: stranger };
   const store = provider(options);
   const path = (label: string): string => `${label.replaceAll(/[^0-9A-Za-z-]/g, "-")}-${randomUUID()}`;
   const planted = async (label: string, text: string, more = {}): Promise<{ path: string }> => {
@@ -71,10 +73,8 @@ export async function azureSubject(server: KeyVault): Promise<Subject> {
       await write(vault, name, JSON.stringify(fields), { contentType: "application/json" });
     },
     reads: async () => (await server.state()).calls.length,
-    denied: async (text) => {
-      const auth = { clientSecret: { tenantId: TENANT, clientId: STRANGER, variable: "SECRET" } };
-      return { ...(await planted("denied", text)), store: provider({ ...options, auth }) };
-    },
+    denied: async (text) => ({ ...(await planted("denied", text)), store: provider(asStranger) }),
+    withheld: async (text) => ({ ...(await planted("withheld", text)), store: provider(asStranger) }),
     disabled: async (text) => planted("disabled", text, { attributes: { enabled: false } }),
     expired: async (text) => planted("expired", text, { attributes: { exp: seconds - 60 } }),
     throttled: async () => {

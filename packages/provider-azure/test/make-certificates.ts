@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createAuthority } from "../../../test/servers/faults/test-authority.js";
 import { runCommand } from "../../../test/servers/shared/run-command.js";
 
 /** A server's certificate under an authority, all as PEM. */
@@ -13,32 +14,17 @@ export interface MadeCertificates {
   readonly pkcs12: (password: string, ...options: readonly string[]) => Promise<Buffer>;
 }
 
-const NEW_KEY = {
-  rsa: ["-newkey", "rsa:2048", "-nodes"],
-  ec: ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
-} as const;
+/** Makes a certificate for 127.0.0.1, and the authority that signs it. */
+export async function makeCertificates(kind: "rsa" | "ec"): Promise<MadeCertificates> {
+  const authority = await createAuthority("An authority", kind);
+  const { cert, key } = await authority.issue({ names: ["localhost"] });
+  // They are written one after another.
+  const made = { leaf: lines(cert), key: lines(key), authority: lines(authority.ca) };
+  return { ...made, pkcs12: async (password, ...options) => exported(made, password, options) };
+}
 
-/** Makes a certificate for 127.0.0.1, and the authority that signs it, with OpenSSL. */
-export async function makeCertificates(kind: keyof typeof NEW_KEY): Promise<MadeCertificates> {
-  return inFolder({}, async (at) => {
-    const authority = ["-keyout", at("ca.key"), "-out", at("ca.pem"), "-subj", "/CN=An authority"];
-    await runCommand("openssl", ["req", "-x509", "-days", "2", ...NEW_KEY[kind], ...authority]);
-    const request = ["-keyout", at("leaf.key"), "-out", at("leaf.csr"), "-subj", "/CN=127.0.0.1"];
-    await runCommand("openssl", ["req", ...NEW_KEY[kind], ...request]);
-    await writeFile(at("names"), "subjectAltName=IP:127.0.0.1,DNS:localhost\n");
-    const signed = ["-in", at("leaf.csr"), "-out", at("leaf.pem"), "-extfile", at("names")];
-    const signing = ["-CA", at("ca.pem"), "-CAkey", at("ca.key"), "-CAcreateserial"];
-    await runCommand("openssl", ["x509", "-req", "-days", "2", ...signed, ...signing]);
-    const [leaf = "", key = "", ca = ""] = await Promise.all(
-      ["leaf.pem", "leaf.key", "ca.pem"].map(async (name) => readFile(at(name), "utf8")),
-    );
-    return {
-      leaf,
-      key,
-      authority: ca,
-      pkcs12: async (password, ...options) => exported({ leaf, key, authority: ca }, password, options),
-    };
-  });
+function lines(pem: string): string {
+  return `${pem.trim().replaceAll("\r\n", "\n")}\n`;
 }
 
 async function exported(

@@ -27,6 +27,8 @@ export interface SubjectHooks {
 
   /** A secret that we may not read (3.1). */
   denied(text: string): Promise<Situation>;
+  /** A secret in a store, or a part of one, in which we have no rights (6.10). */
+  withheld(text: string): Promise<Situation>;
   /** A secret that is disabled (3.2). */
   disabled(text: string): Promise<Situation>;
   /** A secret past its expiry (3.3). */
@@ -50,7 +52,7 @@ export interface SubjectHooks {
   issuing(): Promise<Issuing>;
   /** Two workloads, each with a secret that the other may not see (10.1, 10.2). */
   workloads(): Promise<readonly [Workload, Workload]>;
-  /** A store that cannot be used: missing, unreachable, or with credentials that are refused (11.2, 11.3). */
+  /** A store that cannot be used: missing, unreachable, or with credentials that are refused (11.2, 11.3, 11.4). */
   unusable(): Promise<StoreDefinition>;
 }
 

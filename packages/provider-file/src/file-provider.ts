@@ -1,8 +1,7 @@
-import type { ProviderDependencies, SecretProvider } from "@sluice/core";
+import { abortable, type ProviderDependencies, type SecretProvider } from "@sluice/core";
 import type { FileOptions } from "./file-options.js";
 import { WATCH_TIMING } from "./files/directory-watch.js";
 import { openStore } from "./store/open-store.js";
-import { abortable } from "./verbs/abortable.js";
 import { listPages } from "./verbs/list-pages.js";
 import { RecentAnswers } from "./verbs/recent-answers.js";
 import { resolveRequests } from "./verbs/resolve-requests.js";

@@ -18,8 +18,8 @@ for (const [title, createSubject] of Object.entries(SUBJECTS))
 /** Native fields, versions, leases and identities. */
 const UNDECLARED = ["2.10", "2.17", "2.18", "9.1", "9.2", "9.3", "10.1", "10.2"];
 
-/** A file has no state but its own, no limit to calls, no network, and nobody counts who reads it. */
-const IMPOSSIBLE = ["2.21", "3.2", "3.3", "3.5", "3.6", "3.8", "4.2", "4.4"];
+/** A file has no state but its own, no limit to calls, no network, nobody counts who reads it, and root has all rights. */
+const IMPOSSIBLE = ["2.21", "3.2", "3.3", "3.5", "3.6", "3.8", "4.2", "4.4", "6.10"];
 
 /** Nothing in a document is denied to root. */
 const NOT_AS_ROOT = process.getuid?.() === 0 ? ["3.1"] : [];

@@ -1,7 +1,6 @@
-import { identityKey, type ProviderDependencies, type SecretProvider } from "@sluice/core";
+import { abortable, identityKey, type ProviderDependencies, type SecretProvider } from "@sluice/core";
 import type { KubernetesOptions } from "./kubernetes-options.js";
 import { openStore } from "./store/cluster-store.js";
-import { abortable } from "./verbs/abortable.js";
 import { checkStore } from "./verbs/check-store.js";
 import { deleteSecret } from "./verbs/delete-secret.js";
 import { listPages } from "./verbs/list-pages.js";

@@ -52,6 +52,10 @@ export async function kubernetesSubject(cluster: RunningKubernetes): Promise<Sub
       await write("denied", text);
       return { path: "denied", store: await storeOf(gateway.address, cluster.limitedToken) };
     },
+    withheld: async (text) => {
+      await write("withheld", text);
+      return { path: "withheld", store: await storeOf(gateway.address, cluster.limitedToken) };
+    },
     malformed: async (text) => {
       // The API server keeps such data out; another that is taken for one may not.
       gateway.intercept = ({ url = "" }, response) => {

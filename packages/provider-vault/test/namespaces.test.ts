@@ -51,6 +51,8 @@ describe.runIf(hasNamespaces)("a namespace of a real server", () => {
     await inTeam("POST", "sys/auth/up", { type: "userpass" });
     const root = open("");
     expect(await reveal(root, `${TEAM}/kv/named`)).toEqual({ a: "1" });
+    const pages = await Array.fromAsync(root.list({ prefix: `${TEAM}/kv/na` }, contextOf()));
+    expect(pages).toMatchObject([{ items: [{ path: `${TEAM}/kv/named` }], complete: true }]);
     for (const path of ["sys/mounts", "auth/token/lookup-self", "auth/up/users/u"])
       expect(await failure(root, `${TEAM}/${path}`)).toMatchObject({ status: "invalid", reason: "bad-path" });
   });

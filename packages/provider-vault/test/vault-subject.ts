@@ -74,6 +74,14 @@ export async function vaultSubject(server: RealVault, logins: WorkloadLogins): P
       await write(path("denied"), text);
       return { path: path("denied"), store: as(await limitedToken(server)) };
     },
+    // The server shows an engine to nobody without rights in it.
+    withheld: async (text) => {
+      await write(path("withheld"), text);
+      return {
+        path: path("withheld"),
+        store: as(await server.tokenWith('path "elsewhere/*" { capabilities = ["read"] }')),
+      };
+    },
     malformed: async (text) => ({ path: await rawCertificate(server, text) }),
     throttled: async () => {
       const server = await serve(({ url }, response) => {

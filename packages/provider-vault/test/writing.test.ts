@@ -143,6 +143,13 @@ describe.runIf(server.available)("writing to and listing a real server", () => {
     });
   });
 
+  it("is refused where the server shows no engine", async () => {
+    const nobody = open(await server.tokenWith('path "elsewhere/*" { capabilities = ["read"] }'));
+    const refused = { status: "denied", reason: "hidden-engine" };
+    expect(await put(nobody, "secret/put/a", { a: "1" })).toMatchObject(refused);
+    expect(await nobody.delete({ path: "secret/put/a" }, contextOf())).toMatchObject(refused);
+  });
+
   it("deletes the last version, and that version only", async () => {
     const provider = open();
     const remove = async (ifVersion?: string) =>
@@ -213,6 +220,35 @@ describe.runIf(server.available)("writing to and listing a real server", () => {
       expect(await pathsOf("secret/much/")).toHaveLength(501);
     }, 60_000);
 
+    it("is refused, not empty, where the server shows no engine", async () => {
+      const nobody = open(await server.tokenWith('path "elsewhere/*" { capabilities = ["read"] }'));
+      for (const prefix of ["", "secret", "secret/", "secret/tree/", "nowhere/"]) {
+        const listing = Array.fromAsync(nobody.list({ prefix }, contextOf()));
+        await expect(listing).rejects.toMatchObject({ failure: { status: "denied" } });
+      }
+    });
+
+    it("is complete only where no engine can be hidden", async () => {
+      const [shown, hidden] = [await server.mount("kv"), await server.mount("kv")];
+      await api("POST", `${shown}/a`, { a: "1" });
+      await api("POST", `${hidden}/b`, { b: "1" });
+      const rules = `path "${shown}/*" { capabilities = ["read", "list"] }`;
+      const some = open(await server.tokenWith(rules));
+      expect(await pathsOf(`${shown}/`, some)).toEqual([`${shown}/a`]);
+      expect(await pathsOf(`${shown}/none`, some)).toEqual([]);
+      expect(await Array.fromAsync(some.list({}, contextOf()))).toEqual([
+        { items: [{ path: `${shown}/a` }], complete: false },
+      ]);
+      // Who may read what engines there are knows which of them are refused.
+      const knowing = open(await server.tokenWith(`${rules} path "sys/mounts" { capabilities = ["read"] }`));
+      expect(await pathsOf(shown, knowing)).toEqual([`${shown}/a`]);
+      expect(await pathsOf("nowhere/", knowing)).toEqual([]);
+      for (const prefix of ["", `${hidden}/`, hidden])
+        await expect(Array.fromAsync(knowing.list({ prefix }, contextOf()))).rejects.toMatchObject({
+          failure: { status: "denied" },
+        });
+    });
+
     it("fails rather than end early, for an unknown token and for one that may not list", async () => {
       await api("PUT", "sys/policies/acl/no-list", {
         policy: 'path "secret/data/*" { capabilities = ["read"] }',
@@ -233,6 +269,10 @@ describe.runIf(server.available)("writing to and listing a real server", () => {
     ]);
     expect(Math.abs(Date.now() - (healthy.storeTime ?? 0))).toBeLessThan(5000);
     const refused = await open("unknown").check(contextOf());
-    expect(refused.findings[1]).toMatchObject({ aspect: "authenticated", status: "failed" });
+    expect(refused.findings[1]).toMatchObject({
+      aspect: "authenticated",
+      status: "failed",
+      failure: "denied",
+    });
   });
 });

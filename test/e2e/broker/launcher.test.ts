@@ -35,7 +35,7 @@ await describeOnKubernetes("with a real launcher", (cluster) => {
         name,
         serviceAccount,
         containers: { web: env },
-        source,
+        plan: { source },
       });
       const token = await containerToken(world.admin, pod, "web");
       world.toxic.add(token);

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { InjectionPlan, PlannedSource } from "@sluice/core/plan";
+import type { InjectionPlan } from "@sluice/core/plan";
 import { formatPlan, planDigest } from "@sluice/core/plan";
 import {
   createObject,
@@ -21,24 +21,24 @@ export interface PodContent {
   readonly containers?: Readonly<Record<string, Record<string, string> | undefined>>;
   readonly init?: Readonly<Record<string, Record<string, string>>>;
   readonly owner?: OwnerReference;
-  /** How the launcher in each container reaches its source. */
-  readonly source?: PlannedSource;
+  /** What the plans say besides their container and its variables. */
+  readonly plan?: object;
 }
 
 const AT = { version: "v1", plural: "pods" } as const;
 
-export function planFor(container: string, env: Record<string, string>, source?: PlannedSource): string {
-  const plan: InjectionPlan = { version: 1, minReader: 1, critical: [], container, env };
-  return formatPlan({ ...plan, ...(source !== undefined && { source }) });
+export function planFor(container: string, env: Record<string, string>, more: object = {}): string {
+  const plan: InjectionPlan = { version: 1, minReader: 1, critical: [], container, env, ...more };
+  return formatPlan(plan);
 }
 
 /** Creates a pod that no kubelet will ever see. It has a node, so that it is not deleted before its grace is over. */
 export async function createPod(client: KubernetesClient, content: PodContent): Promise<Pod> {
-  const { namespace, name, serviceAccount = "web", containers = {}, init = {}, owner, source } = content;
+  const { namespace, name, serviceAccount = "web", containers = {}, init = {}, owner, plan } = content;
   const toContainer = ([of, env]: [string, Record<string, string> | undefined]) => ({
     name: of,
     image: "app",
-    ...(env !== undefined && { env: [{ name: "SLUICE_PLAN", value: planFor(of, env, source) }] }),
+    ...(env !== undefined && { env: [{ name: "SLUICE_PLAN", value: planFor(of, env, plan) }] }),
   });
   const pod = {
     apiVersion: "v1",

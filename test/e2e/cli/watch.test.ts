@@ -26,13 +26,13 @@ interface Watched {
   readonly until: (line: string, times?: number) => Promise<void>;
 }
 
-function watch(mode: string): Watched {
+function watch(mode: string, command = [process.execPath, "app.mjs"]): Watched {
   const space = createWorkspace({
     "sluice.yaml": "stores: { dev: { provider: file, path: ./secrets.env } }\nenv: { A: secret://dev/A }\n",
     "secrets.env": "A=one\n",
     "app.mjs": APP,
   });
-  const child = startSluice(["run", "--watch", mode, "--", process.execPath, "app.mjs"], { cwd: space.path });
+  const child = startSluice(["run", "--watch", mode, "--", ...command], { cwd: space.path });
   [running, workspace] = [child, space];
   let stdout = "";
   let stderr = "";
@@ -78,6 +78,15 @@ describe.runIf(process.platform === "linux")("sluice run --watch", () => {
     child.kill("SIGTERM");
     expect(await ended).toBe(0);
     expect(lines()).toEqual(["up one", "term", "up back", "term"]);
+  });
+
+  it("restart: acts on a change that comes as soon as the command runs", async () => {
+    const change = 'echo A=two > new.env; mv new.env secrets.env; exec "$0" app.mjs';
+    const { child, until, notes, ended } = watch("restart", ["/bin/sh", "-c", change, process.execPath]);
+    await until("up two");
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+    expect(notes()).toContain("secret://dev/A was changed");
   });
 
   it("signal:NAME: tells the command and leaves it running", async () => {

@@ -112,6 +112,11 @@ it("does not start without what it must know", async () => {
   const wrong = await sluice(["webhook", "--broker", "http://x"], { cwd: workspace.path });
   expect(wrong.code).toBe(64);
   expect(wrong.stderr).toContain("Write https://ADDRESS:PORT.");
+  const nowhere = await sluice(["webhook", "--settings", "webhook.yaml", "--kubeconfig", "none"], {
+    cwd: workspace.path,
+  });
+  expect(nowhere.code).toBe(78);
+  expect(nowhere.stderr).toContain("Name a kubeconfig with --kubeconfig, or run it in a pod");
   const keyless = await sluice([...ARGS, "--tls-key", "roots.pem"], { cwd: workspace.path });
   expect(keyless.code).toBe(78);
   expect(keyless.stderr).toContain("are no certificate with its key");

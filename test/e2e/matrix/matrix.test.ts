@@ -9,7 +9,7 @@ import {
 } from "../../servers/containers/container-images.js";
 import { type ContainerRun, runContainer, startContainer } from "../../servers/containers/run-container.js";
 import { runCommand } from "../../servers/shared/run-command.js";
-import { launcherProgram } from "../../servers/launcher.js";
+import { installLauncher, leavePageCache } from "../../servers/containers/install-launcher.js";
 import { normalReport, procReport } from "./normal-report.js";
 import { openSources, type OpenSources, type SourceKind } from "./open-source.js";
 
@@ -40,7 +40,7 @@ beforeAll(async () => {
   images = await containerImages();
   work = await mkdtemp(join(tmpdir(), "sluice-matrix-"));
   await chmod(work, 0o755);
-  await installLauncher();
+  await installLauncher(images, work);
   sources = await openSources(at("shared"), REFERENCES, { protocol: 1, critical: [], env: SECRETS });
   await chmod(at("shared"), 0o777);
   await chmod(at("shared/source.sock"), 0o777);
@@ -49,33 +49,6 @@ afterAll(async () => {
   await sources?.close();
   await rm(work, { recursive: true, force: true });
 });
-
-/** As an init container does: from an image that holds nothing but the launcher, into a volume, as nobody. */
-async function installLauncher(): Promise<void> {
-  for (const folder of ["image/proc", "image/dev", "image/sluice", "volume"])
-    await mkdir(at(folder), { recursive: true });
-  await chmod(at("volume"), 0o777);
-  const program = await launcherProgram();
-  if (program === undefined) throw new Error("The launcher needs Go to be built");
-  await copyFile(program, at("image/sluice-launch"));
-  await chmod(at("image/sluice-launch"), 0o555);
-  const installed = await runContainer(images, {
-    root: at("image"),
-    args: ["/sluice-launch", "install", "/sluice"],
-    env: [],
-    user: 65_534,
-    memoryMiB: 16,
-    volumes: { "/sluice": at("volume") },
-  });
-  expect(installed).toMatchObject({ code: 0, stderr: expect.stringContaining("installed") });
-}
-
-/** The page cache forgets the launcher, as it has never seen it on a node that a pod is new to. */
-async function chill(): Promise<void> {
-  const file = at("volume/sluice-launch");
-  await runCommand("dd", [`of=${file}`, "oflag=nocache", "conv=notrunc,fdatasync", "count=0"]);
-  await runCommand("dd", [`if=${file}`, "iflag=nocache", "count=0"]);
-}
 
 type Case = Pick<ContainerRun, "user" | "memoryMiB" | "proc"> & {
   readonly image: (typeof IMAGE_KINDS)[number];
@@ -136,7 +109,7 @@ describe("a program in a stranger's container is started as if nobody had stood 
   it.each(cases)("$image, user $user, $memoryMiB MiB, /proc $proc, from $source", async (wanted) => {
     const direct = await runContainer(images, directRun(wanted));
     expect(direct).toMatchObject({ code: 0, stderr: "" });
-    await chill();
+    await leavePageCache(at("volume/sluice-launch"));
     const launched = await runContainer(images, await launchedRun(wanted));
     expect(launched.stderr).toBe("");
     expect(launched.code).toBe(0);

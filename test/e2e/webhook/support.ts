@@ -5,6 +5,7 @@ import type { KubernetesClient } from "@sluice/kubernetes";
 import { akv2k8s, atarraya, secretsInit, sluice } from "@sluice/dialects";
 import { createLog, type Logger } from "@sluice/service";
 import {
+  type AdmissionOptions,
   createAdmission,
   createClusterLookups,
   execWrap,
@@ -94,10 +95,15 @@ export function keptLog(): { readonly log: Logger; readonly logged: string[] } {
   return { logged, log: createLog("webhook", { write: (line: string) => void logged.push(line) }, "debug") };
 }
 
+export interface StartOptions
+  extends LookupOptions, Partial<Pick<AdmissionOptions, "settings" | "commands">> {
+  readonly certificate?: ServedCertificate;
+}
+
 /** A webhook of all dialects, with a certificate of its own. */
 export async function startWebhook(
   client: KubernetesClient,
-  { certificate, ...lookups }: LookupOptions & { readonly certificate?: ServedCertificate } = {},
+  { certificate, settings = SETTINGS, commands, ...lookups }: StartOptions = {},
 ): Promise<StartedWebhook> {
   const now = Date.now();
   const root = await issueRoot("test", DAY, now);
@@ -116,7 +122,8 @@ export async function startWebhook(
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
       ...lookups,
     }),
-    settings: SETTINGS,
+    settings,
+    ...(commands !== undefined && { commands }),
   });
   const own: ServedCertificate = {
     current: { ...leaf, endsAt: now + DAY },

@@ -22,12 +22,12 @@ export interface TestAuthority {
 }
 
 const HOUR_MS = 3_600_000;
-const EC = { keyType: "ec", algorithm: "sha256" } as const;
 
-/** Creates one in memory; its certificates last a day. */
-export async function createAuthority(name: string): Promise<TestAuthority> {
+/** Creates one in memory; its certificates last a day, and have the keys of this kind that it has itself. */
+export async function createAuthority(name: string, keyType: "ec" | "rsa" = "ec"): Promise<TestAuthority> {
+  const keys = { keyType, algorithm: "sha256" } as const;
   const root = await generate([{ name: "commonName", value: name }], {
-    ...EC,
+    ...keys,
     ...period(false),
     extensions: [
       { name: "basicConstraints", cA: true, critical: true },
@@ -39,7 +39,7 @@ export async function createAuthority(name: string): Promise<TestAuthority> {
     issue: async ({ names = [], elsewhere = false, expired = false } = {}) => {
       const address = elsewhere ? "127.0.0.2" : "127.0.0.1";
       const issued = await generate([{ name: "commonName", value: address }], {
-        ...EC,
+        ...keys,
         ...period(expired),
         ca: { cert: root.cert, key: root.private },
         extensions: [

@@ -55,7 +55,7 @@ export interface EnvironmentRefusedEvent extends AskedEvent {
 /** Connections that were closed before there was a request. Told once for many of one address. */
 export interface ConnectionsRefusedEvent {
   readonly remoteAddress: string;
-  /** `too-many-connections`, `broken-tls`, `malformed-http`, `slow-headers`. */
+  /** `too-many-connections`, `broken-tls`, `malformed-http`, `slow-head`, `slow-reader`, … */
   readonly reason: string;
   readonly connections: number;
 }

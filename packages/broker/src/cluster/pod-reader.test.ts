@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Pod } from "@sluice/kubernetes";
 import { POD } from "../rules/rules.test-support.js";
 import { PodReader } from "./pod-reader.js";
@@ -60,4 +60,46 @@ it("is left by who asked, without ending it for others, and survives a failure",
   await settle();
   end(1);
   expect((await stayed)?.uid).toBe("1");
+});
+
+describe("begun before it is known who asks", () => {
+  const expected = { namespace: "shop", name: "web" };
+
+  it("gives what was begun, with no further read", async () => {
+    const { reads, end, reader } = held();
+    const begun = reader.begin(expected);
+    expect(reads).toHaveLength(1);
+    end(0);
+    expect((await begun.read("shop", "web", signal))?.uid).toBe("0");
+    expect(reads).toHaveLength(1);
+  });
+
+  it.each([
+    ["shop", "other"],
+    ["other", "web"],
+  ])("reads %s/%s anew, which is another pod than was claimed", async (namespace, name) => {
+    const { reads, end, reader } = held();
+    const read = reader.begin(expected).read(namespace, name, signal);
+    expect(reads).toHaveLength(2);
+    end(0);
+    end(1);
+    expect((await read)?.uid).toBe("1");
+  });
+
+  it("reads only then where nothing is claimed", async () => {
+    const { reads, end, reader } = held();
+    const begun = reader.begin(undefined);
+    expect(reads).toHaveLength(0);
+    const read = begun.read("shop", "web", signal);
+    end(0);
+    expect((await read)?.uid).toBe("0");
+  });
+
+  it("fails for who reads it, and for nobody else", async () => {
+    const { reads, reader } = held();
+    const [used, _unused] = [reader.begin(expected), reader.begin({ ...expected, name: "other" })];
+    for (const read of reads) read.reject(new Error("no answer"));
+    await settle();
+    await expect(used.read("shop", "web", signal)).rejects.toThrow("no answer");
+  });
 });

@@ -27,6 +27,25 @@ export class PodReader {
     return unlessAborted(signal, this.#join(namespace, name));
   }
 
+  /**
+   * Begins to read one before it is known who asks, while the API server is asked that. Nothing of it is told: whoever
+   * asked reads it by the result, which gives what was begun if it is the same pod, and else reads anew.
+   */
+  begin(
+    expected: { readonly namespace: string; readonly name: string } | undefined,
+  ): Pick<PodReader, "read"> {
+    if (expected === undefined) return this;
+    const begun = this.#join(expected.namespace, expected.name);
+    // Where it is of no use, it failed for nobody.
+    begun.catch(() => undefined);
+    return {
+      read: async (namespace, name, signal) =>
+        namespace === expected.namespace && name === expected.name
+          ? unlessAborted(signal, begun)
+          : this.read(namespace, name, signal),
+    };
+  }
+
   #join(namespace: string, name: string): Read {
     const key = `${namespace}/${name}`;
     const begin = async (): Read => this.cluster.readPod(namespace, name, AbortSignal.timeout(TIMEOUT_MS));

@@ -33,23 +33,37 @@ const EVERY_MS = 3_000;
 /** How exact `at` is, in milliseconds: what was written so recently is not written again. */
 const EXACT_TO_MS = 60_000;
 const TIMEOUT_MS = 10_000;
+/** For what is written at the end, in milliseconds: nobody waits longer for a broker that stops. */
+const LAST_MS = 3_000;
 /** Workloads that wait to be written at most; while the API server is away nothing else may grow. */
 const MOST_WAITING = 5_000;
+
+export interface DeliveredVersionsOptions {
+  /** Between two writes about one workload, in milliseconds; 3,000 by default. */
+  readonly everyMs?: number;
+  /** For what is written at the end, in milliseconds; 3,000 by default. */
+  readonly lastMs?: number;
+}
 
 /** Writes down which versions each workload was given, for whoever looks for stale ones after a rotation. */
 export class DeliveredVersions implements AsyncDisposable {
   #waiting = new Map<string, Batch>();
+  readonly #ended = new AbortController();
+  readonly #everyMs: number;
+  readonly #lastMs: number;
   readonly #written = new LRUCache<string, number>({ max: 100_000 });
   readonly #controllers: TopControllers;
   #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  #writing: Promise<void> | undefined;
 
   constructor(
     private readonly client: KubernetesClient,
     private readonly events: EventBus,
-    private readonly everyMs: number = EVERY_MS,
+    { everyMs = EVERY_MS, lastMs = LAST_MS }: DeliveredVersionsOptions = {},
   ) {
     this.#controllers = new TopControllers(client);
+    this.#everyMs = everyMs;
+    this.#lastMs = lastMs;
   }
 
   record(pod: Pod, { namespace, container }: Workload, references: readonly ReleasedReference[]): void {
@@ -63,19 +77,28 @@ export class DeliveredVersions implements AsyncDisposable {
       batch.records.set(key, record);
       if (this.#waiting.has(of) || this.#waiting.size < MOST_WAITING) this.#waiting.set(of, batch);
     }
-    if (this.#waiting.size > 0) this.#timer ??= setTimeout(() => this.#write(), this.everyMs).unref();
+    this.#writeLater();
   }
 
-  #write(): void {
+  /** What comes while something is written waits for that: nothing else grows meanwhile. */
+  #writeLater(): void {
+    if (this.#waiting.size === 0 || this.#writing !== undefined) return;
+    this.#timer ??= setTimeout(() => void this.#write(), this.#everyMs).unref();
+  }
+
+  async #write(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     const batches = this.#waiting;
     this.#waiting = new Map();
-    this.#timer = undefined;
-    this.#writing = this.#writeAfter(this.#writing, batches);
+    this.#writing = this.#writeAll(batches);
+    await this.#writing;
+    this.#writing = undefined;
+    if (!this.#ended.signal.aborted) this.#writeLater();
   }
 
-  async #writeAfter(before: Promise<void>, batches: ReadonlyMap<string, Batch>): Promise<void> {
-    await before;
-    for (const [of, batch] of batches) await this.#writeBatch(of, batch);
+  async #writeAll(batches: ReadonlyMap<string, Batch>): Promise<void> {
+    for (const [of, batch] of batches) if (!this.#ended.signal.aborted) await this.#writeBatch(of, batch);
   }
 
   async #writeBatch(of: string, { namespace, pod, records }: Batch): Promise<void> {
@@ -88,9 +111,9 @@ export class DeliveredVersions implements AsyncDisposable {
         ...(failure !== undefined && { failure }),
       });
     try {
-      const controller = await this.#controllers.find(pod);
+      const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+      const controller = await this.#controllers.find(pod, signal);
       workload = `${controller.kind} ${controller.name}`;
-      const signal = AbortSignal.timeout(TIMEOUT_MS);
       await writeDeliveredVersions(this.client, namespace, controller, Array.from(records.values()), signal);
       for (const [key, { at }] of records) this.#written.set(`${of}/${key}`, at);
       tell();
@@ -105,14 +128,15 @@ export class DeliveredVersions implements AsyncDisposable {
     const newer = this.#waiting.get(of)?.records ?? new Map<string, DeliveredVersion>();
     if (this.#waiting.size >= MOST_WAITING) return;
     this.#waiting.set(of, { ...batch, records: new Map([...batch.records, ...newer]) });
-    this.#timer ??= setTimeout(() => this.#write(), this.everyMs).unref();
   }
 
-  /** Writes what waits, once. */
+  /** Writes what waits, once, as far as there is time. */
   async [Symbol.asyncDispose](): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#write();
+    const overdue = setTimeout(() => this.#ended.abort(), this.#lastMs);
     await this.#writing;
+    await this.#write();
+    clearTimeout(overdue);
     clearTimeout(this.#timer);
+    this.#ended.abort();
   }
 }

@@ -17,8 +17,6 @@ const MADE_BY_OTHERS: Readonly<Record<string, Omit<Resource, "namespace">>> = {
   "batch/v1 Job": { group: "batch", version: "v1", plural: "jobs" },
 };
 
-const TIMEOUT_MS = 10_000;
-
 /** Finds the workload that a pod is part of: what controls what controls it, else the pod itself. */
 export class TopControllers {
   readonly #known = new LRUCache<string, Controller>({ max: 10_000 });
@@ -26,25 +24,30 @@ export class TopControllers {
   constructor(private readonly client: KubernetesClient) {}
 
   /** @throws KubernetesError */
-  async find({ namespace, name, uid, owners }: Pod): Promise<Controller> {
+  async find({ namespace, name, uid, owners }: Pod, signal: AbortSignal): Promise<Controller> {
     const owner = controllerIn(owners);
-    return owner === undefined ? { apiVersion: "v1", kind: "Pod", name, uid } : this.#above(owner, namespace);
+    return owner === undefined
+      ? { apiVersion: "v1", kind: "Pod", name, uid }
+      : this.#above(owner, namespace, signal);
   }
 
-  async #above(controller: Controller, namespace: string): Promise<Controller> {
+  async #above(controller: Controller, namespace: string, signal: AbortSignal): Promise<Controller> {
     const made = MADE_BY_OTHERS[`${controller.apiVersion} ${controller.kind}`];
     if (made === undefined) return controller;
     const known = this.#known.get(controller.uid);
     if (known !== undefined) return known;
-    const top = (await this.#controllerOf({ ...made, namespace }, controller)) ?? controller;
+    const top = (await this.#controllerOf({ ...made, namespace }, controller, signal)) ?? controller;
     this.#known.set(controller.uid, top);
     return top;
   }
 
-  async #controllerOf(resource: Resource, { name, uid }: Controller): Promise<Controller | undefined> {
+  async #controllerOf(
+    resource: Resource,
+    { name, uid }: Controller,
+    signal: AbortSignal,
+  ): Promise<Controller | undefined> {
     try {
-      const call = { signal: AbortSignal.timeout(TIMEOUT_MS) };
-      const { metadata } = await getObject(this.client, resource, name, call);
+      const { metadata } = await getObject(this.client, resource, name, { signal });
       return metadata.uid === uid ? controllerIn(metadata.ownerReferences) : undefined;
     } catch (thrown) {
       // It is gone already: then it is all that can be told.

@@ -43,6 +43,10 @@ describe("a pod's identity", () => {
     );
   });
 
+  it.each(["namespace", "serviceAccount", "serviceAccountUid"])("is another where only its %s is", (part) => {
+    expect(keyOf({ ...WORKLOAD, [part]: "another" })).not.toBe(keyOf(WORKLOAD));
+  });
+
   it("gives a provider tokens for the audience of its store only", async () => {
     const identity = podIdentity(podStore("projected"), WORKLOAD, new Map([["vault", "t"]]), mint().mint);
     expect(await identity.getToken("vault", signal)).toBe("t");
@@ -128,7 +132,7 @@ describe("7.6 the tokens of a request", () => {
 
   it.each([
     ["is missing", mine, {}, "pod-token-missing"],
-    ["is inherited", mine, undefined, "pod-token-missing"],
+    ["was not sent, nor any other", mine, undefined, "pod-token-missing"],
     ["is none", mine, { vault: "CANARY" }, "pod-token-refused"],
     ["is refused", undefined, { vault: "a.b.c" }, "pod-token-refused"],
     [
@@ -139,6 +143,18 @@ describe("7.6 the tokens of a request", () => {
     ],
     ["is of no pod", { serviceAccount: mine.serviceAccount }, { vault: "a.b.c" }, "pod-token-of-another"],
     [
+      "is of another namespace",
+      { ...mine, serviceAccount: { namespace: "other", name: "web", uid: "sa-1" } },
+      { vault: "a.b.c" },
+      "pod-token-of-another",
+    ],
+    [
+      "is of another account",
+      { ...mine, serviceAccount: { namespace: "shop", name: "other", uid: "sa-1" } },
+      { vault: "a.b.c" },
+      "pod-token-of-another",
+    ],
+    [
       "is of an account that was made anew",
       { ...mine, serviceAccount: { namespace: "shop", name: "web", uid: "x" } },
       { vault: "a.b.c" },
@@ -148,5 +164,10 @@ describe("7.6 the tokens of a request", () => {
     const refusal = await refusalOf(async () => check(reviewed as ReviewedToken | undefined, tokens));
     expect(refusal.detail.reason).toBe(reason);
     expect(JSON.stringify(refusal.detail)).not.toContain("CANARY");
+  });
+
+  it("are those that were sent, not what every object has", async () => {
+    const refusal = await refusalOf(async () => check(mine, {}, [podStore("projected", "constructor")]));
+    expect(refusal.detail.reason).toBe("pod-token-missing");
   });
 });

@@ -50,8 +50,8 @@ export class PodLeases implements Disposable {
       if (living === undefined) continue;
       // Those that came meanwhile may be missing in the list.
       for (const [uid, { leases }] of before) {
-        if (living.has(uid)) continue;
-        this.#pods.delete(uid);
+        // Of two looks at the same time one gives back.
+        if (living.has(uid) || !this.#pods.delete(uid)) continue;
         await Promise.all(leases.map(giveBack));
       }
     }

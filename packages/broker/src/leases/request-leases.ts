@@ -13,6 +13,7 @@ export interface TakenLease {
 /** The leases that one request takes: all of them go to its pod, or all are given back. */
 export class RequestLeases {
   readonly #taken: TakenLease[] = [];
+  #over = false;
 
   /**
    * Notes the leases among outcomes. One of a store that gives none through the broker is given back at once, and
@@ -24,18 +25,23 @@ export class RequestLeases {
     store: Store,
     borrowed: BorrowedResolver,
     outcomes: Readonly<Record<string, ReferenceOutcome>>,
-  ): Promise<Record<string, ReferenceOutcome>> {
-    const entries = Object.entries(outcomes).map(async ([written, outcome]) => {
-      if (outcome.status !== "found" || outcome.lease === undefined) return [written, outcome] as const;
-      const taken = { store: store.name, leaseId: outcome.lease.id, borrowed: borrowed.again() };
-      if (store.leases === "broker") {
-        this.#taken.push(taken);
-        return [written, outcome] as const;
-      }
-      await giveBack(taken);
-      return [written, refused(written, store)] as const;
-    });
-    return Object.fromEntries(await Promise.all(entries));
+  ): Promise<Readonly<Record<string, ReferenceOutcome>>> {
+    const ids = new Set(Object.values(outcomes).flatMap((outcome) => leaseIdOf(outcome) ?? []));
+    const taken = Array.from(ids, (leaseId) => ({
+      store: store.name,
+      leaseId,
+      borrowed: borrowed.again(),
+    }));
+    const keeps = store.leases === "broker";
+    if (keeps && !this.#over) this.#taken.push(...taken);
+    else await Promise.all(taken.map(giveBack));
+    if (keeps) return outcomes;
+    return Object.fromEntries(
+      Object.entries(outcomes).map(([written, outcome]) => [
+        written,
+        leaseIdOf(outcome) === undefined ? outcome : refused(written, store),
+      ]),
+    );
   }
 
   /** Takes out all that were noted: whoever has them now sees to them. */
@@ -43,10 +49,16 @@ export class RequestLeases {
     return this.#taken.splice(0);
   }
 
-  /** Gives back all that nobody has taken over. */
+  /** Gives back all that nobody has taken over, and those that are yet to come: one store may answer after another failed. */
   async giveBack(): Promise<void> {
+    this.#over = true;
     await Promise.all(this.handOver().map(giveBack));
   }
+}
+
+/** The lease that stands behind a value. */
+export function leaseIdOf(outcome: ReferenceOutcome): string | undefined {
+  return outcome.status === "found" ? outcome.lease?.id : undefined;
 }
 
 /** Gives a lease back, and its resolver. What comes of it the resolver tells by an event. */

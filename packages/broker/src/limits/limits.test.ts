@@ -42,3 +42,25 @@ it("as many requests are answered at once as may be, and their places are free a
   inFlight.enter();
   expect(inFlight.count).toBe(2);
 });
+
+it("one namespace does not get the last places, which any other may have", async () => {
+  const inFlight = new InFlight(8);
+  const enter = (namespace: string): Disposable[] => [inFlight.enter(), inFlight.share(namespace)];
+  const leave = (entered: Disposable[]): void => {
+    for (const each of entered) each[Symbol.dispose]();
+  };
+  const slow = Array.from({ length: 6 }, () => enter("slow"));
+  const seventh = inFlight.enter();
+  expect(await refusalOf(() => inFlight.share("slow"))).toMatchObject({
+    status: 503,
+    detail: { reason: "busy", retryAfterSeconds: 1 },
+  });
+  seventh[Symbol.dispose]();
+  leave(enter("one"));
+  const others = [enter("one"), enter("other")];
+  expect(inFlight.count).toBe(8);
+  for (const each of [...slow, ...others]) leave(each);
+  // All are free again, to whoever comes.
+  for (let number = 0; number < 6; number += 1) enter("slow");
+  expect(inFlight.count).toBe(6);
+});

@@ -56,3 +56,10 @@ it("is bounded, and allows a start when its ticket is lost", async () => {
     "first",
   ]);
 });
+
+it("keeps the tickets of many containers", async () => {
+  const claim = claims("refuse");
+  const names = Array.from({ length: 1_000 }, (_, number) => `c-${number}`);
+  for (const name of names) await claim("a", waiting, name);
+  expect(await claim("b", waiting, names[0])).toBe("replay");
+});

@@ -37,6 +37,21 @@ describe("7.1", () => {
     expect(asked).toEqual([["a.b.c", "sluice/web"]]);
   });
 
+  it("holds the token of one container against no other", async () => {
+    const reviewToken = async (_: string, audience: string) =>
+      audience === "sluice/db"
+        ? {
+            serviceAccount: { namespace: "shop", name: "web", uid: "sa-1" },
+            pod: { name: "web-1", uid: "pod-1" },
+          }
+        : undefined;
+    const of = async (container: string) =>
+      checkCaller({ reviewToken }, { token: "a.b.c" }, container, signal);
+    expect(await of("db")).toEqual({ ...WORKLOAD, container: "db" });
+    for (const other of ["web", "db-2", "d"])
+      expect((await refusalOf(async () => of(other))).detail.reason).toBe("token-refused");
+  });
+
   it.each([undefined, "CANARY", "a.b", "a.b.c.d", "a.b.", "a.b c.d"])(
     "does not ask about %j",
     async (token) => {

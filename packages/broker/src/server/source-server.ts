@@ -12,9 +12,15 @@ export interface ServerLimits {
   readonly mostConnections: number;
   /** How old a connection may get, in milliseconds; 60,000 by default. Its next answer is its last then. */
   readonly connectionMs: number;
+  /** From a request's head to the end of its answer, in milliseconds; 30,000 by default: no launcher waits longer. */
+  readonly answerMs: number;
 }
 
-export const DEFAULT_SERVER_LIMITS: ServerLimits = { mostConnections: 1_000, connectionMs: 60_000 };
+export const DEFAULT_SERVER_LIMITS: ServerLimits = {
+  mostConnections: 1_000,
+  connectionMs: 60_000,
+  answerMs: LIMITS.tryMs,
+};
 
 /** Time for a TLS handshake, and for the head of a request, in milliseconds. */
 const HEAD_MS = 5_000;
@@ -33,7 +39,7 @@ export interface SourceServer extends Disposable {
 export function createSourceServer(
   handler: RequestListener,
   tls: LoadedTls,
-  { mostConnections, connectionMs }: ServerLimits,
+  { mostConnections, connectionMs, answerMs }: ServerLimits,
   events: EventBus,
 ): SourceServer {
   const connections = new Map<Socket, OpenConnection>();
@@ -56,6 +62,12 @@ export function createSourceServer(
       const connection = connections.get(request.socket);
       const age = Date.now() - (connection?.openedAt ?? 0);
       if (ending || age > connectionMs) response.setHeader("connection", "close");
+      // Node has no bound for an answer that nobody takes.
+      const overdue = setTimeout(() => {
+        refusals.add(addressOf(request.socket), "slow-reader");
+        request.socket.destroy();
+      }, answerMs).unref();
+      response.once("close", () => clearTimeout(overdue));
       if (connection !== undefined) {
         connection.requests += 1;
         response.once("close", () => {

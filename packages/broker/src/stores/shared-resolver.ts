@@ -9,34 +9,40 @@ export interface BorrowedResolver extends Disposable {
 
 /** A resolver that requests use at the same time. Retired, it serves those it has and is closed after the last. */
 export class SharedResolver {
-  #users = 0;
-  #retired = false;
+  readonly #users = new Set<symbol>();
+  #state: "open" | "retired" | "closed" = "open";
   readonly #closed = Promise.withResolvers<void>();
 
   constructor(readonly resolver: SecretResolver) {}
 
-  /** Keeps it open until the result is disposed. */
-  borrow(): BorrowedResolver {
-    this.#users += 1;
+  /** Keeps it open until the result is disposed; `undefined` where it is closed already. */
+  borrow(): BorrowedResolver | undefined {
+    return this.#state === "closed" ? undefined : this.#lend();
+  }
+
+  #lend(): BorrowedResolver {
+    const user = Symbol("user");
+    this.#users.add(user);
     return {
       resolver: this.resolver,
-      again: () => this.borrow(),
+      again: () => this.#lend(),
       [Symbol.dispose]: () => {
-        this.#users -= 1;
-        if (this.#retired) this.#closeIfUnused();
+        this.#users.delete(user);
+        this.#closeIfUnused();
       },
     };
   }
 
   /** Resolves when it is closed. Whatever its provider throws at that is no request's affair. */
   async retire(): Promise<void> {
-    this.#retired = true;
+    if (this.#state === "open") this.#state = "retired";
     this.#closeIfUnused();
     await this.#closed.promise;
   }
 
   #closeIfUnused(): void {
-    if (this.#users > 0) return;
+    if (this.#state !== "retired" || this.#users.size > 0) return;
+    this.#state = "closed";
     this.resolver[Symbol.asyncDispose]().then(this.#closed.resolve, () => this.#closed.resolve());
   }
 }

@@ -17,7 +17,7 @@ afterEach(() => void vi.useRealTimers());
 
 /** A pool over providers that say which of them was asked, and when they were closed. */
 function openPool() {
-  const made: { closed: boolean; environment: object }[] = [];
+  const made: { closed: boolean; environment: object; reads: number }[] = [];
   const listeners: ((change: StoreChange) => void)[] = [];
   const gate = { held: Promise.resolve() };
   let options: StoreOptions = { options: {}, environment: {}, version: "1" };
@@ -26,10 +26,11 @@ function openPool() {
     optionsSchema: { type: "object", additionalProperties: false, properties: { a: { type: "integer" } } },
     capabilities: { batchSize: 10, fields: "extracted", versions: { exact: false, label: false } },
     create: (_, { environment }): SecretProvider => {
-      const own = { closed: false, environment };
+      const own = { closed: false, environment, reads: 0 };
       const value = SecretValue.fromText(String(made.push(own)));
       return {
         resolve: async (requests) => {
+          own.reads += 1;
           await gate.held;
           return requests.map(({ id }) => ({ id, status: "found", value }));
         },
@@ -120,6 +121,25 @@ describe("the resolver of a store", () => {
     await vi.waitFor(async () => expect(await read(store)).toBe("2"));
   });
 
+  it("waits for as long as the store says, and keeps values for as long", async () => {
+    const { read, gate, made } = openPool();
+    gate.held = new Promise(() => undefined);
+    const began = performance.now();
+    expect(await read({ ...STORE, timeoutMs: 20 })).toMatch(/^unavailable /);
+    // One attempt alone would take 5 seconds by default.
+    expect(performance.now() - began).toBeLessThan(4_000);
+    gate.held = Promise.resolve();
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const short: Store = { ...STORE, version: "2", cacheTtlMs: 1_000 };
+    const readsOf = (): number => made.at(-1)?.reads ?? 0;
+    await read(short);
+    await read(short);
+    expect(readsOf()).toBe(1);
+    vi.setSystemTime(Date.now() + 1_001);
+    await read(short);
+    expect(readsOf()).toBe(2);
+  });
+
   it("gives a SecretStore none of the broker's own variables", async () => {
     const { read, made } = openPool();
     await read(STORE);
@@ -134,11 +154,12 @@ describe("the resolver of a store", () => {
     expect(await read(STORE)).toBe("invalid store-invalid");
     const { detail } = await refusalOf(async () => pool.borrow(STORE));
     expect(detail.message).toBe("ClusterSecretStore prod cannot be used: options.a must be of type integer");
+    // The same store, which nobody changed.
+    setOptions({ options: {}, environment: {}, version: "1" });
+    expect(await read(STORE)).toBe("1");
     expect(await read({ ...STORE, version: "2", provider: "none" })).toBe("invalid store-invalid");
     const identity = { as: "pod", tokenSource: "projected", audience: "x" } as const;
     expect(await read({ ...STORE, version: "3", identity })).toBe("invalid store-invalid");
-    setOptions({ options: {}, environment: {}, version: "1" });
-    expect(await read(STORE)).toBe("1");
   });
 });
 

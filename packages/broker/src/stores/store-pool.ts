@@ -43,8 +43,12 @@ export class StorePool implements AsyncDisposable {
 
   /** @throws ProblemError, KubernetesError */
   async borrow(store: Store): Promise<BorrowedResolver> {
-    const { shared } = await this.#entryFor(store).opened;
-    return shared.borrow();
+    for (;;) {
+      const { shared } = await this.#entryFor(store).opened;
+      // Another one may have taken its place meanwhile.
+      const borrowed = shared.borrow();
+      if (borrowed !== undefined) return borrowed;
+    }
   }
 
   #entryFor(store: Store): Entry {

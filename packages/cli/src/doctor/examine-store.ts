@@ -1,4 +1,6 @@
 import {
+  type CheckFinding,
+  failureKind,
   type RequestOptions,
   type SecretReference,
   type SecretResolver,
@@ -39,10 +41,16 @@ async function checkStore(
   try {
     const { findings, storeTime } = await resolver.check(store, request);
     const clock = storeTime === undefined ? [] : [examineClock(store, storeTime, Date.now())];
-    return [...findings.map((finding) => ({ ...finding, store })), ...clock];
+    return [...findings.map((finding) => findingOf(store, finding)), ...clock];
   } catch (thrown) {
     if (!SluiceError.isInstance(thrown)) throw thrown;
     const { problem: message, remedy, kind } = thrown;
     return [{ store, aspect: "reachable", status: "failed", message, remedy, kind }];
   }
+}
+
+function findingOf(store: string, finding: CheckFinding): Finding {
+  if (finding.status !== "failed") return { ...finding, store };
+  const { failure, ...told } = finding;
+  return { ...told, store, kind: failureKind({ status: failure }) };
 }

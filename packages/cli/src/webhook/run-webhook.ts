@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { SluiceError, thrownName } from "@sluice/core";
-import { KubernetesClient } from "@sluice/kubernetes";
+import { KubernetesClient, KubernetesError } from "@sluice/kubernetes";
 import { createLog, type Logger } from "@sluice/service";
 import {
   type Admission,
@@ -18,6 +18,7 @@ import {
 } from "@sluice/webhook";
 import type { CliContext } from "../cli-context.js";
 import type { WebhookCommandOptions } from "../commands/webhook-command.js";
+import { imageLookups } from "./image-lookups.js";
 import { followSettings } from "./follow-settings.js";
 import { readWebhookSettings, type WebhookSettings } from "./webhook-settings.js";
 
@@ -69,11 +70,12 @@ export async function runWebhook(context: CliContext, options: WebhookCommandOpt
 function admissionWith(
   client: KubernetesClient,
   metrics: WebhookMetrics,
-  { injection, dialects, lookups }: WebhookSettings,
+  { injection, dialects, lookups, images }: WebhookSettings,
 ): Admission {
   return createAdmission({
     dialects,
     settings: injection,
+    commands: imageLookups(client, images),
     strategies: [launcherDelivery(), tokenVolumes(), execWrap()],
     lookups: createClusterLookups(client, {
       ...lookups,
@@ -92,7 +94,7 @@ async function openCertificate(
     const files = { cert: resolve(directory, options.tlsCert), key: resolve(directory, options.tlsKey) };
     return certificateFiles(files, log);
   }
-  const namespace = options.namespace ?? (await client.namespace()) ?? "sluice-system";
+  const namespace = options.namespace ?? (await namespaceOf(client)) ?? "sluice-system";
   return ownCertificate(
     client,
     {
@@ -111,6 +113,21 @@ async function openCertificate(
     },
     log,
   );
+}
+
+/** The first that asks for the cluster, so the one to say that there is none. */
+async function namespaceOf(client: KubernetesClient): Promise<string | undefined> {
+  try {
+    return await client.namespace();
+  } catch (thrown) {
+    if (!KubernetesError.isInstance(thrown)) throw thrown;
+    throw new SluiceError({
+      code: "SLU1103",
+      kind: "configuration",
+      problem: thrown.message,
+      remedy: "Name a kubeconfig with --kubeconfig, or run it in a pod",
+    });
+  }
 }
 
 /** Resolves at the first signal to stop; a second one ends the process as it would any other. */

@@ -1,5 +1,6 @@
 import type { JsonSchema } from "@sluice/core";
 import type { KnownServer } from "@sluice/dialects";
+import type { ImageSettings } from "./image-lookups.js";
 
 /** What a settings file may say; every key has a flag of the same meaning, which wins. */
 export interface SettingsFile {
@@ -17,6 +18,7 @@ export interface SettingsFile {
   readonly dialects?: readonly string[];
   readonly bankVaults?: BankVaultsSettings;
   readonly lookups?: { readonly configMaps?: boolean; readonly secrets?: boolean };
+  readonly images?: ImageSettings;
   readonly tokenSeconds?: number;
   readonly waitSeconds?: number;
 }
@@ -70,6 +72,13 @@ export const SETTINGS_SCHEMA: JsonSchema = {
       files: STORE,
     }),
     lookups: member({ configMaps: { type: "boolean" }, secrets: { type: "boolean" } }),
+    images: member({
+      lookUp: { type: "boolean" },
+      mirrors: { type: "object", additionalProperties: { type: "array", items: TEXT } },
+      insecure: { type: "array", items: TEXT },
+      timeoutSeconds: { type: "integer", minimum: 1, maximum: 25 },
+      dockerConfigFile: TEXT,
+    }),
     tokenSeconds: { type: "integer", minimum: 600, maximum: 86_400 },
     waitSeconds: { type: "integer", minimum: 0, maximum: 3_600 },
   }),

@@ -6,6 +6,7 @@ import type { Dialect } from "@sluice/core/dialect";
 import { akv2k8s, atarraya, bankVaults, secretsInit, sluice, storeOfServers } from "@sluice/dialects";
 import type { InjectionSettings } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
+import type { ImageSettings } from "./image-lookups.js";
 import { DIALECT_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
 
 /** What flags say about how pods are changed; what they do not say is the file's. */
@@ -25,6 +26,7 @@ export interface WebhookSettings {
   readonly injection: InjectionSettings;
   readonly dialects: readonly Dialect[];
   readonly lookups: { readonly configMaps: boolean; readonly secrets: boolean };
+  readonly images: ImageSettings;
 }
 
 const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], (file: SettingsFile) => Dialect>> = {
@@ -41,7 +43,7 @@ const DEFAULT_SERVER_NAME = "sluice-broker.sluice-system.svc";
 /** Joins flags and file. @throws ConfigError, SluiceError `SLU1103` for what is missing */
 export async function readWebhookSettings(directory: string, flags: SettingsFlags): Promise<WebhookSettings> {
   const file = await readFileOf(directory, flags.settings);
-  const { broker = {}, launcher = {}, lookups = {}, tokenSeconds, waitSeconds } = file;
+  const { broker = {}, launcher = {}, lookups = {}, images = {}, tokenSeconds, waitSeconds } = file;
   const folder = flags.settings === undefined ? directory : dirname(resolve(directory, flags.settings));
   const rootsFile = resolve(
     flags.brokerRoots === undefined ? folder : directory,
@@ -52,6 +54,12 @@ export async function readWebhookSettings(directory: string, flags: SettingsFlag
     lookups: {
       configMaps: flags.lookUpConfigMaps !== false && lookups.configMaps !== false,
       secrets: flags.lookUpSecrets !== false && lookups.secrets !== false,
+    },
+    images: {
+      ...images,
+      ...(images.dockerConfigFile !== undefined && {
+        dockerConfigFile: resolve(folder, images.dockerConfigFile),
+      }),
     },
     injection: {
       source: {

@@ -119,23 +119,28 @@ describe("what a container asks for", () => {
     ]);
   });
 
-  it.each(["secret://prod/$(IP)", "x${secret://prod/$(IP)}", "secret://$(IP)/a", "${secret://$(IP)"])(
-    "refuses a reference made from what only the node knows: %s",
-    (value) => {
-      const container = {
-        env: [
-          { name: "IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
-          { name: "A", value },
-        ],
-      };
-      expect(read(container).problems).toEqual([
-        {
-          problem: expect.stringContaining("Variable A has a malformed reference"),
-          remedy: expect.any(String),
-        },
-      ]);
-    },
-  );
+  it.each([
+    "secret://prod/$(IP)",
+    "x${secret://prod/$(IP)}",
+    "secret://$(IP)/a",
+    "${secret://$(IP)",
+    "secret://prod/$(PW)",
+    "${secret://$(PW)}",
+  ])("refuses a reference made from what only the node knows: %s", (value) => {
+    const container = {
+      env: [
+        { name: "IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+        { name: "PW", value: "secret://prod/pw" },
+        { name: "A", value },
+      ],
+    };
+    expect(read(container).problems).toEqual([
+      {
+        problem: expect.stringContaining("Variable A has a malformed reference"),
+        remedy: expect.any(String),
+      },
+    ]);
+  });
 
   it("looks into ConfigMaps and Secrets, whole or by key, and expands nothing in them", () => {
     const container: Partial<Container> = {
@@ -229,6 +234,23 @@ describe("what a container asks for", () => {
       env: { DB: "secret://v/db", URL: "${secret://v/db}" },
       remove: ["MARK_DB"],
     });
+  });
+
+  it("does not let variables that double each other grow without end", () => {
+    const doubling = Array.from({ length: 60 }, (_, index) => [`V${index + 1}`, `$(V${index})$(V${index})`]);
+    const { env: planned, problems } = read({
+      env: env({
+        V0: "0123456789",
+        ...Object.fromEntries(doubling),
+        A: "$(V60)${secret://prod/a}",
+        B: "$(V1)",
+      }),
+    });
+    expect(Object.keys(planned)).toEqual(["A"]);
+    expect(JSON.stringify(planned).length).toBeLessThan(4 * 1024 * 1024);
+    expect(problems).toEqual([]);
+    const secret = read({ env: env({ V0: "${secret://prod/a}", ...Object.fromEntries(doubling) }) });
+    expect(secret.problems[0]?.problem).toContain("more than 131071 bytes");
   });
 
   it("knows what may be missing, also in what is made from it", () => {

@@ -1,11 +1,11 @@
 import type { PlannedPart, PlannedSpread, PlannedText } from "../plan/injection-plan.js";
 import { parsePlannedText } from "../plan/plan-references.js";
-import { expandVariables } from "../pod/expand-variables.js";
 import type { Container, ContainerKind } from "../pod/pod.js";
 import { isReference } from "../reference/parse-reference.js";
 import { ReferenceSyntaxError } from "../errors/reference-syntax-error.js";
 import { hasReferenceSyntax, parseTemplate } from "../reference/template.js";
 import { type Dialect, type DialectProblem, isProblem, type Scope, type WrittenVariable } from "./dialect.js";
+import { Expander, type Known, MOST_TEXT } from "./expand-raw.js";
 import { type RawVariable, writtenEnvironment } from "./written-environment.js";
 
 /** What is to be set in a container, before it is written as a plan. */
@@ -19,22 +19,6 @@ export interface ContainerReading {
   /** Secrets whose every field becomes a variable; empty for most. */
   readonly spread: readonly PlannedSpread[];
   readonly problems: readonly DialectProblem[];
-}
-
-/** A variable while its container is read: a text, or parts: with secrets in them, or what only the node knows. */
-type Known =
-  | { readonly is: "text"; readonly text: string }
-  | {
-      readonly is: "planned" | "runtime";
-      readonly parts: readonly PlannedPart[];
-      readonly optional: boolean;
-    };
-
-/** A text with what is known put in the places of `$(NAME)`. */
-interface Expanded {
-  readonly parts: readonly PlannedPart[];
-  /** Present when a variable in it holds a secret: whether one of those may be missing. */
-  readonly optional?: boolean;
 }
 
 /**
@@ -54,14 +38,23 @@ export function readContainer(
   const { variables, hasUnknownNames } = writtenEnvironment(container, scope.objects);
   const isKnown = (name: string): boolean =>
     known.has(name) || hasUnknownNames || isServiceVariable(name, scope);
+  const expander = new Expander(known, isKnown);
   for (const raw of variables) {
-    const { parts, optional } = expandRaw(raw, known, isKnown);
+    const { parts, optional, isTooLong = false } = expander.expand(raw);
     const [only = ""] = parts;
     const isMade = optional !== undefined || parts.length > 1 || typeof only !== "string";
+    if (isTooLong) {
+      // No process can be started with it; of the one that the kubelet makes nothing more is to be known.
+      settle(raw.name, { is: "runtime", parts: [{ var: raw.name }], optional: false });
+      if (optional !== undefined || holdsReference(parts)) problems.push(tooLong(raw.name));
+      continue;
+    }
     if (isMade && parts.some((part) => isStray(part, { container, kind, name: raw.name }, dialects, scope)))
       problems.push(strayReference(raw.name));
-    if (optional !== undefined) settle(raw.name, { is: "planned", parts, optional });
-    else if (isMade) {
+    if (optional !== undefined) {
+      settle(raw.name, { is: "planned", parts, optional });
+      if (isBroken(parts)) problems.push(nodeReference(raw.name));
+    } else if (isMade) {
       const is = holdsReference(parts) ? "planned" : "runtime";
       settle(raw.name, { is, parts, optional: false });
       if (is === "planned" && isBroken(parts)) problems.push(nodeReference(raw.name));
@@ -148,41 +141,6 @@ function readVariable(variable: WrittenVariable, dialects: readonly Dialect[], s
   return undefined;
 }
 
-function expandRaw(
-  { name, text, expands }: RawVariable,
-  known: ReadonlyMap<string, Known>,
-  isKnown: (name: string) => boolean,
-): Expanded {
-  if (text === undefined) return { parts: [{ var: name }] };
-  if (!expands) return { parts: [text] };
-  let optional: boolean | undefined;
-  const parts = expandVariables(text, isKnown).flatMap((part): readonly PlannedPart[] => {
-    if (typeof part === "string") return [part];
-    const value = known.get(part.name);
-    if (value === undefined) return [{ var: part.name }];
-    if (value.is === "text") return [value.text];
-    if (value.is === "planned") optional = optional === true || value.optional;
-    return value.parts.map(closed);
-  });
-  return { parts: joinTexts(parts), ...(optional !== undefined && { optional }) };
-}
-
-/** Neighbouring texts become one. */
-function joinTexts(parts: readonly PlannedPart[]): PlannedPart[] {
-  const joined: PlannedPart[] = [];
-  for (const part of parts) {
-    const last = joined.at(-1);
-    if (typeof part === "string" && typeof last === "string") joined[joined.length - 1] = last + part;
-    else joined.push(part);
-  }
-  return joined;
-}
-
-/** A reference keeps its end when text follows it. */
-function closed(part: PlannedPart): PlannedPart {
-  return typeof part === "string" && isReference(part) ? `\${${part}}` : part;
-}
-
 function holdsReference(parts: readonly PlannedPart[]): boolean {
   return parts.some((part) => typeof part === "string" && hasReferenceSyntax(part));
 }
@@ -199,10 +157,17 @@ function isBroken(parts: readonly PlannedPart[]): boolean {
   }
 }
 
+function tooLong(name: string): DialectProblem {
+  return {
+    problem: `Variable ${name} holds a reference and has more than ${MOST_TEXT} bytes, which no environment can hold`,
+    remedy: "Make it shorter",
+  };
+}
+
 function nodeReference(name: string): DialectProblem {
   return {
-    problem: `Variable ${name} has a malformed reference, or one that is made from what only the node knows`,
-    remedy: "Write the reference in full; of what only the node knows text may stand beside it",
+    problem: `Variable ${name} has a malformed reference, or one that is made from a secret or from what only the node knows`,
+    remedy: "Write the reference in full; such variables may stand beside it",
   };
 }
 

@@ -2,7 +2,7 @@ import type { Failure } from "../provider/secret-outcome.js";
 import type { ErrorKind } from "./sluice-error.js";
 
 /** The sort of error a store's failure is. */
-export function failureKind(failure: Pick<Failure, "status" | "reason">): ErrorKind {
+export function failureKind(failure: Pick<Failure, "status"> & Partial<Pick<Failure, "reason">>): ErrorKind {
   switch (failure.status) {
     case "not-found":
       return "not-found";

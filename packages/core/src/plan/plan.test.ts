@@ -29,7 +29,7 @@ function refusal(work: () => unknown): PlanError {
 }
 
 describe("a plan", () => {
-  it("is read as it was written, and has no dollar for the kubelet to expand", () => {
+  it("1.4 is read as it was written, and has no dollar for the kubelet to expand", () => {
     const text = fc.oneof(
       fc.string({ unit: fc.constantFrom("$", "(", ")", "{", "}", "A", '"', "\\", "\n", "é") }),
       arbitraryReference.map((reference) => `\${${formatReference(reference)}}`),
@@ -77,7 +77,7 @@ describe("a plan", () => {
     ]);
   });
 
-  it("has a digest of its text, not of its meaning", () => {
+  it("1.6 has a digest of its text, not of its meaning", () => {
     expect(planDigest("{}")).toBe("sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
     expect(planDigest("{ }")).not.toBe(planDigest("{}"));
   });

@@ -10,11 +10,16 @@ export type ExpandedPart = string | { readonly name: string };
 export function expandVariables(text: string, isKnown: (name: string) => boolean): ExpandedPart[] {
   const parts: ExpandedPart[] = [];
   let literal = "";
+  // Where the next one closes, looked for again only when it lies behind: a text may be long and hostile.
+  let close = 0;
   for (let at = 0; at < text.length; at += 1) {
     const next = text[at + 1];
-    const close = text.indexOf(")", at + 2);
-    if (text[at] !== "$" || next === undefined) literal += text[at];
-    else if (next === "$") {
+    if (text[at] !== "$" || next === undefined) {
+      literal += text[at];
+      continue;
+    }
+    if (close !== -1 && close < at + 2) close = text.indexOf(")", at + 2);
+    if (next === "$") {
       literal += "$";
       at += 1;
     } else if (next !== "(" || close === -1) {

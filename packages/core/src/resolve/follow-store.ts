@@ -5,6 +5,7 @@ import { formatReference } from "../reference/format-reference.js";
 import type { SecretReference } from "../reference/secret-reference.js";
 import { IssuedReferences } from "./issued-references.js";
 import { createStorePoll } from "./poll-store.js";
+import type { ReferenceOutcome } from "./reference-outcome.js";
 import { type ObserverOptions, ReferenceObserver } from "./reference-observer.js";
 import type { SecretChange } from "./secret-change.js";
 import type { Store } from "./store-set.js";
@@ -15,6 +16,8 @@ export interface StoreFollowing {
   readonly store: Store;
   /** What is watched in this store, by label. */
   readonly references: ReadonlyMap<string, SecretReference>;
+  /** What the caller has already, by label. */
+  readonly known: ReadonlyMap<string, ReferenceOutcome>;
   readonly identity: Identity;
   readonly pollIntervalMs: number;
   readonly events: EventBus;
@@ -28,7 +31,7 @@ export interface StoreFollowing {
 
 /** Follows what is watched in one store, whatever becomes of others. Ends only by rejecting. */
 export async function followStore(following: StoreFollowing): Promise<void> {
-  const { store, references, identity, pollIntervalMs, events, settle, deliver, signal } = following;
+  const { store, references, known, identity, pollIntervalMs, events, settle, deliver, signal } = following;
   const { leases, handle } = store;
   const queue = new WakeUpQueue();
   const issued = new IssuedReferences({
@@ -49,11 +52,16 @@ export async function followStore(following: StoreFollowing): Promise<void> {
   using _revoked = events.on("lease-revoked", leaseOver);
 
   for (const [label, reference] of references) {
+    const outcome = known.get(label);
+    if (outcome?.status === "found") observer.know(label, outcome);
     const lease = leases.heldFor(formatReference(reference), identity);
     // Its value is in the caller's hands.
     if (lease !== undefined) issued.hold(label, lease.id);
+    // One with a lease that is not held any more is over.
+    else if (outcome?.status === "found" && outcome.lease === undefined) issued.see(label, outcome);
   }
-  await observer.look(Array.from(references.keys()).filter((label) => !issued.holds(label)));
+  const first = await observer.look(Array.from(references.keys()).filter((label) => !issued.holds(label)));
+  for (const change of first) if (known.has(change.label)) await deliver(change);
 
   const isVolatile = ([, { volatile = false }]: [string, SecretReference]): boolean => volatile;
   const issuing = new Map(Array.from(references).filter(isVolatile));

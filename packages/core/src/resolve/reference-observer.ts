@@ -41,6 +41,11 @@ export class ReferenceObserver {
     });
   }
 
+  /** Takes a value for seen. */
+  know(label: string, outcome: ResolvedReference): void {
+    this.#last.set(label, outcome);
+  }
+
   /** What the value last seen was read with. */
   stampOf(label: string): Stamp | undefined {
     return this.#last.get(label);

@@ -32,7 +32,7 @@ export interface SecretResolver<Store extends string = string> extends AsyncDisp
     options?: RequestOptions,
   ): Promise<{ -readonly [Name in keyof Wanted]: ReferenceOutcome }>;
   /**
-   * Changes as they are seen, from the state at the first `next()` on. Ends when the signal aborts. Issued values
+   * Changes as they are seen, from the state at the first `next()` on, or from what is `known`. Ends when the signal aborts. Issued values
    * are read again only when their lease, or they, are about to end, and not at first if their lease is held.
    */
   watch(references: References<Store>, options?: WatchOptions): AsyncIterable<SecretChange>;

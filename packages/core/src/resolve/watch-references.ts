@@ -30,8 +30,8 @@ export interface WatchDependencies {
 }
 
 /**
- * Yields a change for every reference whose value differs from the last one seen, the first being that at
- * the first `next()`. A value is gone only on its store's own word; while a store does not answer, or refuses,
+ * Yields a change for every reference whose value differs from the last one seen, the first being the one
+ * that is known, else that at the first `next()`. A value is gone only on its store's own word; while a store does not answer, or refuses,
  * the last value stands. Throws for a malformed reference, an unknown store, a store that cannot act for the
  * identity, and a disposed resolver.
  */
@@ -53,7 +53,7 @@ export function watchReferences({ stores, events, closed, settle, openCall }: Wa
 
   async function* follow(
     references: References<string>,
-    { signal, pollIntervalMs = POLL_INTERVAL_MS, ...request }: WatchOptions,
+    { signal, pollIntervalMs = POLL_INTERVAL_MS, known = {}, ...request }: WatchOptions,
     over: AbortController,
   ): AsyncGenerator<SecretChange, void, undefined> {
     closed.throwIfAborted();
@@ -67,6 +67,7 @@ export function watchReferences({ stores, events, closed, settle, openCall }: Wa
       followStore({
         store: stores.get(name),
         references: new Map(entries),
+        known: new Map(Object.entries<ReferenceOutcome>(known)),
         identity,
         pollIntervalMs,
         events,

@@ -329,12 +329,12 @@ describe("whatever a pod of bank-vaults has", () => {
   });
 
   it("does not exhaust the reader", () => {
-    const deep = `vault:a/b#\${${"(".repeat(500_000)}.a${")".repeat(500_000)}}`;
+    const deep = `vault:a/b#\${${"(".repeat(60_000)}.a${")".repeat(60_000)}}`;
     expect(read(deep)).toMatch(/longer than/);
-    const many = "${vault:".repeat(100_000);
+    const many = "${vault:".repeat(16_000);
     expect(read(many)).toBeUndefined();
     expect(read(`${many}}`)).toMatch(/has a reference that/);
-    expect(read("${vault:a/b#c}".repeat(20_000))).toContain("secret://vault/a/b#c");
+    expect(read("${vault:a/b#c}".repeat(9_000))).toContain("secret://vault/a/b#c");
   });
 });
 

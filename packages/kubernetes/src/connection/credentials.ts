@@ -1,6 +1,6 @@
 import type { RequestOptions } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { errorCode } from "../errors/error-code.js";
+import { thrownName } from "@sluice/core";
 import { KubernetesError } from "../errors/kubernetes-error.js";
 import type { LoadedConfig } from "./load-kube-config.js";
 
@@ -14,7 +14,7 @@ export async function credentials({ config }: LoadedConfig, token?: string): Pro
     await (token === undefined ? config : await actingAs(config, token)).applyToHTTPSOptions(options);
   } catch (error) {
     // A plugin's message is whatever it printed.
-    const reason = errorCode(error);
+    const reason = thrownName(error);
     const problem = `cannot be asked: there are no credentials for it (${reason})`;
     throw new KubernetesError({ kind: "credentials", reason, problem });
   }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { isIPv6 } from "node:net";
 import { join } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { errorCode } from "../errors/error-code.js";
+import { thrownName } from "@sluice/core";
 import type { ConnectionOptions } from "./connection-options.js";
 
 const SERVICE_ACCOUNT_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -41,7 +41,7 @@ async function readNamespace(path: string): Promise<string | undefined> {
     return (await readFile(path, "utf8")).trim();
   } catch (error) {
     // A token mounted by hand comes without it.
-    if (errorCode(error) === "ENOENT") return undefined;
+    if (thrownName(error) === "ENOENT") return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import { errorCode } from "../errors/error-code.js";
+import { thrownName } from "@sluice/core";
 import { KubernetesError } from "../errors/kubernetes-error.js";
 import type { ConnectionOptions } from "./connection-options.js";
 import { isInCluster, loadInCluster } from "./in-cluster-config.js";
@@ -36,7 +36,7 @@ function loadFile(config: KubeConfig, path: string, at: number, Config: new () =
     if (part !== config) config.mergeConfig(part, true);
   } catch (error) {
     // The parser's message quotes the file, and with it tokens.
-    throw misconfigured("kubeconfig", `is not configured: ${path} cannot be read (${errorCode(error)})`);
+    throw misconfigured("kubeconfig", `is not configured: ${path} cannot be read (${thrownName(error)})`);
   }
 }
 

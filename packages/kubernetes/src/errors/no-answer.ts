@@ -1,10 +1,10 @@
-import { errorCode } from "./error-code.js";
+import { thrownName } from "@sluice/core";
 import { KubernetesError } from "./kubernetes-error.js";
 
 /** What a connection that failed, or broke off, is reported as. */
 export function noAnswer(thrown: unknown): KubernetesError {
   if (KubernetesError.isInstance(thrown)) return thrown;
-  const reason = errorCode(thrown);
+  const reason = thrownName(thrown);
   return new KubernetesError({ kind: "no-answer", reason, problem: `could not be reached (${reason})` });
 }
 

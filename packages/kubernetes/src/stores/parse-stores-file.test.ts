@@ -98,6 +98,13 @@ describe("a file of stores", () => {
         "stores.yaml:1:11: stores.a.b: the name must be a DNS-1123 label, for it stands in references: secret://NAME/PATH",
       ],
     ],
+    [
+      "the audience of the broker's own tokens",
+      "stores:\n  a: { provider: vault, identity: pod, tokenAudience: sluice/web }",
+      [
+        "stores.yaml:2:3: stores.a: tokenAudience may not begin with sluice/: the store would get the tokens that prove containers to the broker",
+      ],
+    ],
     ["nothing for a store", "stores: { a: }", ["stores.yaml:1:11: stores.a: must be of type object"]],
   ])("with %s is refused, with its place", (_, text, problems) => {
     const { code, problem, kind } = refusal(text);

@@ -7,6 +7,7 @@ const warning = { aspect: "clock", status: "warning", message: "is off", remedy:
 const failed = {
   aspect: "authenticated",
   status: "failed",
+  failure: "denied",
   message: "was refused",
   remedy: "Log in",
 } as const;

@@ -1,5 +1,4 @@
-import { type CheckResult, SluiceError } from "@sluice/core";
-import { errorCode } from "../errors/error-code.js";
+import { type CheckResult, SluiceError, thrownName } from "@sluice/core";
 import { KubernetesError } from "../errors/kubernetes-error.js";
 
 /** Whether a store can be read from, and why not. Never a value. */
@@ -27,7 +26,7 @@ export function storeCheckOf({ findings }: CheckResult): StoreCheck {
 /** What a check that threw comes to. A foreign error's message is dropped, for it may quote. */
 export function failedCheck(thrown: unknown): StoreCheck {
   const isOurs = SluiceError.isInstance(thrown) || KubernetesError.isInstance(thrown);
-  const message = isOurs ? thrown.message : `The check failed (${errorCode(thrown)})`;
+  const message = isOurs ? thrown.message : `The check failed (${thrownName(thrown)})`;
   return { ready: false, reason: "CheckFailed", message };
 }
 

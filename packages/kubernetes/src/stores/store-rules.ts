@@ -37,6 +37,13 @@ export const SPEC_RULES: readonly StoreRule<StoreSpec>[] = [
     message: "identity: pod needs tokenAudience, the audience of the tokens that the store trusts",
     holds: ({ tokenAudience, identity }) => tokenAudience !== undefined || identity !== "pod",
   },
+  {
+    // Whoever has a token of such an audience is the container to the broker, and may be given all that it may read.
+    cel: "!has(self.tokenAudience) || !self.tokenAudience.startsWith('sluice/')",
+    message:
+      "tokenAudience may not begin with sluice/: the store would get the tokens that prove containers to the broker",
+    holds: ({ tokenAudience }) => tokenAudience?.startsWith("sluice/") !== true,
+  },
 ];
 
 /** What must hold of an entry of `optionsFrom`. */

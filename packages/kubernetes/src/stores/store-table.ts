@@ -1,4 +1,4 @@
-import { errorCode } from "../errors/error-code.js";
+import { thrownName } from "@sluice/core";
 import type { CatalogueHealth, StoreChange, StoreEntry, StoreLookup } from "./store-catalogue.js";
 import { storeId, type StoreKey, type StoreKind } from "./store.js";
 
@@ -93,7 +93,7 @@ export class StoreTable {
         listener(change);
       } catch (thrown) {
         // The others are told all the same; that something made from the store may live on must be seen.
-        this.report("a listener", `a listener of changes failed (${errorCode(thrown)})`);
+        this.report("a listener", `a listener of changes failed (${thrownName(thrown)})`);
       }
     }
   }

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SluiceError } from "@sluice/core";
-import { errorCode } from "../errors/error-code.js";
+import { SluiceError, thrownName } from "@sluice/core";
 import { parseStoresFile } from "./parse-stores-file.js";
 import type { StoreCatalogue } from "./store-catalogue.js";
 import { StoreTable } from "./store-table.js";
@@ -41,7 +40,7 @@ async function load(file: string, table: StoreTable): Promise<void> {
     throw new SluiceError({
       code: "SLU1101",
       kind: "configuration",
-      problem: `The stores file ${file} cannot be read (${errorCode(thrown)})`,
+      problem: `The stores file ${file} cannot be read (${thrownName(thrown)})`,
       remedy: "Check its path and permissions",
     });
   });
@@ -59,7 +58,7 @@ async function poll(file: string, table: StoreTable, pollMs: number, signal: Abo
     if (signal.aborted) return;
     const problem = await load(file, table).then(
       () => undefined,
-      (thrown: unknown) => (SluiceError.isInstance(thrown) ? thrown.message : errorCode(thrown)),
+      (thrown: unknown) => (SluiceError.isInstance(thrown) ? thrown.message : thrownName(thrown)),
     );
     table.report(file, problem);
   }

@@ -100,7 +100,7 @@ describe("the answer to a plan", () => {
     }
   });
 
-  it("is all or nothing, and lists every variable that cannot be given", async () => {
+  it("3.5 is all or nothing, and lists every variable that cannot be given, without a value", async () => {
     const denied: Failure = { status: "denied", reason: "forbidden", message: "is not for you" };
     await using secrets = resolverOf({ ok: "SECRET-7f3a", no: denied });
     const env = { A: "secret://prod/ok", B: "x${secret://prod/no}", C: "secret://prod/gone" };
@@ -190,9 +190,52 @@ describe("the answer to a plan", () => {
     });
   });
 
-  it("tells how long a store asked to wait", async () => {
-    await using secrets = resolverOf({ busy: { status: "throttled", reason: "rate", retryAfterMs: 2500 } });
-    const { detail, status } = await refusal(answerPlan(plan({ A: "secret://prod/busy" }), secrets));
+  it("3.7 tells how long a store asked to wait, of several the longest time", async () => {
+    const throttled = { status: "throttled", reason: "rate" } as const;
+    await using secrets = resolverOf({
+      soon: { ...throttled, retryAfterMs: 1 },
+      busy: { ...throttled, retryAfterMs: 2500 },
+    });
+    const env = { A: "secret://prod/soon", B: "secret://prod/busy" };
+    const { detail, status } = await refusal(answerPlan(plan(env), secrets));
     expect([status, detail.kind, detail.retryAfterSeconds]).toEqual([429, "deadline", 3]);
+  });
+
+  it("is refused as soon as it is too large, however often a plan repeats a value", async () => {
+    await using secrets = resolverOf({
+      big: "x".repeat(1_000_000),
+      bytes: new Uint8Array(600_000).fill(0xff),
+    });
+    // As a text of 600 MB no string could hold it.
+    const repeated = "${secret://prod/big}".repeat(600);
+    for (const env of [
+      { A: repeated },
+      { A: [repeated, { var: "B" }] },
+      { A: "x${secret://prod/bytes}".repeat(4) },
+    ]) {
+      const { detail, status } = await refusal(answerPlan(plan(env), secrets));
+      expect([status, detail.kind, detail.reason]).toEqual([422, "configuration", "answer-too-large"]);
+      expect(detail.message).toBe('The environment of container "web" has more than 2097152 bytes');
+    }
+    // Nor may what JSON adds to it make it so.
+    const quotes = await refusal(
+      answerPlan(plan({ A: "${secret://prod/q}".repeat(2) }), resolverOf({ q: '"'.repeat(600_000) })),
+    );
+    expect(quotes.detail.reason).toBe("answer-too-large");
+    expect((await answerPlan(plan({ A: "secret://prod/big" }), secrets)).answer.env).toHaveProperty("A");
+  });
+
+  it("names a reference that cannot be given once for each variable", async () => {
+    await using secrets = resolverOf({});
+    const env = { A: "${secret://prod/a}${secret://prod/a}", B: "secret://prod/a" };
+    const { detail } = await refusal(answerPlan(plan(env), secrets));
+    expect(detail.failures?.map(({ variable }) => variable)).toEqual(["A", "B"]);
+  });
+
+  it("leaves out no variable, whatever its name", async () => {
+    await using secrets = resolverOf({ a: "v" });
+    const text = '{"__proto__":"secret://prod/a","constructor":["x",{"var":"Y"}]}';
+    const { answer } = await answerPlan(plan(JSON.parse(text) as InjectionPlan["env"]), secrets);
+    expect(JSON.stringify(answer.env)).toBe('{"__proto__":"v","constructor":["x",{"var":"Y"}]}');
   });
 });

@@ -12,7 +12,7 @@ export type SourceAddress =
  * @throws SluiceError `SLU1301`
  */
 export function parseSourceAddress(text: string): SourceAddress {
-  const local = /^(unix|file):(?:\/\/)?(\/[^\0]+)$/.exec(text);
+  const local = /^(unix|file):(?:\/\/)?(\/(?!\/)[^\0]+)$/.exec(text);
   if (local !== null) return { kind: local[1] as "unix" | "file", path: local[2] as string };
   const url = URL.parse(text);
   const plain =

@@ -14,8 +14,7 @@ export function networkFailure(causes: readonly unknown[]): Failure | undefined 
         status: "unavailable",
         reason: code,
         message: "cannot be asked for: the server's certificate is not trusted",
-        remedy:
-          "Check the address; name the authority that issued the certificate with `caFile`, or behind HTTPS_PROXY with NODE_EXTRA_CA_CERTS",
+        remedy: "Check the address; name the authority that issued the certificate with `caFile`",
       };
     if (UNREACHED.test(code))
       return {

@@ -1,11 +1,11 @@
+import { parseJsonExactly } from "@sluice/core";
 import type { Fields } from "./multi-value-field.js";
-import { parseJson } from "./exact-json.js";
 
 /** The fields of a JSON object: a string as its text, anything else as JSON; `undefined` if the text is none. */
 export function jsonFields(text: string): Fields | undefined {
   if (!/^\s*\{/.test(text)) return undefined;
   try {
-    const fields = Object.entries(parseJson(text) as object) as [string, unknown][];
+    const fields = Object.entries(parseJsonExactly(text) as object) as [string, unknown][];
     return new Map(fields.map(([name, value]) => [name, textOf(value)]));
   } catch {
     // The parser's message quotes the text.

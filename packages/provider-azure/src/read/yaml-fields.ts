@@ -1,5 +1,5 @@
+import { parseJsonExactly } from "@sluice/core";
 import type { Document } from "yaml";
-import { rawJSON } from "./exact-json.js";
 import type { Fields } from "./multi-value-field.js";
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
@@ -19,7 +19,7 @@ export async function yamlFields(text: string): Promise<Fields | undefined> {
     yaml.visit(document, {
       Scalar: (_, node) => {
         if (typeof node.value === "number" && JSON_NUMBER.test(node.source ?? ""))
-          node.value = rawJSON(node.source ?? "");
+          node.value = parseJsonExactly(node.source ?? "");
       },
     });
     const fields = contents.items.map(({ key, value: item }): [string, string | undefined] => {

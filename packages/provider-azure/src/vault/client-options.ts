@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { rootCertificates } from "node:tls";
+import { getCACertificates } from "node:tls";
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import { Refusal } from "../failure/refusal.js";
 
@@ -10,7 +10,6 @@ export interface ClientOptions {
   readonly retryOptions: { readonly maxRetries: 0 };
   /** Key Vault sends nobody elsewhere; what does is something else, and is not to be followed with a token. */
   readonly redirectOptions: { readonly maxRetries: 0 };
-  readonly tlsOptions?: { readonly ca: string[] };
   readonly httpClient?: HttpClient;
 }
 
@@ -23,9 +22,8 @@ export async function clientOptions(
   const never = { maxRetries: 0 } as const;
   const basis = { retryOptions: never, redirectOptions: never };
   if (caFile === undefined) return { ...basis, httpClient: await openClient(undefined) };
-  const ca = [...rootCertificates, await readAuthority(resolve(baseDirectory, caFile), caFile)];
-  // Said for requests through a proxy too, which have another agent.
-  return { ...basis, tlsOptions: { ca }, httpClient: await openClient(ca) };
+  const ca = [...getCACertificates(), await readAuthority(resolve(baseDirectory, caFile), caFile)];
+  return { ...basis, httpClient: await openClient(ca) };
 }
 
 async function readAuthority(path: string, caFile: string): Promise<string> {

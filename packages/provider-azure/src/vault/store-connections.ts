@@ -13,12 +13,14 @@ export class StoreConnections {
   async open(ca: readonly string[] | undefined, client?: HttpClient): Promise<HttpClient> {
     const sdk = await import("@azure/core-rest-pipeline");
     const sender = client ?? sdk.createDefaultHttpClient();
-    const agent = new Agent({ keepAlive: true, ...(ca && { ca: [...ca] }) });
+    const agent = new Agent({ keepAlive: true });
     this.#agent = agent;
     return {
       sendRequest: async (request) => {
         // Not of requests through a proxy, which come with an agent, nor of those without TLS.
         if (request.url.startsWith("https:")) request.agent ??= agent;
+        // The SDK's own `tlsOptions` would not hold behind a proxy.
+        if (ca) request.requestOverrides = { ...request.requestOverrides, ca };
         try {
           return await sender.sendRequest(request);
         } catch (error) {

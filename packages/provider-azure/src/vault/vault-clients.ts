@@ -4,6 +4,7 @@ import type { KeyClient } from "@azure/keyvault-keys";
 import type { SecretClient } from "@azure/keyvault-secrets";
 import { lazily } from "../util/lazily.js";
 import type { ClientOptions } from "./client-options.js";
+import { firstCallAlone } from "./first-call-alone.js";
 import { type ObservedCalls, observedCalls } from "./observed-calls.js";
 import type { Trust } from "./trust.js";
 
@@ -40,7 +41,10 @@ export function vaultClients({ url, trust, options, credential }: VaultAccess): 
     ...common,
     serviceVersion: API,
     disableChallengeResourceVerification: !trust.verifyChallenge,
-    additionalPolicies: [{ policy, position: "perCall" as const }],
+    additionalPolicies: [policy, firstCallAlone()].map((each) => ({
+      policy: each,
+      position: "perCall" as const,
+    })),
   });
   return {
     url,

@@ -18,6 +18,13 @@ export async function checkVault(
 function findingsOf(failure: Failure | undefined): CheckFinding[] {
   if (failure === undefined) return [REACHABLE, AUTHENTICATED, ok("list", "may list secrets")];
   const { status, reason, remedy = "Check the store's options, and the vault" } = failure;
+  const failed = (aspect: string, message: string): CheckFinding => ({
+    aspect,
+    status: "failed",
+    failure: status,
+    message,
+    remedy,
+  });
   // Who has no right to list may well have one to read, which is all that most need.
   if (status === "denied" && /^(?:Forbidden|AccessDenied|ForbiddenByRbac|ForbiddenByPolicy)$/.test(reason))
     return [
@@ -25,9 +32,8 @@ function findingsOf(failure: Failure | undefined): CheckFinding[] {
       AUTHENTICATED,
       { aspect: "list", status: "warning", message: "may not list secrets", remedy },
     ];
-  if (status === "denied")
-    return [{ aspect: "authenticated", status: "failed", message: `login failed (${reason})`, remedy }];
-  return [{ aspect: "reachable", status: "failed", message: `vault cannot be used (${reason})`, remedy }];
+  if (status === "denied") return [failed("authenticated", `login failed (${reason})`)];
+  return [failed("reachable", `vault cannot be used (${reason})`)];
 }
 
 async function look(

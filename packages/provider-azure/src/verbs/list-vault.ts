@@ -1,7 +1,13 @@
-import { type Failure, type ListedSecret, type ListPage, type ListQuery, StoreError } from "@sluice/core";
+import {
+  abortable,
+  type Failure,
+  type ListedSecret,
+  type ListPage,
+  type ListQuery,
+  StoreError,
+} from "@sluice/core";
 import { failureOf } from "../failure/failure-of.js";
 import { isFailure } from "../util/is-failure.js";
-import { abortable } from "../util/abortable.js";
 import { stampOf } from "../read/stamp-of.js";
 import type { VaultClients } from "../vault/vault-clients.js";
 import { type Listed, listingOf, type VaultListing } from "./vault-listing.js";

@@ -1,4 +1,5 @@
 import assert from "node:assert";
+import { FAILURE_STATUSES } from "@sluice/core";
 import { defineRequirement } from "../define-requirement.js";
 import type { Requirement } from "../requirement.js";
 
@@ -43,6 +44,22 @@ export const CHECKING: readonly Requirement[] = [
           assert.ok(message !== "", "a finding has no message");
           assert.ok(status === "ok" || Boolean(remedy), "a finding that is not `ok` has no remedy");
         }
+    },
+  }),
+  defineRequirement({
+    id: "11.4",
+    title: "A `failed` finding MUST say in `failure` what status reading fails with because of it.",
+    capabilities: ["check"],
+    hooks: ["unusable"],
+    test: async (trial) => {
+      const { findings } = await trial.open(await trial.subject.unusable()).check();
+      const failures = findings.flatMap((finding) => (finding.status === "failed" ? [finding.failure] : []));
+      assert.ok(failures.length > 0, "a check of a store that cannot be used must have a `failed` finding");
+      for (const failure of failures)
+        assert.ok(
+          FAILURE_STATUSES.includes(failure),
+          "a `failed` finding has no `failure`, or one that this specification does not know",
+        );
     },
   }),
 ];

@@ -1,5 +1,5 @@
 import assert from "node:assert";
-import { type ListPage, StoreError } from "@sluice/core";
+import type { ListPage } from "@sluice/core";
 import { contextOf } from "../harness/context.js";
 import { expectFound, statusOf } from "../harness/expectations.js";
 import { comesTrue, SOON_MS } from "../harness/timing.js";
@@ -9,6 +9,7 @@ import type { Requirement } from "../requirement.js";
 import { canary } from "../secrecy/canary.js";
 import { fragmentsOf, leaks } from "../secrecy/fragments.js";
 import { reachableText } from "../secrecy/reachable-text.js";
+import { LISTING_IN_VAIN } from "./listing-in-vain.js";
 
 /** Most listed paths that are read; a store that is shared may have any number. */
 const MOST_READ = 100;
@@ -133,26 +134,6 @@ export const LISTING: readonly Requirement[] = [
     },
   }),
   defineRequirement({
-    id: "6.7",
-    title: "A listing that cannot go on MUST reject with a `StoreError`, never end as if it were complete.",
-    capabilities: ["list"],
-    hooks: ["brokenListing"],
-    test: async (trial) => {
-      const list = trial.open(await trial.subject.brokenListing()).verb("list");
-      const pages: ListPage[] = [];
-      const listing = async (): Promise<void> => {
-        for await (const page of list({}, contextOf())) pages.push(page);
-      };
-      const [settled] = await Promise.allSettled([listing()]);
-      assert.ok(settled.status === "rejected", "a listing that broke off ended as if nothing had happened");
-      assert.ok(
-        StoreError.isInstance(settled.reason),
-        "a listing that broke off must reject with a StoreError",
-      );
-      assert.ok(!pages.some(({ complete }) => complete), "a page of a listing that broke off is `complete`");
-    },
-  }),
-  defineRequirement({
     id: "6.8",
     title:
       "(`carriesVersion`) Soon after it was written every item MUST carry a `version` or an `etag`, and reading MUST give the same ones.",
@@ -193,7 +174,8 @@ export const LISTING: readonly Requirement[] = [
       }
     },
   }),
-];
+  ...LISTING_IN_VAIN,
+].sort((one, other) => one.id.localeCompare(other.id, "en", { numeric: true }));
 
 type Item = ListPage["items"][number];
 

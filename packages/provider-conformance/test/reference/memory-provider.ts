@@ -86,7 +86,15 @@ function createMemoryProvider({ address }: MemoryOptions, { store }: ProviderDep
       const message = `${address} ${typeof caller === "string" ? "answers" : "does not answer"}`;
       if (typeof caller === "string") return { findings: [{ aspect: "reachable", status: "ok", message }] };
       return {
-        findings: [{ aspect: "reachable", status: "failed", message, remedy: "Correct the address" }],
+        findings: [
+          {
+            aspect: "reachable",
+            status: "failed",
+            failure: caller.status,
+            message,
+            remedy: "Correct the address",
+          },
+        ],
       };
     },
     [Symbol.asyncDispose]: async () => connection[Symbol.dispose](),

@@ -73,6 +73,7 @@ export function memorySubject({ provider = memory, field }: MemorySubjectOptions
       return ["../other/secret", "x/../../other/secret", "./../other/secret"];
     },
     denied: async (text) => secretWith("denied", text, { readers: ["nobody"] }),
+    withheld: async (text) => secretWith("withheld", text, { readers: ["nobody"] }),
     disabled: async (text) => secretWith("disabled", text, { disabled: true }),
     expired: async (text) => secretWith("expired", text, { expiresAt: Date.now() - 60_000 }),
     malformed: async (text) => secretWith("malformed", text, { malformed: true }),

@@ -138,4 +138,15 @@ export const WRONG_LISTING: WrongProviders = {
       () => "etag",
     ),
   },
+  "6.10": {
+    "of what may be read": items((all, server) =>
+      all.filter(({ path }) => server.secrets.get(ROOT + path)?.readers === undefined),
+    ),
+    "that is refused with an error of its own": () => ({
+      // oxlint-disable-next-line require-yield
+      async *list() {
+        throw new Error("403");
+      },
+    }),
+  },
 };

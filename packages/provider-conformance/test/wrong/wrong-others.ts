@@ -10,7 +10,12 @@ const findings =
 
 const OK = { aspect: "reachable", status: "ok", message: "It answers" };
 
-const FAILED = { aspect: "reachable", status: "failed", message: "It does not answer" };
+const FAILED = {
+  aspect: "reachable",
+  status: "failed",
+  failure: "unavailable",
+  message: "It does not answer",
+};
 
 const sharedByAll = { closed: false };
 
@@ -98,6 +103,11 @@ export const WRONG_OTHERS: WrongProviders = {
   "11.3": {
     "without a remedy": findings(FAILED),
     "with a warning only": findings({ ...OK, status: "warning" }),
+  },
+  "11.4": {
+    "without the failure": findings({ ...FAILED, failure: undefined, remedy: "Ask" }),
+    "with a failure of its own": findings({ ...FAILED, failure: "broken", remedy: "Ask" }),
+    "with a warning only": findings({ ...OK, status: "warning", remedy: "Ask" }),
   },
   "12.1": {
     "that leaves its connection open": () => ({ [Symbol.asyncDispose]: async () => undefined }),

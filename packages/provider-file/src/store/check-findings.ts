@@ -11,6 +11,7 @@ export function failedFinding(aspect: string, failure: Failure): CheckFinding {
   return {
     aspect,
     status: "failed",
+    failure: failure.status,
     message: `The store ${failure.message ?? `fails (${failure.reason})`}`,
     remedy: failure.remedy ?? "Check the store's path",
   };

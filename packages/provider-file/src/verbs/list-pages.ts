@@ -1,7 +1,6 @@
-import { type ListPage, type ListQuery, StoreError } from "@sluice/core";
+import { abortable, type ListPage, type ListQuery, StoreError } from "@sluice/core";
 import { failureOf } from "../failure/failure-of.js";
 import type { StoreAccess } from "../store/open-store.js";
-import { abortable } from "./abortable.js";
 
 const PAGE_SIZE = 1000;
 

@@ -52,13 +52,17 @@ async function rights(
     case "none":
       return [
         authenticated,
-        { aspect: "authorised", status: "failed", message: `We may not read the ${what}`, remedy: GRANT },
+        failed("authorised", `We may not read the ${what}`, { status: "denied", remedy: GRANT }),
       ];
   }
 }
 
 const GRANT = "Grant `get` with a Role and a RoleBinding";
 
-function failed(aspect: string, message: string, { remedy }: Failure): CheckFinding {
-  return { aspect, status: "failed", message, remedy: remedy ?? "Check the store's options" };
+function failed(
+  aspect: string,
+  message: string,
+  { status, remedy = "Check the store's options" }: Pick<Failure, "status" | "remedy">,
+): CheckFinding {
+  return { aspect, status: "failed", failure: status, message, remedy };
 }

@@ -32,10 +32,8 @@ export function findingsOf(permission: string, failure: Failure | undefined): re
   if (!failure) return [reachable, authenticated];
   const remedy = failure.remedy ?? REMEDY;
   const message = `The store ${failure.message ?? "cannot be used"} (${failure.reason})`;
-  if (failure.status === "throttled" || failure.status === "unavailable")
-    return [
-      { aspect: "reachable", status: failure.status === "throttled" ? "warning" : "failed", message, remedy },
-    ];
+  if (failure.status === "throttled") return [{ aspect: "reachable", status: "warning", message, remedy }];
+  const aspect = failure.status === "unavailable" ? "reachable" : "authenticated";
   if (failure.status === "denied" && mayDifferByItem(failure))
     // Reading single secrets may be allowed all the same, and is what matters.
     return [
@@ -48,5 +46,5 @@ export function findingsOf(permission: string, failure: Failure | undefined): re
         remedy: `Allow ${permission}, unless nothing shall be listed`,
       },
     ];
-  return [{ aspect: "authenticated", status: "failed", message, remedy }];
+  return [{ aspect, status: "failed", failure: failure.status, message, remedy }];
 }

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
+import { thrownName } from "@sluice/core";
 import { badConfiguration } from "../failure/failures.js";
 import { Refusal } from "../failure/refusal.js";
 
@@ -26,7 +27,7 @@ async function readStart(path: string): Promise<string> {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_BYTES + 1));
     return buffer.toString("utf8", 0, bytesRead).trim();
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    const code = thrownName(error);
     throw new Refusal(
       badConfiguration(
         code,

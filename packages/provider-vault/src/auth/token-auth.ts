@@ -24,7 +24,11 @@ export function tokenAuth(
     if (token) return token.trim();
     const variable = tokenVariable ?? "VAULT_TOKEN";
     throw new Refusal(
-      badConfiguration("no-token", `${variable} is not set`, "Set it, or configure the store's auth"),
+      badConfiguration(
+        "no-token",
+        `${variable} is not set`,
+        "Set it to a token, or configure the store's auth",
+      ),
     );
   };
   return {

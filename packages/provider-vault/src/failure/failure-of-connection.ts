@@ -1,11 +1,11 @@
-import type { Failure } from "@sluice/core";
+import { type Failure, thrownName } from "@sluice/core";
 
 /** Codes of OpenSSL and Node for a certificate that is not accepted: `UNABLE_TO_VERIFY_LEAF_SIGNATURE`. */
 const CERTIFICATE = /CERT|VERIFY|ISSUER|HOSTNAME_MISMATCH|CRL|ERR_TLS/;
 
 /** What a connection that failed says. Only the error's code is kept. */
 export function failureOfConnection(error: unknown, place: string): Failure {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "connection";
+  const code = thrownName(error);
   const untrusted = CERTIFICATE.test(code);
   return {
     status: "unavailable",

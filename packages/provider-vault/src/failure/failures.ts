@@ -20,6 +20,16 @@ export function notFound(): Failure {
   };
 }
 
+/** The server shows engines only to those who may use something in them, so there may be one where a path leads. */
+export function hiddenEngine(): Failure {
+  return {
+    status: "denied",
+    reason: "hidden-engine",
+    message: "is refused to us: the server shows us no engine there",
+    remedy: "Give the policies of the store's token rights in the engine, or correct the path",
+  };
+}
+
 /** No engine is mounted where the path leads. */
 export function noMount(): Failure {
   return {
@@ -78,7 +88,7 @@ export function versionChanged(): Failure {
 
 /** Something in the store's configuration cannot be used. */
 export function badConfiguration(reason: string, message: string, remedy: string): Failure {
-  return { status: "invalid", reason, message: `cannot be reached: ${message}`, remedy };
+  return { status: "invalid", reason, message: `cannot be used: ${message}`, remedy };
 }
 
 /** A wrapping token does not unwrap: it can only once, so that nobody else can have read what it wraps. */

@@ -1,6 +1,6 @@
+import { parseJsonExactly } from "@sluice/core";
 import { badPath } from "../failure/failures.js";
 import { Refusal } from "../failure/refusal.js";
-import { parseLossless } from "../transport/lossless-json.js";
 
 /** What an engine is handed, by name. */
 export type EngineParameters = Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ export function parametersIn(text: string): EngineParameters {
 
 function parseObject(text: string): EngineParameters | undefined {
   try {
-    return parseLossless(text) as EngineParameters;
+    return parseJsonExactly(text) as EngineParameters;
   } catch {
     // The parser's words would quote it.
     return undefined;

@@ -36,16 +36,19 @@ export class MountTable {
       : (this.#remembered(path) ?? this.#lookups.join(path, signal, lookUp));
   }
 
-  /** All key-value engines we are told of. Rejects with a {@link Refusal}. */
-  async keyValueEngines(signal: AbortSignal): Promise<Mount[]> {
+  /** The engines that hold something we may use; of others the server keeps silent. Rejects with a {@link Refusal}. */
+  async usable(signal: AbortSignal): Promise<Mount[]> {
     const reply = await this.ask({ method: "GET", path: LOOKUP, signal });
     if (reply.status !== 200) throw new Refusal(failureOfReply(reply));
-    const engines = objectIn(objectIn(reply.body, "data"), "secret");
-    if (engines === undefined) throw new Refusal(malformed());
-    return Object.keys(engines)
-      .filter((path) => !/^(?:auth|sys)\//.test(path))
-      .map((path) => mountOf(path, objectIn(engines, path) ?? {}))
-      .filter(({ kind }) => kind === "kv1" || kind === "kv2");
+    return enginesIn(objectIn(objectIn(reply.body, "data"), "secret"));
+  }
+
+  /** All engines there are; `undefined` where we have no right to know. Rejects with a {@link Refusal}. */
+  async all(signal: AbortSignal): Promise<Mount[] | undefined> {
+    const reply = await this.ask({ method: "GET", path: "sys/mounts", signal });
+    if (reply.status === 403 && reply.body !== undefined) return undefined;
+    if (reply.status !== 200) throw new Refusal(failureOfReply(reply));
+    return enginesIn(objectIn(reply.body, "data"));
   }
 
   #remembered(path: string): Mount | undefined {
@@ -76,6 +79,14 @@ export class MountTable {
     this.#known.set(mount.path, { mount, until: Date.now() + FRESH_MS });
     return mount;
   }
+}
+
+/** Engines as a listing describes them, but for the server's own. */
+function enginesIn(listed: object | undefined): Mount[] {
+  if (listed === undefined) throw new Refusal(malformed());
+  return Object.keys(listed)
+    .filter((path) => !/^(?:auth|sys)\//.test(path))
+    .map((path) => mountOf(path, objectIn(listed, path) ?? {}));
 }
 
 function firstPart(path: string): string {

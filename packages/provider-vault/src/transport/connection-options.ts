@@ -45,15 +45,13 @@ export function vaultVariable(
 
 function addressOf(address: string | undefined): URL {
   if (address === undefined)
-    throw new Refusal(
-      badConfiguration("no-address", "the store has no address", "Set address, or VAULT_ADDR"),
-    );
+    throw new Refusal(badConfiguration("no-address", "it has no address", "Set address, or VAULT_ADDR"));
   const url = URL.parse(address);
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "")
     throw new Refusal(
       badConfiguration(
         "bad-address",
-        "the store's address is no http or https URL without credentials",
+        "its address is no http or https URL without credentials",
         "Write it like https://vault.example:8200",
       ),
     );

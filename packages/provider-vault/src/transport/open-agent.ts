@@ -4,6 +4,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
+import { thrownName } from "@sluice/core";
 import { badConfiguration } from "../failure/failures.js";
 import { Refusal } from "../failure/refusal.js";
 import type { ConnectionOptions } from "./connection-options.js";
@@ -55,7 +56,7 @@ async function readPem(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    const code = thrownName(error);
     throw new Refusal(
       badConfiguration(
         code,

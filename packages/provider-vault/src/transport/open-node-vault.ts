@@ -1,7 +1,7 @@
 import type { Agent } from "node:http";
+import { parseJsonExactly } from "@sluice/core";
 import type { ConnectionOptions } from "./connection-options.js";
 import { exchange } from "./http-exchange.js";
-import { parseLossless } from "./lossless-json.js";
 import { retryAfterMs } from "./retry-after.js";
 import type { VaultReply, VaultRequest } from "./vault-reply.js";
 
@@ -77,7 +77,7 @@ function replyOf(status: number, text: string, wait: number | undefined): VaultR
 
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
-    const parsed = parseLossless(text);
+    const parsed = parseJsonExactly(text);
     return typeof parsed === "object" && parsed !== null ? (parsed as Record<string, unknown>) : undefined;
   } catch {
     // Not JSON, and the parser's message would quote it: the caller tells by the missing body.

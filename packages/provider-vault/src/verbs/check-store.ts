@@ -31,8 +31,7 @@ function reachableFinding(health: VaultReply | Failure): CheckFinding {
   const aspect = "reachable";
   if (isFailure(health)) return failed(aspect, health);
   if (health.status !== 200) return failed(aspect, failureOfReply(health));
-  if (health.body?.["initialized"] !== true || health.body["sealed"] !== false)
-    return { aspect, status: "failed", message: "the server is not unsealed", remedy: "Unseal it" };
+  if (health.body?.["initialized"] !== true || health.body["sealed"] !== false) return failed(aspect, SEALED);
   return { aspect, status: "ok", message: "the server answers and is unsealed" };
 }
 
@@ -51,10 +50,18 @@ function tokenFinding(token: VaultReply | Failure): CheckFinding {
   return { aspect, status: "ok", message: "the server takes our token" };
 }
 
-function failed(aspect: string, { reason, message, remedy }: Failure): CheckFinding {
+const SEALED: Failure = {
+  status: "unavailable",
+  reason: "sealed",
+  message: "cannot be used: the server is not unsealed",
+  remedy: "Unseal it",
+};
+
+function failed(aspect: string, { status, reason, message, remedy }: Failure): CheckFinding {
   return {
     aspect,
     status: "failed",
+    failure: status,
     message: `the store ${message ?? reason}`,
     remedy: remedy ?? "Check the store's configuration",
   };

@@ -1,6 +1,6 @@
 import type { DeleteOutcome, DeleteRequest, ProviderContext } from "@sluice/core";
 import { failureOfReply } from "../failure/failure-of-reply.js";
-import { notFound, unsupported, versionChanged } from "../failure/failures.js";
+import { hiddenEngine, notFound, unsupported, versionChanged } from "../failure/failures.js";
 import { failureOf, Refusal } from "../failure/refusal.js";
 import { apiPath, pathBelow } from "../mount/mount.js";
 import { checkPath } from "../mount/secret-path.js";
@@ -32,6 +32,7 @@ async function remove(
   checkPath(path);
   const mount = await access.mounts.find(path, signal);
   const target = { ask: access.session.ask, mount, below: pathBelow(mount, path), signal };
+  if (mount.kind === "unknown") throw new Refusal(hiddenEngine());
   if (mount.kind === "kv2") return removeVersion(target, ifVersion);
   if (mount.kind === "kv1" && ifVersion === undefined) return removeWhole(target);
   throw new Refusal(
@@ -39,7 +40,7 @@ async function remove(
       mount.kind === "kv1" ? "condition" : "not-key-value",
       mount.kind === "kv1"
         ? "cannot be deleted on a condition: its engine keeps no versions"
-        : "cannot be deleted: its engine is no key-value store that we know of",
+        : "cannot be deleted: its engine is no key-value store",
       "Use a key-value engine of version 2",
     ),
   );

@@ -1,6 +1,5 @@
-import type { SecretValue } from "@sluice/core";
+import { parseJsonExactly, type SecretValue } from "@sluice/core";
 import { Refusal } from "../failure/refusal.js";
-import { parseLossless } from "../transport/lossless-json.js";
 
 /**
  * The fields that a value stands for.
@@ -21,7 +20,7 @@ export function fieldsToWrite(value: SecretValue): object {
 function parsed(text: string | undefined): unknown {
   if (text === undefined) return undefined;
   try {
-    return parseLossless(text);
+    return parseJsonExactly(text);
   } catch {
     // Told by the caller, who has no use for the parser's words.
     return undefined;

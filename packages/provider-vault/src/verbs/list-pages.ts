@@ -12,6 +12,7 @@ import { pathFault } from "../mount/secret-path.js";
 import type { Access, SessionPool } from "../session/session-pool.js";
 import { currentVersion } from "./current-version.js";
 import { eachLimited } from "./each-limited.js";
+import { enginesBelow } from "./engines-below.js";
 import { walkEngine } from "./walk-engine.js";
 
 const PAGE_SIZE = 500;
@@ -24,8 +25,8 @@ interface Place {
 }
 
 /**
- * The secrets of all key-value engines we are told of, sorted, in pages. The token of a page is the last path
- * looked at for it. In engines of version 2 each secret's metadata is read, to leave out what was deleted.
+ * The secrets of all key-value engines, sorted, in pages; incomplete where there may be engines that are kept from
+ * us. The token of a page is the last path looked at for it. In engines of version 2 each secret's metadata is read, to leave out what was deleted.
  *
  * @throws {StoreError} when not everything can be listed.
  */
@@ -35,11 +36,12 @@ export async function* listPages(
   { prefix = "", pageToken }: ListQuery,
   { identity, signal }: ProviderContext,
 ): AsyncGenerator<ListPage, void, undefined> {
-  const places = await orStoreError(store, signal, async () => {
+  const { places, complete } = await orStoreError(store, signal, async () => {
     const found = await placesBelow(pool.access(identity), prefix, signal);
-    return found
+    const asked = found.places
       .filter(({ path }) => path.startsWith(prefix) && (pageToken === undefined || path > pageToken))
       .sort((one, other) => (one.path < other.path ? -1 : 1));
+    return { places: asked, complete: found.complete };
   });
   for (let at = 0; at === 0 || at < places.length; at += PAGE_SIZE) {
     const page = places.slice(at, at + PAGE_SIZE);
@@ -50,7 +52,7 @@ export async function* listPages(
     const last = page.at(-1)?.path;
     yield at + PAGE_SIZE < places.length && last !== undefined
       ? { items, nextPageToken: last, complete: false }
-      : { items, complete: true };
+      : { items, complete };
     signal.throwIfAborted();
   }
 }
@@ -59,20 +61,19 @@ async function placesBelow(
   { session, mounts }: Access,
   prefix: string,
   signal: AbortSignal,
-): Promise<Place[]> {
+): Promise<{ readonly places: readonly Place[]; readonly complete: boolean }> {
   // To a token it does not know the server shows no engines, which would look like an empty store.
   const known = await session.ask({ method: "GET", path: "auth/token/lookup-self", signal });
   if (known.status !== 200) throw new Refusal(failureOfReply(known));
-  const engines = await mounts.keyValueEngines(signal);
-  const concerned = engines.filter(({ path }) => path.startsWith(prefix) || prefix.startsWith(path));
-  const places = await eachLimited(concerned, CONCURRENCY, async (mount) => {
+  const { engines, complete } = await enginesBelow(mounts, prefix, signal);
+  const places = await eachLimited(engines, CONCURRENCY, async (mount) => {
     const folder = folderOf(mount, prefix);
     // Nothing can be in a folder of such a name, and its address may be that of something else.
     if (folder !== "" && pathFault(`${mount.path}${folder}`.slice(0, -1)) !== undefined) return [];
     const below = await walkEngine(session.ask, mount, folder, signal);
     return below.map((name) => ({ mount, below: name, path: pathAbove(mount, name) }));
   });
-  return places.flat();
+  return { places: places.flat(), complete };
 }
 
 /** The deepest folder of an engine that everything with this prefix is in. */

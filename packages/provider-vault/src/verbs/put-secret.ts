@@ -1,5 +1,5 @@
 import type { ProviderContext, PutOutcome, PutRequest } from "@sluice/core";
-import { unsupported } from "../failure/failures.js";
+import { hiddenEngine, unsupported } from "../failure/failures.js";
 import { failureOf, Refusal } from "../failure/refusal.js";
 import { pathBelow } from "../mount/mount.js";
 import { checkPath } from "../mount/secret-path.js";
@@ -29,13 +29,14 @@ async function write(access: Access, request: PutRequest, signal: AbortSignal): 
   const fields = fieldsToWrite(value);
   const mount = await access.mounts.find(path, signal);
   const target = { ask: access.session.ask, mount, below: pathBelow(mount, path), signal };
+  if (mount.kind === "unknown") throw new Refusal(hiddenEngine());
   if (mount.kind === "kv2") return putVersioned(target, fields, condition);
   if (mount.kind !== "kv1")
     throw new Refusal(
       unsupported(
         "not-key-value",
-        "cannot be written: its engine is no key-value store that we know of",
-        "Write to a key-value engine, or set the store's kvVersion",
+        "cannot be written: its engine is no key-value store",
+        "Write to a key-value engine",
       ),
     );
   if (condition !== undefined)

@@ -1,9 +1,10 @@
 import {
+  type Failure,
   formatReference,
-  ResolutionError,
-  type ReferenceOutcome,
   type RequestOptions,
+  ResolutionError,
   type ResolutionFailure,
+  type ResolvedReference,
   type SecretReference,
   type SecretResolver,
 } from "@sluice/core";
@@ -16,6 +17,9 @@ export interface ResolvedEnvironment {
   readonly secretNames: ReadonlySet<string>;
 }
 
+/** What became of a reference, as far as a variable needs it. */
+export type ReadReference = Pick<ResolvedReference, "status" | "value"> | Failure;
+
 /**
  * Reads everything a plan needs, in one request, and puts it together.
  *
@@ -26,7 +30,19 @@ export async function resolveEnvironment(
   resolver: SecretResolver,
   request?: RequestOptions,
 ): Promise<ResolvedEnvironment> {
-  const outcomes = await resolver.settle(referencesOf(plan), request);
+  return fillEnvironment(plan, await resolver.settle(referencesOf(plan), request));
+}
+
+/**
+ * Puts together what was read.
+ *
+ * @param outcomes by the references' canonical forms, as {@link referencesOf} names them
+ * @throws ResolutionError that lists every variable that cannot be filled, faults of the plan included.
+ */
+export function fillEnvironment(
+  plan: EnvironmentPlan,
+  outcomes: Readonly<Record<string, ReadReference>>,
+): ResolvedEnvironment {
   const failures: ResolutionFailure[] = [...plan.faults];
   const entries = plan.variables.map((variable) => [variable.name, fill(variable, outcomes, failures)]);
   if (failures.length > 0) throw new ResolutionError(failures);
@@ -45,7 +61,7 @@ export function referencesOf({ variables }: EnvironmentPlan): Record<string, Sec
 
 function fill(
   { name, parts, origin }: PlannedVariable,
-  outcomes: Readonly<Record<string, ReferenceOutcome>>,
+  outcomes: Readonly<Record<string, ReadReference>>,
   failures: ResolutionFailure[],
 ): string | undefined {
   const texts = parts.map((part) => {
@@ -61,7 +77,7 @@ function fill(
 }
 
 /** A value as a variable can hold it. */
-function textOf({ value }: Extract<ReferenceOutcome, { status: "found" }>): string | typeof NOT_TEXT {
+function textOf({ value }: Pick<ResolvedReference, "value">): string | typeof NOT_TEXT {
   const text = value.textOrUndefined();
   return text === undefined || text.includes("\0") ? NOT_TEXT : text;
 }

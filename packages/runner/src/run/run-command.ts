@@ -1,7 +1,7 @@
 import { constants } from "node:os";
-import type { RequestOptions, SecretResolver } from "@sluice/core";
+import type { ReferenceOutcome, RequestOptions, SecretResolver } from "@sluice/core";
 import type { EnvironmentPlan } from "../environment/environment-plan.js";
-import { resolveEnvironment } from "../environment/resolve-environment.js";
+import { fillEnvironment, referencesOf } from "../environment/resolve-environment.js";
 import { canExec, type Command, execCommand, type StdioModes, superviseCommand } from "../process/index.js";
 import { prepareLaunch } from "../process/prepare-launch.js";
 import { abortOnSignal } from "./abort-on-signal.js";
@@ -45,9 +45,11 @@ export async function runCommand(options: RunOptions): Promise<number> {
   prepareLaunch({ ...command, env: {} });
 
   const interrupted = abortOnSignal();
+  let outcomes: Readonly<Record<string, ReferenceOutcome>>;
   let env: Command["env"];
   try {
-    ({ env } = await resolveEnvironment(plan, resolver, { ...request, signal: interrupted.signal }));
+    outcomes = await resolver.settle(referencesOf(plan), { ...request, signal: interrupted.signal });
+    ({ env } = fillEnvironment(plan, outcomes));
   } catch (thrown) {
     if (interrupted.received === undefined) throw thrown;
     return 128 + constants.signals[interrupted.received];
@@ -58,7 +60,8 @@ export async function runCommand(options: RunOptions): Promise<number> {
   if (watch === undefined && canExec()) return execCommand({ ...command, env }, stdio);
 
   const child = superviseCommand({ ...command, env });
-  const changes = watch && applyChanges({ child, plan, resolver, watch, onNotice: options.onNotice });
+  const changes =
+    watch && applyChanges({ child, plan, outcomes, resolver, watch, onNotice: options.onNotice });
   try {
     return (await child.exited).code;
   } finally {

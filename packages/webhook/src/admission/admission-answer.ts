@@ -29,6 +29,7 @@ interface ReadDialects {
 
 /** Bounds of what is told: Kubernetes shortens warnings that are longer, and drops them beyond 4,096 in all. */
 const MOST_MESSAGE = 8_000;
+const MOST_PROBLEMS = 100;
 const MOST_WARNING = 256;
 const MOST_WARNINGS = 10;
 
@@ -49,9 +50,9 @@ export function deny(
 }
 
 function listed(problems: readonly DialectProblem[]): string {
-  const lines = problems.map(({ problem, remedy }) => `${problem}. ${remedy}.`);
+  const lines = problems.slice(0, MOST_PROBLEMS).map(({ problem, remedy }) => `${problem}. ${remedy}.`);
   const whole = `sluice: ${lines.join(" | ")}`;
-  if (whole.length <= MOST_MESSAGE) return whole;
+  if (whole.length <= MOST_MESSAGE && problems.length <= MOST_PROBLEMS) return whole;
   const note = ` … (${problems.length} problems in all)`;
   return whole.slice(0, MOST_MESSAGE - note.length) + note;
 }

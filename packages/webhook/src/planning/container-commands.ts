@@ -1,6 +1,7 @@
 import type { DialectProblem } from "@sluice/core/dialect";
 import type { ImageCommand } from "@sluice/core/mutation";
 import type { Container, Pod } from "@sluice/core/pod";
+import { listed } from "./selected-containers.js";
 
 /** Annotation with a container's command as a JSON list, where neither the pod nor a registry tells it. */
 export const COMMAND_ANNOTATION = "sluice.dev/command-";
@@ -48,7 +49,7 @@ export function statedCommandProblems({ metadata }: Pod, names: ReadonlySet<stri
     return [
       {
         problem: `Annotation ${annotation} names a container that the pod does not have`,
-        remedy: `It has: ${Array.from(names).join(", ")}`,
+        remedy: `It has: ${listed(names)}`,
       },
     ];
   });

@@ -46,6 +46,10 @@ export function planPod(
     problems.push(...inContainer(reading, containerProblems(container, reading)));
     if (Object.keys(reading.env).length === 0 && reading.spread.length === 0) continue;
     warnings.push(...execWarnings(container, reading));
+    if (plans.size >= MOST_PLANNED) {
+      problems.push(TOO_MANY);
+      break;
+    }
     const plan = planOf(reading, settings);
     const tooLarge = limitProblem(plan);
     if (tooLarge === undefined) plans.set(container.name, plan);
@@ -117,6 +121,14 @@ function launcherVariable(name: string): DialectProblem {
     remedy: "Give the variable another name",
   };
 }
+
+/** More than any pod has, and little enough to be planned at once. */
+const MOST_PLANNED = 256;
+
+const TOO_MANY: DialectProblem = {
+  problem: `More than ${MOST_PLANNED} containers of the pod ask for secrets`,
+  remedy: "Make several pods of it",
+};
 
 const EPHEMERAL: DialectProblem = {
   problem:

@@ -8,6 +8,14 @@ export const INJECT_ANNOTATION = "sluice.dev/inject";
 export const CONTAINERS_ANNOTATION = "sluice.dev/containers";
 export const EXCLUDE_ANNOTATION = "sluice.dev/exclude-containers";
 
+/** Containers that the lists may name. */
+const MOST_NAMES = 1_000;
+
+const TOO_MANY: DialectProblem = {
+  problem: `Annotations list more than ${MOST_NAMES} containers`,
+  remedy: "Name those of the pod",
+};
+
 export interface Selection {
   readonly isSelected: (container: string) => boolean;
   /** Annotations that cannot be meant so: a typing error would leave a container without its secrets. */
@@ -18,16 +26,20 @@ export interface Selection {
 export function selectedContainers(pod: Pod): Selection {
   const inject = pod.metadata?.annotations?.[INJECT_ANNOTATION];
   const included = listIn(pod, CONTAINERS_ANNOTATION);
-  const excluded = listIn(pod, EXCLUDE_ANNOTATION) ?? [];
+  const excluded = listIn(pod, EXCLUDE_ANNOTATION) ?? new Set<string>();
   const names = new Set(Array.from(containersOf(pod), ([{ name }]) => name));
   const named = [...(included ?? []), ...excluded];
+  const has = listed(names);
+  if (named.length > MOST_NAMES) return { isSelected: () => true, problems: [TOO_MANY] };
   return {
     isSelected: (name) =>
-      inject !== "false" && (included === undefined || included.includes(name)) && !excluded.includes(name),
+      inject !== "false" && (included === undefined || included.has(name)) && !excluded.has(name),
     problems: [
       ...injectProblems(inject, named.length > 0),
-      ...named.filter((name) => !names.has(name)).map((name) => unknown(name, names)),
-      ...(included ?? []).filter((name) => excluded.includes(name)).map(both),
+      ...named.filter((name) => !names.has(name)).map((name) => unknown(name, has)),
+      ...Array.from(included ?? [])
+        .filter((name) => excluded.has(name))
+        .map(both),
     ],
   };
 }
@@ -49,10 +61,16 @@ function injectProblems(inject: string | undefined, hasLists: boolean): DialectP
   ];
 }
 
-function unknown(name: string, names: ReadonlySet<string>): DialectProblem {
+/** Names for people, and no more of them than people read. */
+export function listed(names: ReadonlySet<string>): string {
+  const shown = Array.from(names).slice(0, 20).join(", ");
+  return names.size > 20 ? `${shown} and ${names.size - 20} more` : shown;
+}
+
+function unknown(name: string, has: string): DialectProblem {
   return {
     problem: `An annotation names container "${name}", which the pod does not have`,
-    remedy: `It has: ${Array.from(names).join(", ")}`,
+    remedy: `It has: ${has}`,
   };
 }
 
@@ -63,10 +81,13 @@ function both(name: string): DialectProblem {
   };
 }
 
-function listIn({ metadata }: Pod, annotation: string): string[] | undefined {
+function listIn({ metadata }: Pod, annotation: string): ReadonlySet<string> | undefined {
   const text = metadata?.annotations?.[annotation];
-  return text
-    ?.split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
+  if (text === undefined) return undefined;
+  return new Set(
+    text
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== ""),
+  );
 }

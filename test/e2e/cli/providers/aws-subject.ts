@@ -36,7 +36,7 @@ export async function openAws(service: AwsService): Promise<CliSubject | Unavail
   const prefix = `cli-${randomUUID()}`;
   return {
     store: setup(server.address),
-    ...(isStrict && { refused: setup(strict.address) }),
+    refused: isStrict ? { strangers: setup(strict.address) } : {},
     at: async (address) => setup(address),
     misspelt: ["endpiont", "endpoint"],
     path: (name) => `${prefix}-${name}`,

@@ -30,7 +30,7 @@ export async function describeCommands(
 
 function define(subject: CliSubject): void {
   const workspace = createWorkspace();
-  const { store, refused, field, misspelt } = subject;
+  const { store, refused, unset, field, misspelt } = subject;
   const read = (path: string): string => `secret://s/${path}${field === undefined ? "" : `#${field}`}`;
   const [known, missing] = [subject.path("known"), subject.path("missing")];
   afterAll(async () => {
@@ -78,13 +78,17 @@ function define(subject: CliSubject): void {
   it("put and delete: change what is there, once", async () => {
     const path = subject.path("written");
     const reference = `secret://s/${path}`;
-    const first = await run(["put", "--if-absent", reference], { input: input(TEXT) });
+    const condition = subject.unconditional === true ? [] : ["--if-absent"];
+    const first = await run(["put", ...condition, reference], { input: input(TEXT) });
     expect(first).toMatchObject({ code: 0, stdout: "" });
     expect(first.stderr).toMatch(/created, version \S+\n$/);
     expect(await subject.read(path)).toBe(TEXT);
     const again = await run(["put", "--if-absent", reference], { input: input("other") });
     expect(again.code).toBe(78);
-    expect(again.stderr).toContain("there is a value already");
+    expect(again.stderr).toContain(
+      subject.unconditional === true ? "the condition ifAbsent" : "there is a value already",
+    );
+    expect(await subject.read(path)).toBe(TEXT);
     expect(await run(["put", reference], { input: input("other") })).toMatchObject({ code: 0 });
     expect(await subject.read(path)).toBe("other");
     expect(await run(["delete", reference])).toMatchObject({ code: 0 });
@@ -140,23 +144,41 @@ function define(subject: CliSubject): void {
       }
     });
 
-    it.skipIf(refused === undefined)("with 77 when it is refused, and says what to grant", async () => {
-      const setup = refused ?? store;
-      for (const args of [["run", ...SHOW], ["read", read(known)], ["list"]]) {
-        const { code, stdout, stderr } = await run(args, { setup });
-        expect([args[0], code, stdout]).toEqual([args[0], 77, ""]);
-        expect(stderr).toMatch(/is refused/);
-      }
-      const put = await run(["put", `secret://s/${known}`], { setup, input: input("other") });
-      expect(put.code).toBe(77);
-      const { code, stdout } = await run(["doctor", "-o", "json"], { setup });
-      expect(code).toBe(77);
-      const failed = (JSON.parse(stdout) as { status: string; remedy?: string }[]).filter(
-        ({ status }) => status === "failed",
-      );
-      expect(failed.length).toBeGreaterThan(0);
-      expect(failed.filter(({ remedy }) => !remedy)).toEqual([]);
-    });
+    it.each(Object.entries(refused))(
+      "with 77 when %s are refused, and says what to grant",
+      async (_, setup) => {
+        const listing = [["list"], ["list", "--prefix", known]];
+        for (const args of [["run", ...SHOW], ["read", read(known)], ...listing]) {
+          const { code, stdout, stderr } = await run(args, { setup });
+          expect([args[0], code, stdout]).toEqual([args[0], 77, ""]);
+          expect(stderr).toMatch(/(?:is|was) refused/);
+        }
+        const put = await run(["put", `secret://s/${known}`], { setup, input: input("other") });
+        expect(put.code).toBe(77);
+        expect((await run(["delete", `secret://s/${known}`], { setup })).code).toBe(77);
+        expect(await subject.read(known)).toBe(TEXT);
+        const { code, stdout } = await run(["doctor", "-o", "json"], { setup });
+        expect(code).toBe(77);
+        const failed = (JSON.parse(stdout) as { status: string; remedy?: string }[]).filter(
+          ({ status }) => status === "failed",
+        );
+        expect(failed.length).toBeGreaterThan(0);
+        expect(failed.filter(({ remedy }) => !remedy)).toEqual([]);
+      },
+    );
+
+    it.each(unset === undefined ? [] : [unset])(
+      "when its credential is missing, and names it",
+      async (missing) => {
+        const { setup, code: expected, names } = missing;
+        for (const args of [["run", ...SHOW], ["read", read(known)], ["list"], ["doctor"]]) {
+          const { code, stdout, stderr } = await run(args, { setup });
+          expect([args[0], code]).toEqual([args[0], expected]);
+          expect(stdout + stderr).toContain(names);
+          expect(stdout + stderr).not.toContain("cannot be reached");
+        }
+      },
+    );
 
     it("with 78 for a misspelt option, and names its line", async () => {
       const [written, meant] = misspelt;

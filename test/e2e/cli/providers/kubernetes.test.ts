@@ -18,7 +18,7 @@ async function openKubernetes(): Promise<CliSubject | Unavailable> {
   const { kubeconfig } = cluster;
   return {
     store: setup({ kubeconfig }),
-    refused: setup({ kubeconfig, context: "limited" }),
+    refused: { "people without rights": setup({ kubeconfig, context: "limited" }) },
     at: async (address) => setup({ kubeconfig: await admin.kubeconfig(address, cluster.adminToken) }),
     misspelt: ["kubeconfg", "kubeconfig"],
     path: (name) => name,

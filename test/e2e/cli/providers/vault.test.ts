@@ -17,16 +17,23 @@ async function openVault(): Promise<CliSubject | Unavailable> {
   });
   const call = async (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(`${address}/v1/${path}`, { ...init, headers: { "x-vault-token": token } });
-  // Somebody with rights to something else: the server hides an engine from who may read nothing in it.
   const policy = `path "secret/data/${folder}-other/*" { capabilities = ["read"] }`;
   await call(`sys/policies/acl/${folder}`, { method: "POST", body: JSON.stringify({ policy }) });
-  const body = JSON.stringify({ policies: [folder] });
-  const created = await call("auth/token/create", { method: "POST", body });
-  const { auth } = (await created.json()) as { auth: { client_token: string } };
+  const tokenWith = async (...policies: readonly string[]): Promise<string> => {
+    const body = JSON.stringify({ policies });
+    const created = await call("auth/token/create", { method: "POST", body });
+    return ((await created.json()) as { auth: { client_token: string } }).auth.client_token;
+  };
   const dataOf = (path: string): string => path.replace(/^secret\//, "secret/data/");
   return {
     store: setup(address, token),
-    refused: setup(address, auth.client_token),
+    refused: {
+      strangers: setup(address, randomUUID()),
+      "people with rights to something else": setup(address, await tokenWith(folder)),
+      // The server hides an engine from those who may use nothing in it.
+      "people without rights": setup(address, await tokenWith("default")),
+    },
+    unset: { setup: { ...setup(address, token), env: {} }, code: 78, names: "VAULT_TOKEN is not set" },
     at: async (elsewhere) => setup(elsewhere, token),
     misspelt: ["adress", "address"],
     path: (name) => `secret/${folder}/${name}`,

@@ -1,0 +1,39 @@
+import { isJwt } from "../rules/check-caller.js";
+
+/** Which pod a token says that it is bound to. */
+export interface ClaimedPod {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/**
+ * What a token claims, unverified: good enough to begin a read that is thrown away if the API server does not confirm
+ * it, and for nothing else. Claims that are no names of a cluster, which a path is made of, are none.
+ */
+export function claimedPod(token: string): ClaimedPod | undefined {
+  if (!isJwt(token)) return undefined;
+  const claims = parse(token.split(".")[1] ?? "");
+  const bound = member(claims, "kubernetes.io");
+  const namespace = member(bound, "namespace");
+  const name = member(member(bound, "pod"), "name");
+  if (typeof namespace !== "string" || !LABEL.test(namespace)) return undefined;
+  if (typeof name !== "string" || name.length > 253 || !name.split(".").every((part) => LABEL.test(part)))
+    return undefined;
+  return { namespace, name };
+}
+
+function parse(part: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(part, "base64url").toString()) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, name)
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}

@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import type { ImageCommand } from "@sluice/core/mutation";
+import type { Pod } from "@sluice/core/pod";
+import { LRUCache } from "lru-cache";
+import { loginsFor, type RegistryLogin, type RegistryLogins } from "./docker-config.js";
+import { type ImageReference, isDigest, parseImageReference } from "./image-reference.js";
+import { chooseManifest, parseImageConfig, parseManifest } from "./manifest.js";
+import { platformOf } from "./platform-of.js";
+import type { RegistryClient, Repository } from "./registry-client.js";
+import { RegistryError } from "./registry-error.js";
+
+export interface ImageCommandsOptions {
+  readonly client: RegistryClient;
+  /** Registries that are asked before the one an image names, by its name: `docker.io` → `mirror.local:5000`. */
+  readonly mirrors?: Readonly<Record<string, readonly string[]>>;
+  /** Time for one image with all its tries, in milliseconds; 5,000 by default. */
+  readonly timeoutMs?: number;
+  /** Images remembered; 2,000 by default. */
+  readonly maxImages?: number;
+  /** How long a tag is taken to name what it named, in milliseconds; 60,000 by default. */
+  readonly tagTtlMs?: number;
+}
+
+/** Tells what images start. */
+export interface ImageCommands {
+  /**
+   * ENTRYPOINT and CMD of an image, as a pod with these logins may know them.
+   *
+   * @throws RegistryError that says what to tell the pod's author
+   */
+  commandOf(
+    image: string,
+    pod: Pod,
+    logins: readonly RegistryLogins[],
+    signal: AbortSignal,
+  ): Promise<ImageCommand>;
+}
+
+/**
+ * Reads them from registries, and remembers them by digest and login: a pod that may not pull an image learns
+ * nothing of it, though another that may has asked before.
+ */
+export function createImageCommands(options: ImageCommandsOptions): ImageCommands {
+  const { client, mirrors = {}, timeoutMs = 5_000, maxImages = 2_000, tagTtlMs = 60_000 } = options;
+  const commands = new LRUCache<string, ImageCommand>({ max: maxImages });
+  const tags = new LRUCache<string, string>({ max: maxImages, ttl: tagTtlMs });
+
+  async function read(
+    repository: Repository,
+    reference: string,
+    pod: Pod,
+    signal: AbortSignal,
+  ): Promise<ImageCommand> {
+    const platform = platformOf(pod);
+    const place = `${repository.registry}/${repository.name} ${platform.os}/${platform.architecture} ${loginKey(repository.login)}`;
+    const known = isDigest(reference) ? reference : tags.get(`${place} ${reference}`);
+    const remembered = known === undefined ? undefined : commands.get(`${place} ${known}`);
+    if (remembered !== undefined) return remembered;
+
+    const top = await client.manifest(repository, reference, signal);
+    const manifest = parseManifest(top.text);
+    const image =
+      manifest.kind === "image"
+        ? manifest
+        : parseManifest(
+            (await client.manifest(repository, chooseManifest(manifest, platform).digest, signal)).text,
+          );
+    if (image.kind !== "image") throw new RegistryError("invalid", "its index holds another index");
+    const command = parseImageConfig(await client.blob(repository, image.config.digest, signal));
+    commands.set(`${place} ${top.digest}`, command);
+    if (!isDigest(reference)) tags.set(`${place} ${reference}`, top.digest);
+    return command;
+  }
+
+  /** Every place and login until one answers: the last word of a registry is what is told. */
+  async function readAnywhere(
+    image: ImageReference,
+    pod: Pod,
+    logins: readonly RegistryLogins[],
+    signal: AbortSignal,
+  ): Promise<ImageCommand> {
+    const { registry, repository: name, reference } = image;
+    let refusal: RegistryError | undefined;
+    for (const host of [...(mirrors[registry] ?? []), registry]) {
+      for (const login of [...loginsFor(logins, host, name), undefined]) {
+        const repository: Repository = { registry: host, name, ...(login && { login }) };
+        try {
+          return await read(repository, reference, pod, signal);
+        } catch (thrown) {
+          if (!(thrown instanceof RegistryError)) throw thrown;
+          refusal = thrown;
+          // Another login does not help where the registry is away.
+          if (thrown.kind !== "denied" && thrown.kind !== "not-found") break;
+        }
+      }
+    }
+    throw refusal ?? new RegistryError("unavailable", "no registry was asked");
+  }
+
+  return {
+    commandOf: async (text, pod, logins, signal) => {
+      const image = parseImageReference(text);
+      if (image === undefined) throw new RegistryError("invalid", "its name is not that of an image");
+      const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+      try {
+        return await readAnywhere(image, pod, logins, within);
+      } catch (thrown) {
+        signal.throwIfAborted();
+        if (!within.aborted) throw thrown;
+        throw new RegistryError(
+          "unavailable",
+          `${image.registry} did not answer within ${timeoutMs / 1000} seconds`,
+        );
+      }
+    },
+  };
+}
+
+function loginKey(login: RegistryLogin | undefined): string {
+  if (login === undefined) return "";
+  return createHash("sha256").update(`${login.username}\0${login.password}`).digest("base64url");
+}

@@ -1,0 +1,5 @@
+export * from "./docker-config.js";
+export * from "./image-commands.js";
+export * from "./registry-client.js";
+export * from "./registry-commands.js";
+export * from "./registry-error.js";
