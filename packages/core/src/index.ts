@@ -17,6 +17,7 @@ export * from "./reference/format-reference.js";
 export * from "./reference/parse-reference.js";
 export * from "./reference/secret-reference.js";
 export * from "./reference/template.js";
+export { parseFields } from "./resolve/parse-fields.js";
 export * from "./resolve/index.js";
 export * from "./util/closest-name.js";
 export * from "./util/parse-json-exactly.js";

@@ -15,7 +15,11 @@ export interface AzureKeyVaultSecret {
 const TYPES = ["secret", "certificate", "key", "multi-key-value-secret"] as const;
 type ObjectType = (typeof TYPES)[number];
 
-const TRANSFORMS: Readonly<Record<string, Decoding>> = { trim: "trim", base64decode: "base64" };
+const TRANSFORMS: Readonly<Record<string, Decoding>> = {
+  trim: "trim",
+  base64decode: "base64",
+  base64encode: "encode-base64",
+};
 
 /** Reads one. Early documents have `object` beside `vault`, not in it. */
 export function readAzureKeyVaultSecret(
@@ -39,7 +43,7 @@ export function readAzureKeyVaultSecret(
   if (transforms.includes(undefined))
     return {
       problem: "spec.output.transform has a step that no variable can be given",
-      remedy: "Leave it to trim and base64decode, or make the output a Kubernetes Secret",
+      remedy: "Leave it to trim, base64decode and base64encode, or make the output a Kubernetes Secret",
     };
   return {
     vault: vault["name"],

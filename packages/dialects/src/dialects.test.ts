@@ -39,6 +39,27 @@ describe("sluice", () => {
     expect(JSON.stringify(reading)).not.toContain("hunter2");
   });
 
+  it("makes variables of every field of the secrets that an annotation names", () => {
+    const annotations = { "sluice.dev/env-from": " secret://prod/a\n secret://prod/b?version=2 " };
+    expect(read(sluice(), {}, { annotations })).toMatchObject({
+      spread: [{ from: "secret://prod/a" }, { from: "secret://prod/b?version=2" }],
+      problems: [],
+    });
+    for (const text of ["secret://prod/a#k", "secret://prod/a?decode=trim", "prod/a"])
+      expect(read(sluice(), {}, { annotations: { "sluice.dev/env-from": text } })).toMatchObject({
+        spread: [],
+        problems: [{ problem: expect.stringContaining("Annotation sluice.dev/env-from") }],
+      });
+  });
+
+  it("leaves out what is missing where an annotation says so", () => {
+    const annotations = { "sluice.dev/env-from": "secret://prod/a", "sluice.dev/ignore-missing": "true" };
+    expect(read(sluice(), { A: "secret://prod/a#k" }, { annotations })).toMatchObject({
+      optional: ["A"],
+      spread: [{ from: "secret://prod/a", optional: true }],
+    });
+  });
+
   it("is turned off by an annotation", () => {
     expect(read(sluice(), {}, { annotations: { "sluice.dev/inject": "false" } })).toBe("not asked for");
   });
@@ -94,7 +115,8 @@ describe("akv2k8s", () => {
     pinned: secret({ name: "db", type: "secret", version: "0123" }, { transform: ["trim", "base64decode"] }),
     signing: secret({ name: "sign", type: "key" }),
     many: secret({ name: "many", type: "multi-key-value-secret" }),
-    encoded: secret({ name: "db", type: "secret" }, { transform: ["base64encode"] }),
+    encoded: secret({ name: "db", type: "secret" }, { transform: ["trim", "base64encode"] }),
+    gzipped: secret({ name: "db", type: "secret" }, { transform: ["gzip"] }),
     odd: secret({ name: "db", type: "blob" }),
     vaultless: { spec: {} },
   };
@@ -106,6 +128,7 @@ describe("akv2k8s", () => {
     ["db.main@azurekeyvault?username", "secret://my-kv/db?decode=username"],
     ["db.main@azurekeyvault?password", "secret://my-kv/db?decode=password"],
     ["pinned@azurekeyvault", "secret://my-kv/db?version=0123&decode=trim,base64"],
+    ["encoded@azurekeyvault", "secret://my-kv/db?decode=trim,encode-base64"],
     ["old@azurekeyvault", "secret://my-kv/certificates/test-cert"],
     ["old@azurekeyvault?tls.crt", "secret://my-kv/certificates/test-cert"],
     ["old@azurekeyvault?whatever", "secret://my-kv/certificates/test-cert"],
@@ -148,7 +171,7 @@ describe("akv2k8s", () => {
     ["gone@azurekeyvault", /AzureKeyVaultSecret "gone", which namespace "shop" does not have/],
     ["many@azurekeyvault", /does not say which key/],
     ["db.main@azurekeyvault?user", /asks a secret for "\?user"/],
-    ["encoded@azurekeyvault", /"encoded": spec.output.transform/],
+    ["gzipped@azurekeyvault", /"gzipped": spec.output.transform/],
     ["odd@azurekeyvault", /"odd": spec.vault.object.type is unknown/],
     ["vaultless@azurekeyvault", /"vaultless": spec.vault.name/],
   ])("refuses %s", (text, problem) => {

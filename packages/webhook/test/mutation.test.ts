@@ -98,6 +98,23 @@ describe("a pod that asks for secrets", () => {
     ]);
   });
 
+  it("gets them in every container where the fields of a secret become variables, and a plan that says so", () => {
+    const annotations = { "sluice.dev/env-from": "secret://prod/all" };
+    const subject = pod([web, plain], { initContainers: [{ ...plain, name: "migrate" }] }, annotations);
+    const { pod: changed } = mutate(subject);
+    const containers = [...(changed.spec.initContainers ?? []).slice(1), ...changed.spec.containers];
+    const plans = containers.map(({ env = [] }) =>
+      parsePlan(env.find(({ name }) => name === "SLUICE_PLAN")?.value ?? ""),
+    );
+    const spread = [{ from: "secret://prod/all" }];
+    expect(plans).toMatchObject([
+      { container: "migrate", critical: ["spread"], env: {}, spread },
+      { container: "web", critical: ["spread"], env: { DB: "secret://prod/db" }, spread },
+      { container: "log", critical: ["spread"], env: {}, spread },
+    ]);
+    expect(mutate(changed).patch).toEqual([]);
+  });
+
   it("is left as it is when it asks for none", () => {
     const subject = pod([plain]);
     const mutation = mutate(subject);

@@ -1,4 +1,5 @@
 import type { JsonSchema } from "@sluice/core";
+import type { KnownServer } from "@sluice/dialects";
 import type { ImageSettings } from "./image-lookups.js";
 
 /** What a settings file may say; every key has a flag of the same meaning, which wins. */
@@ -15,15 +16,28 @@ export interface SettingsFile {
     readonly medium?: "Memory";
   };
   readonly dialects?: readonly string[];
+  readonly bankVaults?: BankVaultsSettings;
   readonly lookups?: { readonly configMaps?: boolean; readonly secrets?: boolean };
   readonly images?: ImageSettings;
   readonly tokenSeconds?: number;
   readonly waitSeconds?: number;
 }
 
-export const DIALECT_NAMES = ["sluice", "atarraya", "akv2k8s", "secrets-init"] as const;
+/** What pods written for bank-vaults mean; see docs/dialects/bank-vaults.md. */
+interface BankVaultsSettings {
+  readonly servers?: readonly KnownServer[];
+  readonly transit?: { readonly key?: string; readonly path?: string };
+  readonly ignoreMissing?: boolean;
+  readonly login?: string;
+  readonly keyVault?: string;
+  readonly files?: string;
+}
+
+export const DIALECT_NAMES = ["sluice", "atarraya", "akv2k8s", "bank-vaults", "secrets-init"] as const;
 
 const TEXT = { type: "string", minLength: 1 } as const;
+
+const STORE = { type: "string", pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$" } as const;
 
 const member = (properties: Readonly<Record<string, JsonSchema>>): JsonSchema => ({
   type: "object",
@@ -46,6 +60,17 @@ export const SETTINGS_SCHEMA: JsonSchema = {
       medium: { enum: ["Memory"] },
     }),
     dialects: { type: "array", minItems: 1, items: { enum: DIALECT_NAMES } },
+    bankVaults: member({
+      servers: {
+        type: "array",
+        items: { ...member({ store: STORE, address: TEXT, namespace: TEXT }), required: ["store"] },
+      },
+      transit: member({ key: TEXT, path: TEXT }),
+      ignoreMissing: { type: "boolean" },
+      login: { type: "string", pattern: "^secret://", description: "Write secret://STORE/PATH#KEY" },
+      keyVault: STORE,
+      files: STORE,
+    }),
     lookups: member({ configMaps: { type: "boolean" }, secrets: { type: "boolean" } }),
     images: member({
       lookUp: { type: "boolean" },

@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { readCheckedYaml } from "@sluice/config";
 import { SluiceError } from "@sluice/core";
 import type { Dialect } from "@sluice/core/dialect";
-import { akv2k8s, atarraya, secretsInit, sluice } from "@sluice/dialects";
+import { akv2k8s, atarraya, bankVaults, secretsInit, sluice, storeOfServers } from "@sluice/dialects";
 import type { InjectionSettings } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
 import type { FoundBroker } from "./find-broker.js";
@@ -30,10 +30,12 @@ export interface WebhookSettings {
   readonly images: ImageSettings;
 }
 
-const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], () => Dialect>> = {
+const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], (file: SettingsFile) => Dialect>> = {
   sluice: () => sluice(),
   atarraya: () => atarraya(),
   akv2k8s: () => akv2k8s(),
+  "bank-vaults": ({ bankVaults: { servers = [], ...options } = {} }) =>
+    bankVaults({ ...options, storeOf: storeOfServers(servers) }),
   "secrets-init": () => secretsInit(),
 };
 
@@ -106,7 +108,7 @@ function readDialects(file: SettingsFile, flags: SettingsFlags): Pick<WebhookSet
   const names = (flags.dialects ??
     file.dialects ??
     DIALECT_NAMES) as readonly (typeof DIALECT_NAMES)[number][];
-  return { dialects: names.map((name) => DIALECTS[name]()) };
+  return { dialects: names.map((name) => DIALECTS[name](file)) };
 }
 
 async function readFileOf(directory: string, file: string | undefined): Promise<SettingsFile> {

@@ -1,4 +1,4 @@
-import type { PlannedText } from "../plan/injection-plan.js";
+import type { PlannedSpread, PlannedText } from "../plan/injection-plan.js";
 import type { Container, ContainerKind, Pod } from "../pod/pod.js";
 
 /**
@@ -16,6 +16,14 @@ export interface Dialect {
   needs?(variable: WrittenVariable, scope: Scope): readonly ObjectNeed[];
   /** What a variable stands for; nothing where it is none of this dialect. */
   readVariable(variable: WrittenVariable, scope: Scope): VariableReading | undefined;
+  /** What a container is given beside its own variables, and what of its pod cannot be done. */
+  readContainer?(container: Container, kind: ContainerKind, scope: Scope): ContainerAddition;
+}
+
+export interface ContainerAddition {
+  /** Secrets whose every field becomes a variable. */
+  readonly spread?: readonly PlannedSpread[];
+  readonly problems?: readonly DialectProblem[];
 }
 
 /** A variable as it would be in the container, all of its `$(NAME)` expanded. */

@@ -67,6 +67,7 @@ describe("what a container asks for", () => {
       env: { B: "secret://prod/b", C: "x${secret://prod/c}", D: "secret://v/d" },
       optional: [],
       remove: [],
+      spread: [],
       problems: [],
     });
   });
@@ -201,6 +202,24 @@ describe("what a container asks for", () => {
     expect(read(named).env["X"]).toBe("${secret://p/a}$(MAY)");
     expect(read(named, {}, () => true).env["X"]).toEqual(["${secret://p/a}", { var: "MAY" }]);
   });
+
+  it.each(["key@vault$(IP)", "key@vault$(PW)", "$(PW)key@vault"])(
+    "refuses a reference of another notation that would stay as it is written: %s",
+    (value) => {
+      const container = {
+        env: [
+          { name: "IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+          ...env({ PW: "secret://prod/pw", A: value }),
+        ],
+      };
+      expect(read(container).problems).toEqual([
+        {
+          problem: expect.stringContaining("Variable A has a reference beside $(NAME)"),
+          remedy: expect.any(String),
+        },
+      ]);
+    },
+  );
 
   it("lets a later variable of a name win, plain or not", () => {
     const variables = [

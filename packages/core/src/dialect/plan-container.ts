@@ -1,4 +1,4 @@
-import type { PlannedPart, PlannedText } from "../plan/injection-plan.js";
+import type { PlannedPart, PlannedSpread, PlannedText } from "../plan/injection-plan.js";
 import { parsePlannedText } from "../plan/plan-references.js";
 import type { Container, ContainerKind } from "../pod/pod.js";
 import { isReference } from "../reference/parse-reference.js";
@@ -16,6 +16,8 @@ export interface ContainerReading {
   readonly optional: readonly string[];
   /** Variables that are taken away: notations whose value goes by another name. */
   readonly remove: readonly string[];
+  /** Secrets whose every field becomes a variable; empty for most. */
+  readonly spread: readonly PlannedSpread[];
   readonly problems: readonly DialectProblem[];
 }
 
@@ -40,14 +42,19 @@ export function readContainer(
   for (const raw of variables) {
     const { parts, optional, isTooLong = false } = expander.expand(raw);
     const [only = ""] = parts;
+    const isMade = optional !== undefined || parts.length > 1 || typeof only !== "string";
     if (isTooLong) {
       // No process can be started with it; of the one that the kubelet makes nothing more is to be known.
       settle(raw.name, { is: "runtime", parts: [{ var: raw.name }], optional: false });
       if (optional !== undefined || holdsReference(parts)) problems.push(tooLong(raw.name));
-    } else if (optional !== undefined) {
+      continue;
+    }
+    if (isMade && parts.some((part) => isStray(part, { container, kind, name: raw.name }, dialects, scope)))
+      problems.push(strayReference(raw.name));
+    if (optional !== undefined) {
       settle(raw.name, { is: "planned", parts, optional });
       if (isBroken(parts)) problems.push(nodeReference(raw.name));
-    } else if (parts.length > 1 || typeof only !== "string") {
+    } else if (isMade) {
       const is = holdsReference(parts) ? "planned" : "runtime";
       settle(raw.name, { is, parts, optional: false });
       if (is === "planned" && isBroken(parts)) problems.push(nodeReference(raw.name));
@@ -63,6 +70,7 @@ export function readContainer(
       }
     }
   }
+  const additions = dialects.map((dialect) => dialect.readContainer?.(container, kind, scope) ?? {});
   const planned = Array.from(known).flatMap(([name, value]) =>
     value.is === "planned" ? [[name, value] as const] : [],
   );
@@ -72,7 +80,8 @@ export function readContainer(
     env: Object.fromEntries(planned.map(([name, { parts }]) => [name, simplest(parts)])),
     optional: planned.flatMap(([name, { optional }]) => (optional ? [name] : [])),
     remove: Array.from(remove).filter((name) => known.get(name)?.is !== "planned"),
-    problems,
+    spread: additions.flatMap(({ spread = [] }) => spread),
+    problems: [...problems, ...additions.flatMap(({ problems: more = [] }) => more)],
   };
 }
 
@@ -91,6 +100,36 @@ function mixedSecret(name: string): DialectProblem {
   return {
     problem: `Variable ${name} comes from a Secret that has other text beside a reference, and everybody who may read the pod would read that`,
     remedy: "Let the Secret hold the reference alone, and join the text in the pod with $(NAME)",
+  };
+}
+
+/** Whether a part would be left as it is written: a reference of a notation that is only read in texts that are all known. */
+function isStray(
+  part: PlannedPart,
+  variable: Omit<WrittenVariable, "text">,
+  dialects: readonly Dialect[],
+  scope: Scope,
+): boolean {
+  return literalsOf(part).some((text) => readVariable({ ...variable, text }, dialects, scope) !== undefined);
+}
+
+function literalsOf(part: PlannedPart): readonly string[] {
+  if (typeof part !== "string") return [];
+  try {
+    return parseTemplate(part).filter(
+      (piece) => typeof piece === "string" && !hasReferenceSyntax(piece),
+    ) as string[];
+  } catch (thrown) {
+    // Told of already.
+    if (ReferenceSyntaxError.isInstance(thrown)) return [];
+    throw thrown;
+  }
+}
+
+function strayReference(name: string): DialectProblem {
+  return {
+    problem: `Variable ${name} has a reference beside $(NAME) of a variable that holds a secret, or that only the node knows`,
+    remedy: "Write the reference as ${secret://STORE/PATH}, or put it into a variable of its own",
   };
 }
 

@@ -4,7 +4,7 @@ export interface InjectionPlan {
   readonly version: 1;
   /** Lowest version of a reader that may act on it. */
   readonly minReader: number;
-  /** Features a reader must know, or refuse the plan. Version 1 defines none. */
+  /** Features a reader must know, or refuse the plan; see {@link PLAN_FEATURES}. */
   readonly critical: readonly string[];
   readonly container: string;
   /** By variable. */
@@ -13,7 +13,17 @@ export interface InjectionPlan {
   readonly optional?: readonly string[];
   /** Variables that are taken away: notations whose value goes by another name. */
   readonly remove?: readonly string[];
+  /** Secrets whose every field becomes a variable, over those of `env`, a later secret over an earlier; needs the feature `spread`. */
+  readonly spread?: readonly PlannedSpread[];
   readonly source?: PlannedSource;
+}
+
+/** A secret whose fields become variables of the same names, which are known when it is read. */
+export interface PlannedSpread {
+  /** A reference without a key. */
+  readonly from: string;
+  /** Left out when there is no such secret. */
+  readonly optional?: boolean;
 }
 
 /** A template of references, or a list of templates and variables of the container's own. */
@@ -49,5 +59,8 @@ export const SOURCE_VARIABLE = "SLUICE_SOURCE";
 /** Version of the plan that this package writes, and the highest it reads. */
 export const PLAN_VERSION = 1;
 
+/** Critical features that this package knows. */
+export const PLAN_FEATURES: readonly string[] = ["spread"];
+
 /** Bounds of a plan; docs/spec/protocol-v1.md, 1.3. */
-export const PLAN_LIMITS = { bytes: 65_536, variables: 1_000, waitSeconds: 3_600 } as const;
+export const PLAN_LIMITS = { bytes: 65_536, variables: 1_000, spreads: 100, waitSeconds: 3_600 } as const;

@@ -1,6 +1,6 @@
 import { PlanError } from "../errors/plan-error.js";
 import { findMisfit } from "./find-misfit.js";
-import { type InjectionPlan, PLAN_LIMITS, PLAN_VERSION } from "./injection-plan.js";
+import { type InjectionPlan, PLAN_FEATURES, PLAN_LIMITS, PLAN_VERSION } from "./injection-plan.js";
 import { PLAN_SCHEMA } from "./plan-schema.js";
 
 const REWRITE = "Let the webhook write it: delete the pod so that it is created anew";
@@ -8,10 +8,10 @@ const REWRITE = "Let the webhook write it: delete the pod so that it is created 
 /**
  * Reads a container's plan. Members it does not know are ignored, as a later version may add some.
  *
- * @param known - Critical features that the reader knows.
+ * @param known - Critical features that the reader knows; those of this package by default.
  * @throws PlanError when it is too large, not of the shape, or needs a later reader.
  */
-export function parsePlan(text: string, known: readonly string[] = []): InjectionPlan {
+export function parsePlan(text: string, known: readonly string[] = PLAN_FEATURES): InjectionPlan {
   const bytes = Buffer.byteLength(text);
   if (bytes > PLAN_LIMITS.bytes)
     throw new PlanError(

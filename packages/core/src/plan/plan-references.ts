@@ -19,12 +19,31 @@ export function isReferencePart(part: TemplatePart | OwnVariable): part is Secre
   return typeof part === "object" && "store" in part;
 }
 
+/** Text that takes something from stores, and what to call it in messages: the variable, or the secret itself where it is spread. */
+export interface PlannedTake {
+  readonly label: string;
+  readonly text: PlannedText;
+}
+
+/** Everything that a plan takes from stores. */
+export function plannedTakes({ env, spread = [] }: InjectionPlan): PlannedTake[] {
+  return [
+    ...Object.entries(env).map(([label, text]) => ({ label, text })),
+    ...spread.map(({ from }) => ({ label: SPREAD_LABEL, text: from })),
+  ];
+}
+
+/** Stands for the variables of a secret whose names are not known. */
+export const SPREAD_LABEL = "*";
+
 /**
  * Every reference of a plan once, by its canonical form.
  *
  * @throws ReferenceSyntaxError
  */
-export function planReferences({ env }: InjectionPlan): Map<string, SecretReference> {
-  const references = Object.values(env).flatMap(parsePlannedText).filter(isReferencePart);
+export function planReferences(plan: InjectionPlan): Map<string, SecretReference> {
+  const references = plannedTakes(plan)
+    .flatMap(({ text }) => parsePlannedText(text))
+    .filter(isReferencePart);
   return new Map(references.map((reference) => [formatReference(reference), reference]));
 }

@@ -31,6 +31,15 @@ export const PLAN_SCHEMA: JsonSchema = {
       items: { type: "string", pattern: VARIABLE_NAME },
       maxItems: PLAN_LIMITS.variables,
     },
+    spread: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["from"],
+        properties: { from: { type: "string", pattern: "^secret://" }, optional: { type: "boolean" } },
+      },
+      maxItems: PLAN_LIMITS.spreads,
+    },
     source: {
       type: "object",
       properties: {

@@ -48,6 +48,21 @@ describe("a plan", () => {
     );
   });
 
+  it("names the references of what is spread, and is refused by who does not know that", () => {
+    const spreading = plan({
+      critical: ["spread"],
+      spread: [{ from: "secret://prod/all" }, { from: "secret://prod/api", optional: true }],
+    });
+    expect(parsePlan(formatPlan(spreading))).toEqual(spreading);
+    expect([...planReferences(spreading).keys()]).toEqual([
+      "secret://prod/api#key",
+      "secret://prod/all",
+      "secret://prod/api",
+    ]);
+    expect(refusal(() => parsePlan(formatPlan(spreading), [])).problem).toContain("spread");
+    expect(refusal(() => formatPlan(plan({ spread: [{ from: "plain" }] }))).problem).toContain("/spread");
+  });
+
   it("names every reference once, and keeps the container's own variables in their places", () => {
     const text = ["a${secret://prod/db}$${secret://x}", { var: "POD_IP" }, "secret://prod/db"] as const;
     expect(parsePlannedText(text)).toEqual([

@@ -1,7 +1,20 @@
 /** How a value is turned into what the reader wants; applied left to right. */
-export type Decoding = "base64" | "base64url" | "hex" | "trim" | "username" | "password";
+export type Decoding = (typeof DECODINGS)[number];
 
-export const DECODINGS: readonly Decoding[] = ["base64", "base64url", "hex", "trim", "username", "password"];
+export const DECODINGS = [
+  "base64",
+  "base64url",
+  "hex",
+  "trim",
+  "username",
+  "password",
+  // Other way round, for readers who want it so: as the functions b64enc, upper, lower, quote and urlquery of Go templates.
+  "encode-base64",
+  "upper",
+  "lower",
+  "quote",
+  "urlquery",
+] as const;
 
 /** What is wanted, as data. See {@link parseReference} for the notation. */
 export interface SecretReference {

@@ -1,6 +1,7 @@
 import type { Failure } from "../provider/secret-outcome.js";
 import type { Decoding } from "../reference/secret-reference.js";
 import { SecretValue } from "../value/secret-value.js";
+import { TEXT_ENCODINGS } from "./encode-text.js";
 
 // Of text without white space, for `base64` and PEM write line breaks.
 const PATTERNS = {
@@ -27,8 +28,11 @@ export function decodeValue(value: SecretValue, decodings: readonly Decoding[]):
 }
 
 function decodeOnce(value: SecretValue, decoding: Decoding): SecretValue | undefined {
+  if (decoding === "encode-base64")
+    return SecretValue.fromText(Buffer.from(value.bytes()).toString("base64"));
   const text = value.textOrUndefined();
   if (text === undefined) return undefined;
+  if (isTextEncoding(decoding)) return SecretValue.fromText(TEXT_ENCODINGS[decoding](text));
   if (decoding === "trim") return SecretValue.fromText(text.trim());
   if (decoding === "username" || decoding === "password") {
     // A password may have colons of its own.
@@ -39,6 +43,10 @@ function decodeOnce(value: SecretValue, decoding: Decoding): SecretValue | undef
   const encoded = text.replaceAll(/\s+/g, "");
   if (!PATTERNS[decoding].test(encoded) || !hasWholeBytes(encoded, decoding)) return undefined;
   return SecretValue.fromBytes(Buffer.from(encoded, decoding));
+}
+
+function isTextEncoding(decoding: Decoding): decoding is keyof typeof TEXT_ENCODINGS {
+  return decoding in TEXT_ENCODINGS;
 }
 
 function hasWholeBytes(encoded: string, decoding: keyof typeof PATTERNS): boolean {

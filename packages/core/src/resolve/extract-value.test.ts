@@ -158,6 +158,13 @@ describe("decodings", () => {
     [["trim", "base64", "trim"], ` ${Buffer.from(" a ").toString("base64")} `, "a"],
     [["base64", "base64"], Buffer.from(Buffer.from("a").toString("base64")).toString("base64"), "a"],
     [[], " a ", " a "],
+    [["encode-base64"], "abÿ", "YWLDvw=="],
+    [["base64", "encode-base64"], "w7/Dvw==", "w7/Dvw=="],
+    [["upper"], "aß ǆ1", "Aß Ǆ1"],
+    [["lower"], "AΣİ", "aσİ"],
+    [["quote"], 'a"\\\n\u0001\u007f é\u200b\u{10ffff}', String.raw`"a\"\\\n\x01\x7f é\u200b\U0010ffff"`],
+    [["urlquery"], "a b/ü!'()*-_.~", "a+b%2F%C3%BC%21%27%28%29%2A-_.~"],
+    [["trim", "encode-base64", "lower"], " a ", "yq=="],
   ])("%j of %j is %j", (decode = [], stored, text) => {
     expect(extract(stored, { decode })).toBe(text);
   });

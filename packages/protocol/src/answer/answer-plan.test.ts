@@ -5,7 +5,7 @@ import {
   type SecretOutcome,
   SecretValue,
 } from "@sluice/core";
-import type { InjectionPlan } from "@sluice/core/plan";
+import { formatPlan, type InjectionPlan, parsePlan } from "@sluice/core/plan";
 import { describe, expect, it } from "vitest";
 import { ProblemError } from "../problem-error.js";
 import { answerPlan } from "./answer-plan.js";
@@ -134,6 +134,60 @@ describe("the answer to a plan", () => {
     await using secrets = resolverOf({ ok: "v" });
     const wanted = { ...plan({ A: "secret://prod/ok" }), remove: ["MARK_A", "A"] };
     expect((await answerPlan(wanted, secrets)).answer.unset).toEqual(["MARK_A"]);
+  });
+
+  it("gives every field of a secret that is spread, over the variables, a later secret over an earlier", async () => {
+    const calls: string[][] = [];
+    await using secrets = resolverOf(
+      { a: '{"A":"1","B":"x","N":18446744073709551615}', b: '{"B":"2"}', k: "k" },
+      calls,
+    );
+    const spread = [{ from: "secret://prod/a" }, { from: "secret://prod/b" }];
+    const wanted: InjectionPlan = {
+      ...plan({ A: "secret://prod/k", C: "${secret://prod/k}" }),
+      critical: ["spread"],
+      remove: ["B", "OLD"],
+      spread,
+    };
+    const { answer, delivered } = await answerPlan(parsePlan(formatPlan(wanted)), secrets);
+    expect(answer).toMatchObject({
+      env: { A: "1", B: "2", C: "k", N: "18446744073709551615" },
+      unset: ["OLD"],
+    });
+    expect(calls).toEqual([["k", "a", "b"]]);
+    expect(delivered.map(({ reference }) => reference)).toContain("secret://prod/b");
+  });
+
+  it("leaves out a secret to spread that may be missing and is, and fails with any other", async () => {
+    await using secrets = resolverOf({
+      text: "SECRET-7f3a",
+      odd: '{"ok":"1","SLUICE_PLAN":"SECRET-7f3a","":""}',
+      nul: '{"a":"\\u0000","b":null}',
+    });
+    const spread = (...from: readonly string[]): InjectionPlan => ({
+      ...plan({}),
+      critical: ["spread"],
+      spread: from.map((path) => ({ from: `secret://prod/${path}`, optional: true })),
+    });
+    expect((await answerPlan(spread("gone"), secrets)).answer.env).toEqual({});
+    const { detail } = await refusal(answerPlan(spread("text", "odd", "nul"), secrets));
+    expect(detail.failures?.map(({ variable, reason }) => [variable, reason])).toEqual([
+      ["*", "not-an-object"],
+      ["*", "not-a-variable-name"],
+      ["*", "not-a-variable-name"],
+      ["a", "has-nul"],
+      ["b", "field-null"],
+    ]);
+    expect(JSON.stringify(detail)).not.toContain("SECRET-7f3a");
+    const must: InjectionPlan = {
+      ...plan({}),
+      critical: ["spread"],
+      spread: [{ from: "secret://prod/gone" }],
+    };
+    expect((await refusal(answerPlan(must, secrets))).detail).toMatchObject({
+      kind: "not-found",
+      failures: [{ variable: "*", reference: "secret://prod/gone" }],
+    });
   });
 
   it("3.7 tells how long a store asked to wait, of several the longest time", async () => {

@@ -11,6 +11,7 @@ import { ProblemError } from "../problem-error.js";
 import type { AnsweredText, AnsweredValue, EnvironmentAnswer } from "../schema/environment-answer.js";
 import { type Failed, problemOf } from "./problem-of-failures.js";
 import { answeredText } from "./answered-text.js";
+import { HAS_NUL, spreadVariables } from "./spread-variables.js";
 
 /** An answer, and what went into it without a value. */
 export interface PlanAnswer {
@@ -34,7 +35,7 @@ export async function answerPlan(
   const outcomes = await resolver.settle(Object.fromEntries(references), request);
   const optional = new Set(plan.optional);
   const env: [variable: string, value: AnsweredValue][] = [];
-  const unset: string[] = (plan.remove ?? []).filter((name) => !Object.hasOwn(plan.env, name));
+  const unset = new Set((plan.remove ?? []).filter((name) => !Object.hasOwn(plan.env, name)));
   const failures: Failed[] = [];
   const texts = new Map(
     Object.entries(outcomes).map(([reference, outcome]) => [reference, textOf(outcome)] as const),
@@ -52,16 +53,26 @@ export async function answerPlan(
     if (size > LIMITS.answerBytes) throw tooLarge(plan.container);
     if (failed.length === 0) env.push([variable, simplest(parts as Filled[])]);
     else if (optional.has(variable) && failed.every(({ failure }) => failure.status === "not-found"))
-      unset.push(variable);
+      unset.add(variable);
     else failures.push(...failed);
   }
+  for (const spread of plan.spread ?? []) {
+    const { variables, failed } = spreadVariables(spread, outcomes);
+    failures.push(...failed);
+    for (const [name, text] of variables) {
+      size += lengthOf(text);
+      env.push([name, text]);
+      unset.delete(name);
+    }
+  }
+  if (size > LIMITS.answerBytes) throw tooLarge(plan.container);
   if (failures.length > 0) throw new ProblemError(problemOf(plan.container, failures));
   const answer = {
     protocol: PROTOCOL_VERSION,
     critical: [],
     // Unlike an assignment it takes any name: also `__proto__`.
     env: Object.fromEntries(env),
-    ...(unset.length > 0 && { unset }),
+    ...(unset.size > 0 && { unset: Array.from(unset) }),
   };
   if (Buffer.byteLength(JSON.stringify(answer)) > LIMITS.answerBytes) throw tooLarge(plan.container);
   return {
@@ -114,13 +125,6 @@ function tooLarge(container: string): ProblemError {
 function uniqueBy<Item>(items: readonly Item[], keyOf: (item: Item) => unknown): Item[] {
   return Array.from(new Map(items.map((item) => [keyOf(item), item])).values());
 }
-
-const HAS_NUL = {
-  status: "invalid",
-  reason: "has-nul",
-  message: "holds a NUL byte, which no variable can hold",
-  remedy: "Decode it with decode=, or inject it as a file",
-} as const;
 
 /** One text where there is nothing but text. */
 function simplest(parts: readonly Filled[]): AnsweredValue {

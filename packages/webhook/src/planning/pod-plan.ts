@@ -44,7 +44,7 @@ export function planPod(
     if (!isPlanned(container, kind, kinds) || !isSelected(container.name)) continue;
     const reading = readContainer(container, kind, active, scope);
     problems.push(...inContainer(reading, containerProblems(container, reading)));
-    if (Object.keys(reading.env).length === 0) continue;
+    if (Object.keys(reading.env).length === 0 && reading.spread.length === 0) continue;
     warnings.push(...execWarnings(container, reading));
     if (plans.size >= MOST_PLANNED) {
       problems.push(TOO_MANY);
@@ -69,7 +69,8 @@ function isPlanned({ name }: Container, kind: ContainerKind, kinds: PlannedKinds
 }
 
 function containerProblems(container: Container, reading: ContainerReading): DialectProblem[] {
-  const isEphemeral = reading.kind === "ephemeral" && Object.keys(reading.env).length > 0;
+  const isEphemeral =
+    reading.kind === "ephemeral" && (Object.keys(reading.env).length > 0 || reading.spread.length > 0);
   return [
     ...reading.problems,
     ...argumentProblems(container, reading),
@@ -81,18 +82,19 @@ function containerProblems(container: Container, reading: ContainerReading): Dia
 }
 
 function planOf(
-  { container, env, optional, remove }: ContainerReading,
+  { container, env, optional, remove, spread }: ContainerReading,
   settings: InjectionSettings,
 ): InjectionPlan {
   const { serverName, roots } = settings.source;
   return {
     version: PLAN_VERSION,
     minReader: 1,
-    critical: [],
+    critical: spread.length > 0 ? ["spread"] : [],
     container,
     env,
     ...(optional.length > 0 && { optional }),
     ...(remove.length > 0 && { remove }),
+    ...(spread.length > 0 && { spread }),
     source: { serverName, roots, token: `${TOKEN_FOLDER}/token`, waitSeconds: settings.waitSeconds ?? 300 },
   };
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,15 +53,16 @@ func checkReader(object strictjson.Object) error {
 	if minReader > ReaderVersion {
 		reasons = append(reasons, fmt.Sprintf("a reader of version %.0f", minReader))
 	}
-	if len(features) > 0 {
-		reasons = append(reasons, "the features "+failure.Printable(strings.Join(features, ", ")))
+	unknown := slices.DeleteFunc(features, func(feature string) bool { return slices.Contains(knownFeatures, feature) })
+	if len(unknown) > 0 {
+		reasons = append(reasons, "the features "+failure.Printable(strings.Join(unknown, ", ")))
 	}
 	if len(reasons) == 0 {
 		return nil
 	}
 	return failure.New(failure.Configuration, "Upgrade the launcher",
-		"the plan in SLUICE_PLAN needs %s; this launcher is of version %d and knows no features",
-		strings.Join(reasons, " and "), ReaderVersion)
+		"the plan in SLUICE_PLAN needs %s; this launcher is of version %d and knows %s",
+		strings.Join(reasons, " and "), ReaderVersion, strings.Join(knownFeatures, ", "))
 }
 
 func (p *Plan) read(object strictjson.Object) error {

@@ -10,6 +10,9 @@ import (
 // ReaderVersion is the version of plans that this launcher reads.
 const ReaderVersion = 1
 
+// knownFeatures are those of 1.1. What is spread is in the answer: a launcher has nothing to do for it.
+var knownFeatures = []string{"spread"}
+
 // Bounds of 1.3.
 const (
 	MaxBytes     = 65_536

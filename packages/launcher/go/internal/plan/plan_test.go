@@ -87,6 +87,13 @@ func TestPlan(t *testing.T) {
 		}
 	})
 
+	t.Run("1.7 takes a plan whose secrets are spread by the source", func(t *testing.T) {
+		text := with(complete, `"critical": []`, `"critical": ["spread"], "spread": [{"from": "secret://prod/all"}]`)
+		if _, err := Parse(text); err != nil {
+			t.Error(err)
+		}
+	})
+
 	t.Run("1.2 ignores members that it does not know", func(t *testing.T) {
 		text := with(complete, `"version": 1,`, `"version": 1, "Container": 1, "ENV": 0, "new": {"a":[{}]},`)
 		text = with(text, `"serverName"`, `"new": null, "serverName"`)

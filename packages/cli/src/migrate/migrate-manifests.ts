@@ -1,0 +1,186 @@
+import { isDeepStrictEqual } from "node:util";
+import { parseReference } from "@sluice/core";
+import type { Dialect, Scope } from "@sluice/core/dialect";
+import { isReferencePart, parsePlannedText } from "@sluice/core/plan";
+import type { Pod } from "@sluice/core/pod";
+import { sluice } from "@sluice/dialects";
+import type { ManifestIssue } from "../manifests/manifest-error.js";
+import { type ManifestDocument, type ManifestFile, parseManifestFile } from "../manifests/manifest-file.js";
+import {
+  isObject,
+  type ManifestObject,
+  type ManifestPath,
+  objectsOf,
+  type PodTemplate,
+  podTemplatesOf,
+} from "../manifests/pod-templates.js";
+import { type Given, givenBy, migratePod, type PodMigration } from "./migrate-pod.js";
+import { applyEdits, mapEdits, scalarEdit, type TextEdit } from "./text-edits.js";
+
+export interface MigratedManifests {
+  readonly text: string;
+  /** Stores that the references which were written name. */
+  readonly stores: ReadonlySet<string>;
+  readonly issues: readonly ManifestIssue[];
+}
+
+/** Rewrites every pod of these files. What containers are given is the same afterwards, or it is an issue. */
+export function migrateManifests(
+  files: readonly ManifestFile[],
+  dialects: readonly Dialect[],
+  namespace: string,
+): MigratedManifests {
+  const objects = files.flatMap(({ documents }) => documents.flatMap(({ value }) => objectsOf(value)));
+  const scopeOf = (template: PodTemplate): Scope => scopeIn(objects, template, namespace);
+  const stores = new Set<string>();
+  const issues: ManifestIssue[] = [];
+  const texts = files.map((file) => {
+    const given: Readonly<Record<string, Given>>[] = [];
+    const edits: TextEdit[] = [];
+    for (const [document, template] of templatesOf(file)) {
+      const migration = migratePod(dialects, scopeOf(template));
+      const made = editsOf(file, document, template, migration);
+      issues.push(
+        ...migration.faults.map((fault) => issueAt(file, document, template, fault)),
+        ...made.issues,
+      );
+      if (migration.variables.length + migration.remove.length > 0) addStores(stores, migration);
+      edits.push(...made.edits);
+      given.push(migration.given);
+    }
+    const text = applyEdits(file.text, edits);
+    if (issues.length === 0 && edits.length > 0) issues.push(...differences(file, text, given, scopeOf));
+    return text;
+  });
+  return { text: texts.map(withLineBreak).join("---\n"), stores, issues };
+}
+
+function templatesOf(file: ManifestFile): (readonly [ManifestDocument, PodTemplate])[] {
+  return file.documents.flatMap((document) =>
+    podTemplatesOf(objectsOf(document.value)).map((template) => [document, template] as const),
+  );
+}
+
+function editsOf(
+  file: ManifestFile,
+  document: ManifestDocument,
+  template: PodTemplate,
+  { variables, remove, add }: PodMigration,
+): { readonly edits: readonly TextEdit[]; readonly issues: readonly ManifestIssue[] } {
+  const edits: TextEdit[] = [];
+  const issues: ManifestIssue[] = [];
+  const put = (path: ManifestPath, text: string): void => {
+    const edit = scalarEdit(document.document, file.text, path, text);
+    if (edit === undefined) issues.push(issueAt(file, document, template, SHARED, path));
+    else edits.push(edit);
+  };
+  for (const { container, index, name, text, isRenamed } of variables) {
+    const place = [...placeOf(template, container), "env", index];
+    if (isRenamed) put([...place, "name"], name);
+    put([...place, "value"], text);
+  }
+  const annotations = [...template.path, "metadata", "annotations"];
+  const changed = mapEdits(document.document, file.text, annotations, remove, add);
+  if (changed === undefined)
+    issues.push(issueAt(file, document, template, annotationsFault(add), annotations));
+  else edits.push(...changed);
+  return { edits, issues };
+}
+
+/** Whether the new text gives every container what the old one did, read by our own notation alone. */
+function differences(
+  file: ManifestFile,
+  text: string,
+  given: readonly Readonly<Record<string, Given>>[],
+  scopeOf: (template: PodTemplate) => Scope,
+): ManifestIssue[] {
+  return templatesOf(parseManifestFile(file.file, text)).flatMap(([document, template], index) =>
+    isDeepStrictEqual(givenBy([sluice()], scopeOf(template)), given[index])
+      ? []
+      : [issueAt(file, document, template, DIFFERS)],
+  );
+}
+
+function scopeIn(objects: readonly ManifestObject[], template: PodTemplate, otherwise: string): Scope {
+  const namespace = template.namespace ?? otherwise;
+  const labels = objects.find(
+    ({ kind, object }) => kind === "Namespace" && nameOf(object) === namespace,
+  )?.object;
+  const metadata = isObject(labels?.["metadata"]) ? labels["metadata"] : undefined;
+  return {
+    pod: template.pod as unknown as Pod,
+    namespace,
+    // A namespace that is not among the files may have any labels; a text that reads as a secret then is one.
+    namespaceLabels: (metadata?.["labels"] ?? ASSUMED_LABELS) as Readonly<Record<string, string>>,
+    objects: {
+      find: ({ kind, name }) =>
+        objects.find(
+          ({ kind: own, object }) =>
+            own === kind && nameOf(object) === name && (namespaceOf(object) ?? namespace) === namespace,
+        )?.object,
+    },
+  };
+}
+
+const ASSUMED_LABELS = { "azure-key-vault-env-injection": "enabled" };
+
+function nameOf({ metadata }: Readonly<Record<string, unknown>>): unknown {
+  return isObject(metadata) ? metadata["name"] : undefined;
+}
+
+function namespaceOf({ metadata }: Readonly<Record<string, unknown>>): unknown {
+  return isObject(metadata) ? metadata["namespace"] : undefined;
+}
+
+function placeOf({ path, pod }: PodTemplate, name: string): ManifestPath {
+  const spec = pod["spec"] as Pod["spec"];
+  for (const list of ["initContainers", "containers", "ephemeralContainers"] as const) {
+    const index = spec[list]?.findIndex((container) => container.name === name) ?? -1;
+    if (index !== -1) return [...path, "spec", list, index];
+  }
+  return path;
+}
+
+function addStores(stores: Set<string>, { given }: PodMigration): void {
+  for (const { env, spread } of Object.values(given)) {
+    for (const text of Object.values(env))
+      for (const part of parsePlannedText(text)) if (isReferencePart(part)) stores.add(part.store);
+    for (const { from } of spread) stores.add(parseReference(from).store);
+  }
+}
+
+interface Fault {
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+function issueAt(
+  { file }: ManifestFile,
+  document: ManifestDocument,
+  { what, path }: PodTemplate,
+  { problem, remedy }: Fault,
+  place: ManifestPath = path,
+): ManifestIssue {
+  return { file, ...document.position(place), problem: `${what}: ${problem}`, remedy };
+}
+
+const SHARED: Fault = {
+  problem: "a text with a reference has an anchor, or is an alias of another",
+  remedy: "Write it out first",
+};
+
+const DIFFERS: Fault = {
+  problem: "a container would be given something else than before",
+  remedy: "Rewrite this pod by hand, and report it with its manifest",
+};
+
+function annotationsFault(add: Readonly<Record<string, string>>): Fault {
+  const added = Object.entries(add).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return added.length > 0
+    ? { problem: "annotations of ours are needed, and have no place", remedy: `Add ${added.join(", ")}` }
+    : { problem: "its annotations cannot be taken out of the text", remedy: "Take them away by hand" };
+}
+
+function withLineBreak(text: string): string {
+  return text === "" || text.endsWith("\n") ? text : `${text}\n`;
+}
