@@ -3,6 +3,7 @@ import { kubernetesBinaries } from "./kubernetes-binaries.js";
 import { launcherProgram } from "./launcher.js";
 import { installedMoto, installMoto } from "./python/install-moto.js";
 import { serversRequired } from "./shared/server.js";
+import { templateGoldensProgram } from "./template-goldens.js";
 import { vaultProgram } from "./vault-program.js";
 
 /**
@@ -16,4 +17,5 @@ export async function setup(): Promise<void> {
   await keyVaultBinary();
   await kubernetesBinaries();
   await launcherProgram();
+  await templateGoldensProgram();
 }
