@@ -1,15 +1,14 @@
 import { TemplateError } from "@sluice/templates/go";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { changedTemplate, piecesOf } from "./changed-template.js";
 import { CASE_FILES, readCases } from "./golden-case.js";
 import { renderCase } from "./render-case.js";
 
 const CASES = CASE_FILES.flatMap(readCases);
 const ANSWERS = CASES.flatMap(({ answers = [] }) => answers);
 const LIMITS = { maxSteps: 20_000, maxOutputBytes: 64 * 1024, maxMilliseconds: 60_000 };
-const PIECES = CASES.flatMap(
-  ({ template }) => template.match(/\{\{|\}\}|"[^"]*"|`[^`]*`|[\w.$]+|\s+|./gs) ?? [],
-);
+const PIECES = piecesOf(CASES);
 
 /** What becomes of a template; whatever is thrown besides is a fault of ours. */
 async function fate(template: string): Promise<string> {
@@ -47,16 +46,8 @@ describe("no template does harm", () => {
   });
 
   it("of cases with something changed", async () => {
-    const change = fc.record({
-      each: fc.constantFrom(...CASES),
-      at: fc.nat(400),
-      removed: fc.nat(6),
-      added: fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 3 })),
-    });
     await fc.assert(
-      fc.asyncProperty(change, async ({ each: { template }, at, removed, added }) => {
-        const offset = at % (template.length + 1);
-        const changed = template.slice(0, offset) + added + template.slice(offset + removed);
+      fc.asyncProperty(changedTemplate(CASES), async (changed) => {
         expect(await fate(changed)).toBe(HARMLESS);
       }),
       { numRuns: 3000 },

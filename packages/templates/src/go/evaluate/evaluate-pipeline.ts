@@ -41,8 +41,11 @@ function evaluateCommand({ words, offset }: Command, place: Place, final: Final)
       return callFunction(first.name, functionNamed(first.name), rest, final, place.run, (word, type) =>
         evaluateArgument(word, type, place),
       );
-    if (rest.length > 0 || final !== NO_VALUE)
+    if (rest.length > 0 || final !== NO_VALUE) {
+      // Of no value even a call is no value.
+      if (place.run.missingKey !== "error" && isFieldOfNothing(first, place)) return undefined;
       throw new TemplateProblem("an argument is given to what is no function", undefined, offset);
+    }
     if (first.type === "nil") throw new TemplateProblem("nil is not a command");
     return evaluateOperand(first, place);
   });
@@ -94,6 +97,11 @@ function evaluateOperand(word: Operand, place: Place): GoValue {
     case "chain":
       return fieldsOf(evaluateOperand(word.of, place), word.names, place);
   }
+}
+
+function isFieldOfNothing(word: Operand, place: Place): boolean {
+  if (!("names" in word) || word.names.length === 0) return false;
+  return evaluateOperand({ ...word, names: word.names.slice(0, -1) }, place) === undefined;
 }
 
 function fieldsOf(receiver: GoValue, names: readonly GoString[], { run }: Place): GoValue {

@@ -43,7 +43,10 @@ export class GoPrinter {
   /** Prints a value for a verb of `printf`; `depth` counts the lists and maps around it. */
   print(value: GoValue, verb: string, depth = 0): void {
     if (verb === "T" && depth === 0) return this.pad(goString(isNil(value) ? NIL : typeName(value)));
-    if (verb === "p" || verb === "w") throw new TemplateProblem(`printf has no %${verb}`);
+    if (verb === "p" && typeof value === "object" && value !== null && !(value instanceof GoInteger))
+      throw new TemplateProblem("printf has no %p", "Print the value");
+    // It wraps an error, and nothing here is one.
+    if (verb === "w" && depth === 0) return this.badVerb(value, verb);
     if (value === undefined || value === null) return this.nil(verb, depth);
     if (typeof value === "boolean")
       return verb === "t" || verb === "v" ? this.pad(asGoString(String(value))) : this.badVerb(value, verb);
@@ -54,7 +57,13 @@ export class GoPrinter {
     if (value instanceof GoMap) return this.map(value, verb, depth);
     if (value instanceof GoStruct) return this.struct(value, verb, depth);
     if (value instanceof GoChannel) throw new TemplateProblem("the result of loop cannot be printed");
-    this.pad(asGoString(NIL));
+    this.nilPointer(value, verb);
+  }
+
+  private nilPointer(value: GoNilPointer, verb: string): void {
+    if (verb === "v") this.pad(asGoString(NIL));
+    else if ("bodxX".includes(verb)) this.print(new GoInteger("uint64", 0n), verb);
+    else this.badVerb(value, verb);
   }
 
   private float(value: number, verb: string): void {

@@ -74,7 +74,7 @@ class Formatter {
 
   private value(verb: string): void {
     const { flags } = this.printer;
-    if (verb === "v") {
+    if (verb === "v" || verb === "w") {
       Object.assign(flags, { sharpV: flags.sharp, sharp: false, plusV: flags.plus, plus: false });
     }
     this.printer.print(this.values[this.argument], verb);
