@@ -87,6 +87,7 @@ describe("a template that means harm ends at a limit", () => {
       "pretty data",
       `{{ toJSONPretty (parseJSON "${"[".repeat(190)}${"1,".repeat(10_000)}1${"]".repeat(190)}") }}`,
     ],
+    ["indented data", `{{ toYAML (parseJSON "${"[".repeat(190)}${"1,".repeat(2000)}1${"]".repeat(190)}") }}`],
     ["deep keys", `{{ explodeMap (parseJSON "{\\"${"a/".repeat(NESTED)}b\\":1}") }}`],
     ["many reads", '{{ range $i := loop 1000 }}{{ secrets (printf "p/%d" $i) }}{{ end }}'],
   ])("%s", async (_, template) => {

@@ -2,7 +2,7 @@ import { MAX_CALL_DEPTH, type TemplateLimits } from "./template-limits.js";
 import { TemplateProblem } from "./template-problem.js";
 
 const BYTES_PER_STEP = 256;
-const STEPS_PER_LOOK_AT_THE_CLOCK = 1024;
+const STEPS_PER_LOOK_AT_THE_CLOCK = 256;
 
 /** Counts what a rendering uses, and ends it at a limit. One meter lasts over all passes. */
 export class Meter {
@@ -44,10 +44,16 @@ export class Meter {
   /** @throws {TemplateProblem} when that was one step, or the time, too much. */
   step(steps = 1): void {
     this.#steps += steps;
-    const { maxSteps, maxMilliseconds } = this.limits;
+    const { maxSteps } = this.limits;
     if (this.#steps > maxSteps) throw exceeded(`takes more than ${maxSteps} steps`, "maxSteps");
     if (this.#steps < this.#nextLook) return;
     this.#nextLook = this.#steps + STEPS_PER_LOOK_AT_THE_CLOCK;
+    this.lookAtTheClock();
+  }
+
+  /** @throws {TemplateProblem} when the time is over. For what takes long in one step. */
+  lookAtTheClock(): void {
+    const { maxMilliseconds } = this.limits;
     if (this.#milliseconds + this.now() - this.#startedAt > maxMilliseconds)
       throw exceeded(`takes longer than ${maxMilliseconds} ms`, "maxMilliseconds");
   }

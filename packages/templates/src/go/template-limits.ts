@@ -6,7 +6,11 @@ export interface TemplateLimits {
   readonly maxOutputBytes: number;
   /** Steps of evaluation, over all passes; each 256 bytes that are handled are one too. Default 1 000 000. */
   readonly maxSteps: number;
-  /** Milliseconds of evaluation, over all passes; reading secrets does not count. Default 5000. */
+  /**
+   * Milliseconds of evaluation, over all passes; reading secrets does not count. Default 5000, for a
+   * container that is given little of a processor. Nothing else runs meanwhile: a process that renders for others
+   * sets less.
+   */
   readonly maxMilliseconds: number;
   /** Different secrets read by one rendering. Default 64. */
   readonly maxReads: number;

@@ -35,6 +35,8 @@ export const REGEX_FUNCTIONS: GoFunctions = {
       }
       end = matcher.end();
       meter.step();
+      // One search may go through all of the text.
+      meter.lookAtTheClock();
       if (result.length > meter.limits.maxOutputBytes) meter.bytes(result.length);
     }
     const replaced = goString(result + source.slice(end));
@@ -57,7 +59,7 @@ function compile(pattern: GoString, text: GoString, meter: Meter): RE2JS {
     if (size > MAX_PROGRAM)
       throw new TemplateProblem("a regular expression repeats too much", "Repeat fewer times");
     // Each instruction may be looked at for each character.
-    meter.step(1 + Math.floor((text.length * size) / 4096) + Math.floor(size / 64));
+    meter.step(1 + Math.floor((text.length * size) / 64) + size);
     return regex;
   } catch (thrown) {
     if (!(thrown instanceof RE2JSException)) throw thrown;

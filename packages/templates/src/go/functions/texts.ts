@@ -115,6 +115,8 @@ function single(char: string, mapped: string): string {
 
 function toTitle(text: GoString, meter: Meter): GoString {
   meter.bytes(text.length);
+  // Finding words is slow.
+  meter.step(text.length);
   const words = new Intl.Segmenter("und", { granularity: "word" }).segment(textOf(text));
   const title = Array.from(words, ({ segment }) =>
     segment.replace(/\p{Cased}/u, (char) => char.toUpperCase()),

@@ -22,8 +22,26 @@ export function toPlain(
   compare: (a: string, b: string) => number,
   meter: Meter,
 ): Plain {
-  meter.step();
-  const below = (each: GoValue): Plain => toPlain(each, format, compare, meter);
+  let bytes = 0;
+  const weigh = (more: number): void => {
+    bytes += more;
+    meter.step();
+    // The library writes all of it before it can be measured.
+    if (bytes > meter.limits.maxOutputBytes) meter.bytes(bytes);
+  };
+  return convert(value, { format, compare, weigh }, 0);
+}
+
+interface Conversion {
+  readonly format: string;
+  readonly compare: (a: string, b: string) => number;
+  readonly weigh: (bytes: number) => void;
+}
+
+function convert(value: GoValue, conversion: Conversion, depth: number): Plain {
+  const { format, compare, weigh } = conversion;
+  weigh(2 * depth + (typeof value === "string" ? value.length : 1));
+  const below = (each: GoValue): Plain => convert(each, conversion, depth + 1);
   if (value === undefined || value === null || value instanceof GoNilPointer) return null;
   if (typeof value === "boolean" || typeof value === "number") return value;
   if (typeof value === "string") return text(value, format);
