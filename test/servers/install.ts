@@ -4,6 +4,7 @@ import { kubernetesBinaries } from "./kubernetes-binaries.js";
 import { launcherProgram } from "./launcher.js";
 import { installedMoto, installMoto } from "./python/install-moto.js";
 import { serversRequired } from "./shared/server.js";
+import { templateGoldensProgram } from "./template-goldens.js";
 import { vaultProgram } from "./vault-program.js";
 
 /**
@@ -18,4 +19,5 @@ export async function setup(): Promise<void> {
   await kubernetesBinaries();
   await launcherProgram();
   await deployTools();
+  await templateGoldensProgram();
 }

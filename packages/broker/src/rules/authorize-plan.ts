@@ -1,5 +1,5 @@
 import { type Failure, isAllowed, type SecretReference } from "@sluice/core";
-import { type InjectionPlan, isReferencePart, parsePlannedText } from "@sluice/core/plan";
+import { type InjectionPlan, isReferencePart, parsePlannedText, plannedTakes } from "@sluice/core/plan";
 import { formatReference } from "@sluice/core";
 import type { Store, StoreCatalogue } from "@sluice/kubernetes/stores";
 import { type Failed, problemOf, ProblemError } from "@sluice/protocol";
@@ -78,7 +78,7 @@ function failure(status: Failure["status"], reason: RefusalReason, message: stri
 
 /** A failure for every place of a plan that a refused reference stands in. */
 function failuresOf(plan: InjectionPlan, refused: ReadonlyMap<string, Failure>): Failed[] {
-  return Object.entries(plan.env).flatMap(([variable, text]) =>
+  return plannedTakes(plan).flatMap(({ label: variable, text }) =>
     parsePlannedText(text)
       .filter(isReferencePart)
       .flatMap((part): Failed[] => {

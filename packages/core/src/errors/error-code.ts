@@ -13,6 +13,7 @@ export const ERROR_CODES = {
   SLU1105: "The configuration module could not be loaded",
   SLU1201: "The command line is wrong",
   SLU1301: "An injection plan is malformed, too large or too new",
+  SLU1302: "A template is malformed or cannot be rendered",
   SLU1401: "A manifest asks for what pods cannot be given",
   SLU2001: "One or more references could not be resolved",
   SLU2002: "A secret value is not what was asked of it",

@@ -39,10 +39,10 @@ function gapOf(container: Container, plan: InjectionPlan): string | undefined {
 
 function isSamePlan(text: string, plan: InjectionPlan): boolean {
   try {
-    const { container, env, optional, remove } = parsePlan(text);
+    const { container, env, optional, remove, spread } = parsePlan(text);
     return isDeepStrictEqual(
-      [container, { ...env }, optional ?? [], remove ?? []],
-      [plan.container, { ...plan.env }, plan.optional ?? [], plan.remove ?? []],
+      [container, { ...env }, optional ?? [], remove ?? [], spread ?? []],
+      [plan.container, { ...plan.env }, plan.optional ?? [], plan.remove ?? [], plan.spread ?? []],
     );
   } catch (thrown) {
     if (PlanError.isInstance(thrown)) return false;
