@@ -176,6 +176,14 @@ describe("7.5 and 7.7", () => {
     ]);
   });
 
+  it("names what is refused of a secret that is spread, whose variables nobody knows", async () => {
+    const plan = { ...PLAN, env: {}, critical: ["spread"], spread: [{ from: "secret://prod/app/all" }] };
+    const refused = { prod: found({ ...STORE, access: [] }) };
+    const { detail, status } = await refusalOf(() => authorize(plan, refused));
+    expect([status, detail.kind]).toEqual([403, "denied"]);
+    expect(detail.failures).toMatchObject([{ variable: "*", reference: "secret://prod/app/all" }]);
+  });
+
   it.each([
     ["a store that does not exist", {}, 422, "unknown-store"],
     ["stores that are not known yet", { prod: { status: "unknown", problem: "p" } }, 503, "stores-unknown"],
