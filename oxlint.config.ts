@@ -21,7 +21,7 @@ const siblings: Record<string, readonly string[]> = {
   templates: ["core"],
   runner: ["core"],
   launcher: [],
-  broker: ["core", "kubernetes", "protocol"],
+  broker: ["core", "kubernetes", "protocol", "service"],
   cli: [
     "broker",
     "config",

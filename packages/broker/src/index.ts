@@ -1,5 +1,5 @@
 export type * from "./audit/audit-events.js";
-export { createLog, type DestinationStream, type Logger, writeAudit } from "./audit/audit-log.js";
+export { writeAudit } from "./audit/audit-log.js";
 export type { BrokerOptions } from "./broker-options.js";
 export { type Broker, type BrokerFailedEvent, createBroker } from "./create-broker.js";
 export { DELIVERED_LABEL, type DeliveredVersion, recordName } from "./delivered/delivered-record.js";
@@ -13,7 +13,5 @@ export type { ReleaseTicket } from "./release/decide-release.js";
 export { createMemoryLedger } from "./release/memory-ledger.js";
 export type { ReleaseLedger } from "./release/release-ledger.js";
 export { REFUSALS, type Refusal, type RefusalReason } from "./refusals.js";
-export type { ListenAddress } from "./server/listen.js";
 export { type RunningBroker, serveBroker, type ServeOptions } from "./server/serve-broker.js";
 export type { ServerLimits } from "./server/source-server.js";
-export type { TlsFiles } from "./server/tls-files.js";

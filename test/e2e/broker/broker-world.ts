@@ -5,7 +5,6 @@ import {
   type Broker,
   type BrokerOptions,
   createBroker,
-  createLog,
   type RunningBroker,
   serveBroker,
   type ServeOptions,
@@ -21,6 +20,7 @@ import {
   parseSourceAddress,
   ProblemError,
 } from "@sluice/protocol";
+import { createLog } from "@sluice/service";
 import { stringify } from "yaml";
 import { createAuthority, type TestAuthority } from "../../servers/faults/test-authority.js";
 import { kubeconfigText } from "../../servers/kubernetes-kubeconfig.js";
@@ -126,7 +126,7 @@ export class BrokerWorld {
       address: { host: "127.0.0.1", port },
       management: { host: "127.0.0.1", port: 0 },
       tls: { cert: join(this.folder, "tls.crt"), key: join(this.folder, "tls.key") },
-      log: createLog({ write: (line) => void this.told.push(line) }, "debug"),
+      log: createLog("broker", { write: (line) => void this.told.push(line) }, "debug"),
       tlsPollMs: 200,
       ...(limits !== undefined && { limits }),
     });

@@ -1,12 +1,13 @@
 import { createEventBus } from "@sluice/core";
 import { expect, it } from "vitest";
 import { WORKLOAD } from "../rules/rules.test-support.js";
-import { createLog, writeAudit } from "./audit-log.js";
+import { createLog } from "@sluice/service";
+import { writeAudit } from "./audit-log.js";
 
 function logged(level?: string) {
   const lines: Record<string, unknown>[] = [];
   const write = (line: string): void => void lines.push(JSON.parse(line) as Record<string, unknown>);
-  const log = createLog({ write }, level);
+  const log = createLog("broker", { write }, level);
   const events = createEventBus();
   return { lines, log, events, audit: writeAudit(events, log) };
 }

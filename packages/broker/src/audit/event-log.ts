@@ -1,5 +1,5 @@
 import type { EventBus } from "@sluice/core";
-import type { Logger } from "./audit-log.js";
+import type { Logger } from "@sluice/service";
 
 /** Writes what those who run a broker must know, besides the audit. Dispose the result to stop. */
 export function writeLog(events: EventBus, log: Logger): Disposable {

@@ -2,14 +2,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Server } from "node:http";
 import { thrownName } from "@sluice/core";
 import { createSourceHandler } from "@sluice/protocol";
-import { type Logger, writeAudit } from "../audit/audit-log.js";
+import {
+  createManagementServer,
+  listen,
+  type ListenAddress,
+  type LoadedTls,
+  loadTls,
+  type Logger,
+  type TlsFiles,
+} from "@sluice/service";
+import { writeAudit } from "../audit/audit-log.js";
 import type { Broker } from "../create-broker.js";
 import { BrokerMetrics } from "../metrics/broker-metrics.js";
 import { writeLog } from "../audit/event-log.js";
-import { listen, type ListenAddress } from "./listen.js";
-import { createManagementServer } from "./management-server.js";
 import { createSourceServer, DEFAULT_SERVER_LIMITS, type ServerLimits } from "./source-server.js";
-import { type LoadedTls, loadTls, type TlsFiles } from "./tls-files.js";
 
 export interface ServeOptions {
   readonly broker: Broker;

@@ -5,7 +5,7 @@ import type { TLSSocket } from "node:tls";
 import type { EventBus } from "@sluice/core";
 import { LIMITS } from "@sluice/protocol";
 import { ThrottledRefusals } from "../audit/throttled-refusals.js";
-import type { LoadedTls } from "./tls-files.js";
+import type { LoadedTls } from "@sluice/service";
 
 export interface ServerLimits {
   /** Connections at the same time; 1,000 by default. What comes beyond is closed before TLS begins. */

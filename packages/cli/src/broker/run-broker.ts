@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { createBroker, createLog, serveBroker } from "@sluice/broker";
+import { createBroker, serveBroker } from "@sluice/broker";
+import { createLog } from "@sluice/service";
 import { KubernetesClient } from "@sluice/kubernetes";
 import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
 import type { CliContext } from "../cli-context.js";
@@ -32,7 +33,7 @@ export async function runBroker(context: CliContext, options: BrokerCommandOptio
     address: options.listen,
     management: options.management,
     tls: { cert: resolve(directory, options.tlsCert), key: resolve(directory, options.tlsKey) },
-    log: createLog({ write: (line) => output.print(line) }, options.logLevel),
+    log: createLog("broker", { write: (line) => output.print(line) }, options.logLevel),
     limits: { mostConnections: options.maxConnections },
   });
   await told;
