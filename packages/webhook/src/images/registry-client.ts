@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
+import { addressFault, guardedLookup, PRIVATE_NETWORKS } from "@sluice/core/address";
 import { Agent, request } from "undici";
 import { type Challenge, parseChallenge } from "./challenge.js";
 import type { RegistryLogin } from "./docker-config.js";
-import { guardedLookup, isBlockedAddress } from "./guarded-lookup.js";
 import { isDigest } from "./image-reference.js";
 import { MANIFEST_TYPES } from "./manifest.js";
 import { RegistryError } from "./registry-error.js";
@@ -43,8 +43,10 @@ export function createRegistryClient({ insecure = [], ca }: RegistryClientOption
   // A resolver asks without a port; a registry that is named without one is so on every port.
   const isInsecure = (host: string): boolean =>
     insecureHosts.has(host) || insecure.includes(withoutPort(host));
+  // An author of a pod chooses the host: not one that only this process can reach, also not by its name.
+  const lookup = guardedLookup({ hosts: insecure, networks: PRIVATE_NETWORKS });
   const agent = new Agent({
-    connect: { lookup: guardedLookup(isInsecure) as never, timeout: 5_000, ...(ca !== undefined && { ca }) },
+    connect: { lookup: lookup as never, timeout: 5_000, ...(ca !== undefined && { ca }) },
   });
 
   async function get(
@@ -53,7 +55,7 @@ export function createRegistryClient({ insecure = [], ca }: RegistryClientOption
     signal: AbortSignal,
     redirects = 0,
   ): Promise<Answered> {
-    if (isIP(bare(url)) !== 0 && isBlockedAddress(bare(url)) && !isInsecure(url.host)) throw blockedHost(url);
+    if (!isInsecure(url.host) && isBlocked(url)) throw blockedHost(url);
     const answer = await request(url, { dispatcher: agent, headers, signal }).catch((cause: unknown) => {
       signal.throwIfAborted();
       throw new RegistryError("unavailable", `${url.host} does not answer (${codeOf(cause)})`);
@@ -169,8 +171,10 @@ function withoutPort(host: string): string {
   return host.replace(/:\d+$/, "");
 }
 
-function bare({ hostname }: URL): string {
-  return hostname.replace(/^\[(.*)\]$/, "$1");
+/** Loopback, link-local, metadata and the like. A registry in a network of its operator is one of many. */
+function isBlocked({ hostname }: URL): boolean {
+  if (isIP(hostname.replace(/^\[(.*)\]$/, "$1")) === 0) return false;
+  return addressFault(`https://${hostname}`, { networks: PRIVATE_NETWORKS }) !== undefined;
 }
 
 function codeOf(cause: unknown): string {
