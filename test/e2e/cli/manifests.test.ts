@@ -113,7 +113,7 @@ describe("sluice mutate", () => {
     expect(wrong.stderr).toContain('wrong.yaml:1:11: unknown key "adress"\n  → Did you mean "address"?');
     expect(wrong.stderr).toContain("wrong.yaml:2:");
     const none = await run(["mutate", "-f", "shop.yaml"]);
-    expect(none.stderr).toContain("Neither --broker-roots nor broker.rootsFile");
+    expect(none.stderr).toContain("Neither --broker nor broker.address");
   });
 });
 

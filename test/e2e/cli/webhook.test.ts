@@ -108,7 +108,7 @@ it("answers reviews, reads its settings again when told, and ends when told", as
 it("does not start without what it must know", async () => {
   const none = await sluice(["webhook"], { cwd: workspace.path });
   expect(none.code).toBe(78);
-  expect(none.stderr).toContain("Neither --broker-roots nor broker.rootsFile of a settings file is given");
+  expect(none.stderr).toContain("Neither --broker nor broker.address of a settings file is given");
   const wrong = await sluice(["webhook", "--broker", "http://x"], { cwd: workspace.path });
   expect(wrong.code).toBe(64);
   expect(wrong.stderr).toContain("Write https://ADDRESS:PORT.");

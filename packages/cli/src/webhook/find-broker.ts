@@ -31,9 +31,12 @@ const LEAF_MS = 30 * 86_400_000;
 export async function findBroker(
   client: KubernetesClient,
   { brokerService, brokerTlsSecret }: Pick<WebhookCommandOptions, "brokerService" | "brokerTlsSecret">,
-  { namespace, identity }: { readonly namespace: string; readonly identity: string },
+  where: () => Promise<{ readonly namespace: string; readonly identity: string }>,
   log: Logger,
 ): Promise<BrokerFinder> {
+  if (brokerService === undefined && brokerTlsSecret === undefined)
+    return { found: () => ({}), [Symbol.asyncDispose]: async () => Promise.resolve() };
+  const { namespace, identity } = await where();
   const place =
     brokerService === undefined
       ? {}

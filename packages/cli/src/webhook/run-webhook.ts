@@ -37,7 +37,8 @@ export async function runWebhook(context: CliContext, options: WebhookCommandOpt
   let certificate: ServedCertificate | undefined;
   using metrics = new WebhookMetrics(() => certificate?.current.endsAt);
   const admissionOf = (settings: WebhookSettings): Admission => admissionWith(client, metrics, settings);
-  const place = await placeOf(client, context, options);
+  // Only asked for where something is to be found or written in the cluster.
+  const place = async () => placeOf(client, context, options);
   await using broker = await findBroker(client, options, place, log);
   const readSettings = async () => readWebhookSettings(directory, options, broker.found());
   const initial = await readSettings();
@@ -107,13 +108,14 @@ async function openCertificate(
   client: KubernetesClient,
   { directory }: CliContext,
   options: WebhookCommandOptions,
-  { namespace, identity }: Place,
+  place: () => Promise<Place>,
   log: Logger,
 ): Promise<ServedCertificate> {
   if (options.tls === "files") {
     const files = { cert: resolve(directory, options.tlsCert), key: resolve(directory, options.tlsKey) };
     return certificateFiles(files, log);
   }
+  const { namespace, identity } = await place();
   return ownCertificate(
     client,
     {
