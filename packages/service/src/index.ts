@@ -1,3 +1,4 @@
+export * from "./broken-request.js";
 export * from "./create-log.js";
 export * from "./listen.js";
 export * from "./management-server.js";

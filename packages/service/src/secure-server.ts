@@ -2,6 +2,7 @@ import type { RequestListener } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { Socket } from "node:net";
 import type { SecureVersion, TLSSocket } from "node:tls";
+import { answerMalformed, reasonOf, type RefusedConnection } from "./broken-request.js";
 
 /** A certificate with its key, PEM. */
 export interface KeyPair {
@@ -25,14 +26,6 @@ export interface SecureServerOptions {
   /** Told of each connection that is refused: from where, and why. */
   readonly onRefused?: (address: string, reason: RefusedConnection) => void;
 }
-
-export type RefusedConnection =
-  | "too-many-connections"
-  | "broken-tls"
-  | "slow-head"
-  | "oversized-head"
-  | "broken-connection"
-  | "malformed-http";
 
 /** Time for a TLS handshake, and for the head of a request, in milliseconds. */
 const HEAD_MS = 5_000;
@@ -83,29 +76,4 @@ export function createSecureServer(handler: RequestListener, options: SecureServ
     renew: ({ cert, key }) => server.setSecureContext({ cert, key, minVersion }),
     endConnections: () => void (ending = true),
   };
-}
-
-function reasonOf({ code }: NodeJS.ErrnoException): RefusedConnection {
-  switch (code) {
-    case "ERR_HTTP_REQUEST_TIMEOUT":
-      return "slow-head";
-    case "HPE_HEADER_OVERFLOW":
-      return "oversized-head";
-    case "ECONNRESET":
-    case "EPIPE":
-      return "broken-connection";
-    default:
-      return "malformed-http";
-  }
-}
-
-/** What Node would say by itself, were nobody listening. */
-function answerMalformed(socket: Socket, error: NodeJS.ErrnoException): void {
-  const status = {
-    ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
-    HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
-  }[error.code ?? ""];
-  if (socket.writable && error.code !== "ECONNRESET")
-    socket.end(`HTTP/1.1 ${status ?? "400 Bad Request"}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-  else socket.destroy();
 }

@@ -5,7 +5,7 @@ import type { TLSSocket } from "node:tls";
 import type { EventBus } from "@sluice/core";
 import { LIMITS } from "@sluice/protocol";
 import { ThrottledRefusals } from "../audit/throttled-refusals.js";
-import type { LoadedTls } from "@sluice/service";
+import { answerMalformed, type LoadedTls, reasonOf } from "@sluice/service";
 
 export interface ServerLimits {
   /** Connections at the same time; 1,000 by default. What comes beyond is closed before TLS begins. */
@@ -109,31 +109,6 @@ interface OpenConnection {
   readonly openedAt: number;
   /** Those being answered. */
   requests: number;
-}
-
-function reasonOf({ code }: NodeJS.ErrnoException): string {
-  switch (code) {
-    case "ERR_HTTP_REQUEST_TIMEOUT":
-      return "slow-head";
-    case "HPE_HEADER_OVERFLOW":
-      return "oversized-head";
-    case "ECONNRESET":
-    case "EPIPE":
-      return "broken-connection";
-    default:
-      return "malformed-http";
-  }
-}
-
-/** What Node would say by itself, were nobody listening. */
-function answerMalformed(socket: Socket, error: NodeJS.ErrnoException): void {
-  const status = {
-    ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
-    HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
-  }[error.code ?? ""];
-  if (socket.writable && error.code !== "ECONNRESET")
-    socket.end(`HTTP/1.1 ${status ?? "400 Bad Request"}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-  else socket.destroy();
 }
 
 /** Of a socket that has gone nothing is known any more. */
