@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launcherProgram } from "../../servers/launcher.js";
-import { APP, observe, openPipes, type Pipes } from "../process/observe.js";
-import { childrenOf, isRunning, readProc, Running, until } from "../process/support.js";
+import { APP, isAsleep, observe, openPipes, type Pipes } from "../process/observe.js";
+import { childrenOf, isRunning, Running, until } from "../process/support.js";
 import { give, startSource, type TestSource } from "./source.js";
 
 const program = await launcherProgram();
@@ -57,7 +57,7 @@ describe.skipIf(program === undefined)("5.4 what the launcher becomes", () => {
     const show = async (command: readonly string[]): Promise<string[]> => {
       const shell = list(command);
       const app = await until(
-        () => childrenOf(shell.pid).find((pid) => readProc(pid, "comm") === "sleep\n"),
+        () => childrenOf(shell.pid).find((pid) => isAsleep(pid)),
         () => "sleep",
       );
       const found = readdirSync(`/proc/${app}/fd`).map(
@@ -75,7 +75,7 @@ describe.skipIf(program === undefined)("5.4 what the launcher becomes", () => {
     const env = { PATH: process.env["PATH"], ...source.env };
     const shell = new Running(["sh", "-c", script, "sh", ...line(...APP)], { env, stdio: "ignore" });
     const app = await until(
-      () => childrenOf(shell.pid).find((pid) => readProc(pid, "comm") === "sleep\n"),
+      () => childrenOf(shell.pid).find((pid) => isAsleep(pid)),
       () => "the app",
     );
     shell.child.kill("SIGKILL");

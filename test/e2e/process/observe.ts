@@ -64,7 +64,7 @@ async function terminate(shell: Running): Promise<number | null> {
 }
 
 /** Whether process `pid` is the app, and done with starting: its loader keeps no file open any more. */
-function isAsleep(pid: number): boolean {
+export function isAsleep(pid: number): boolean {
   const cmdline = APP.map((arg) => `${arg}\0`).join("");
   return readProc(pid, "cmdline") === cmdline && /^State:\s+S/m.test(readProc(pid, "status"));
 }
