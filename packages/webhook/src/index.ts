@@ -1,7 +1,9 @@
 export * from "./admission/admission-answer.js";
 export type * from "./admission/admission-options.js";
 export type * from "./admission/admission-request.js";
+export { asPod } from "./admission/as-pod.js";
 export * from "./admission/create-admission.js";
+export { planRequest, type RequestPlan } from "./admission/plan-request.js";
 export * from "./lookups/cluster-lookups.js";
 export * from "./lookups/create-cluster-lookups.js";
 export * from "./lookups/lookup-error.js";

@@ -17,6 +17,7 @@ export interface SettingsFile {
   };
   readonly dialects?: readonly string[];
   readonly bankVaults?: BankVaultsSettings;
+  readonly kees?: KeesSettings;
   readonly lookups?: { readonly configMaps?: boolean; readonly secrets?: boolean };
   readonly images?: ImageSettings;
   readonly tokenSeconds?: number;
@@ -33,7 +34,18 @@ interface BankVaultsSettings {
   readonly files?: string;
 }
 
+/** What pods written for kees mean; see docs/dialects/kees.md. */
+interface KeesSettings {
+  /** Domain of annotations. */
+  readonly domain?: string;
+  /** Store that kees' paths are in. */
+  readonly store?: string;
+}
+
 export const DIALECT_NAMES = ["sluice", "atarraya", "akv2k8s", "bank-vaults", "secrets-init"] as const;
+
+/** Notations that say what is read, and not in which variables. */
+export const NOTATION_NAMES: readonly string[] = [...DIALECT_NAMES, "kees"];
 
 const TEXT = { type: "string", minLength: 1 } as const;
 
@@ -59,7 +71,7 @@ export const SETTINGS_SCHEMA: JsonSchema = {
       delivery: { enum: ["copy", "image"] },
       medium: { enum: ["Memory"] },
     }),
-    dialects: { type: "array", minItems: 1, items: { enum: DIALECT_NAMES } },
+    dialects: { type: "array", minItems: 1, items: { enum: NOTATION_NAMES } },
     bankVaults: member({
       servers: {
         type: "array",
@@ -71,6 +83,7 @@ export const SETTINGS_SCHEMA: JsonSchema = {
       keyVault: STORE,
       files: STORE,
     }),
+    kees: member({ domain: TEXT, store: STORE }),
     lookups: member({ configMaps: { type: "boolean" }, secrets: { type: "boolean" } }),
     images: member({
       lookUp: { type: "boolean" },

@@ -3,12 +3,20 @@ import { dirname, resolve } from "node:path";
 import { readCheckedYaml } from "@sluice/config";
 import { SluiceError } from "@sluice/core";
 import type { Dialect } from "@sluice/core/dialect";
-import { akv2k8s, atarraya, bankVaults, secretsInit, sluice, storeOfServers } from "@sluice/dialects";
+import {
+  akv2k8s,
+  atarraya,
+  bankVaults,
+  KEES_DOMAIN,
+  secretsInit,
+  sluice,
+  storeOfServers,
+} from "@sluice/dialects";
 import type { InjectionSettings } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
 import type { FoundBroker } from "./find-broker.js";
 import type { ImageSettings } from "./image-lookups.js";
-import { DIALECT_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
+import { type DIALECT_NAMES, NOTATION_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
 
 /** What flags say about how pods are changed; what they do not say is the file's. */
 export interface SettingsFlags {
@@ -23,9 +31,16 @@ export interface SettingsFlags {
   readonly lookUpSecrets?: boolean;
 }
 
-export interface WebhookSettings {
-  readonly injection: InjectionSettings;
+/** Notations, and how they are read. */
+export interface DialectSettings {
   readonly dialects: readonly Dialect[];
+  /** All that are read, those without variables of their own among them. */
+  readonly dialectNames: readonly string[];
+  readonly kees: { readonly domain: string; readonly store: string };
+}
+
+export interface WebhookSettings extends DialectSettings {
+  readonly injection: InjectionSettings;
   readonly lookups: { readonly configMaps: boolean; readonly secrets: boolean };
   readonly images: ImageSettings;
 }
@@ -38,6 +53,9 @@ const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], (file: SettingsF
     bankVaults({ ...options, storeOf: storeOfServers(servers) }),
   "secrets-init": () => secretsInit(),
 };
+
+/** Where the parameters of kees are if nothing says another. */
+const KEES_STORE = "aws-ssm";
 
 const DEFAULT_SERVER_NAME = "sluice-broker.sluice-system.svc";
 
@@ -97,18 +115,22 @@ async function rootsOf(
 }
 
 /** The notations alone, for what needs nothing else. */
-export async function readDialectSettings(
-  directory: string,
-  flags: SettingsFlags,
-): Promise<Pick<WebhookSettings, "dialects">> {
+export async function readDialectSettings(directory: string, flags: SettingsFlags): Promise<DialectSettings> {
   return readDialects(await readFileOf(directory, flags.settings), flags);
 }
 
-function readDialects(file: SettingsFile, flags: SettingsFlags): Pick<WebhookSettings, "dialects"> {
-  const names = (flags.dialects ??
-    file.dialects ??
-    DIALECT_NAMES) as readonly (typeof DIALECT_NAMES)[number][];
-  return { dialects: names.map((name) => DIALECTS[name](file)) };
+function readDialects(file: SettingsFile, flags: SettingsFlags): DialectSettings {
+  const names = flags.dialects ?? file.dialects ?? NOTATION_NAMES;
+  const { domain = KEES_DOMAIN, store = KEES_STORE } = file.kees ?? {};
+  return {
+    dialects: names.filter(isDialect).map((name) => DIALECTS[name](file)),
+    dialectNames: names,
+    kees: { domain, store },
+  };
+}
+
+function isDialect(name: string): name is keyof typeof DIALECTS {
+  return Object.hasOwn(DIALECTS, name);
 }
 
 async function readFileOf(directory: string, file: string | undefined): Promise<SettingsFile> {

@@ -1,0 +1,97 @@
+import { type InjectionPlan, planReferences } from "@sluice/core/plan";
+import { keesLeaseRange, type KeesParameter, keesPath } from "@sluice/dialects";
+import type { PolicyRead, PolicyWorkload } from "@sluice/policy";
+import { planPodOffline } from "../manifests/plan-pod-offline.js";
+import type { ManifestIssue } from "../manifests/manifest-error.js";
+import type { ManifestFile } from "../manifests/manifest-file.js";
+import { manifestLookups } from "../manifests/manifest-lookups.js";
+import { isObject, objectsOf, podTemplatesOf } from "../manifests/pod-templates.js";
+import type { DialectSettings } from "../webhook/webhook-settings.js";
+import { type PlacedTemplate, readKeesTemplate } from "./read-kees-template.js";
+
+/** What workloads in manifests read, in all notations. */
+export interface ReadWorkloads {
+  readonly workloads: readonly PolicyWorkload[];
+  readonly issues: readonly ManifestIssue[];
+  /** What their author should know. */
+  readonly notes: readonly string[];
+}
+
+interface Read {
+  readonly workload: PolicyWorkload;
+  readonly issues: readonly ManifestIssue[];
+  readonly notes: readonly string[];
+}
+
+/** Plans every pod as the webhook would, looking up what they name among the files. */
+export async function readWorkloads(
+  files: readonly ManifestFile[],
+  settings: DialectSettings,
+  namespace: string,
+): Promise<ReadWorkloads> {
+  const found = files.flatMap((file) =>
+    file.documents.map((document) => ({ file, document, objects: objectsOf(document.value) })),
+  );
+  const lookups = manifestLookups(
+    found.flatMap(({ objects }) => objects),
+    namespace,
+  );
+  const placed = found.flatMap(({ file, document, objects }) =>
+    podTemplatesOf(objects).map((template) => ({ file, document, template })),
+  );
+  const read = await Promise.all(
+    placed.map(async (place): Promise<Read> => {
+      const where = place.template.namespace ?? namespace;
+      const { plans, problems } = await planPodOffline(place.template.pod, where, settings, lookups);
+      const kees = readKees(place, settings);
+      const reads = [...Array.from(plans.values()).flatMap(readsOfPlan), ...kees.reads];
+      const { what } = place.template;
+      const issues = problems.map(({ problem, remedy }) => ({
+        file: place.file.file,
+        ...place.document.position(place.template.path),
+        problem: `${what}: ${problem}`,
+        remedy,
+      }));
+      return {
+        workload: { what, namespace: where, serviceAccount: accountOf(place), reads },
+        issues: [...issues, ...kees.issues],
+        notes: kees.notes,
+      };
+    }),
+  );
+  return {
+    workloads: read.map(({ workload }) => workload),
+    issues: read.flatMap(({ issues }) => issues),
+    notes: read.flatMap(({ notes }) => notes),
+  };
+}
+
+function readsOfPlan(plan: InjectionPlan): PolicyRead[] {
+  return Array.from(planReferences(plan).values(), ({ store, path, key, volatile }) => ({
+    store,
+    path,
+    ...(key !== undefined && { key }),
+    ...(volatile !== undefined && { volatile }),
+  }));
+}
+
+function readKees(place: PlacedTemplate, { kees, dialectNames }: DialectSettings) {
+  if (!dialectNames.includes("kees")) return { reads: [], issues: [], notes: [] };
+  const { annotations, issues } = readKeesTemplate(place, kees);
+  const { parameters, mode, storagePrefix } = annotations;
+  if (mode !== "local" || parameters.length === 0)
+    return { reads: parameters.map((each) => readOf(each, storagePrefix, kees.store)), issues, notes: [] };
+  const notes = [`${place.template.what} is in local mode, and reads nothing from a store`];
+  return { reads: [], issues, notes };
+}
+
+function readOf(parameter: KeesParameter, prefix: string, store: string): PolicyRead {
+  if (parameter.is === "lease") return { store, path: keesLeaseRange(prefix, parameter), anyIndex: true };
+  return { store, path: keesPath(prefix, parameter) };
+}
+
+function accountOf({ template }: PlacedTemplate): string {
+  const spec = isObject(template.pod["spec"]) ? template.pod["spec"] : {};
+  const { serviceAccountName } = spec;
+  return typeof serviceAccountName === "string" && serviceAccountName !== "" ? serviceAccountName : "default";
+}
