@@ -20,6 +20,8 @@ const siblings: Record<string, readonly string[]> = {
   service: ["core"],
   templates: ["core"],
   policy: ["core"],
+  // The notation, and what it does in a pod.
+  kees: ["core", "dialects", "files"],
   files: ["core", "templates"],
   runner: ["core"],
   launcher: [],
@@ -30,6 +32,7 @@ const siblings: Record<string, readonly string[]> = {
     "core",
     "dialects",
     "files",
+    "kees",
     "kubernetes",
     "policy",
     "provider-azure",
