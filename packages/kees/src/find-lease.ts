@@ -1,6 +1,6 @@
 import { type FailedReference, formatReference } from "@sluice/core";
 import { type KeesLease, keesLeasePath, keesLeaseRange } from "@sluice/dialects";
-import { type KeesReading, noPodName } from "./kees-reading.js";
+import { type KeesReading, noPodName, requestOf } from "./kees-reading.js";
 
 /** Paths that are asked for at once: some calls of a store. The lowest free index is given first, so few are needed. */
 const AT_ONCE = 80;
@@ -9,8 +9,9 @@ const AT_ONCE = 80;
 export async function findLease(
   lease: KeesLease,
   prefix: string,
-  { reader, store, key, podName, signal }: KeesReading,
+  reading: KeesReading,
 ): Promise<{ readonly index: number } | FailedReference> {
+  const { reader, store, key, podName } = reading;
   if (podName === undefined) return noPodName(lease.name);
   const { rangeStart, rangeEnd } = lease;
   for (let first = rangeStart; first <= rangeEnd; first += AT_ONCE) {
@@ -20,7 +21,7 @@ export async function findLease(
       path: keesLeasePath(prefix, lease, first + at),
       ...(key !== undefined && { key }),
     }));
-    const outcomes = await reader.settle(references, signal === undefined ? {} : { signal });
+    const outcomes = await reader.settle(references, requestOf(reading));
     for (const [at, outcome] of outcomes.entries()) {
       if (outcome.status === "found" && outcome.value.textOrUndefined() === podName)
         return { index: first + at };

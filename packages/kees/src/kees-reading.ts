@@ -1,4 +1,4 @@
-import type { FailedReference } from "@sluice/core";
+import type { FailedReference, RequestOptions } from "@sluice/core";
 import type { SecretReader } from "@sluice/files";
 
 /** What values are read with. */
@@ -10,6 +10,7 @@ export interface KeesReading {
   readonly key?: string;
   /** Name of this pod; leases need it. */
   readonly podName?: string;
+  readonly request?: Omit<RequestOptions, "signal">;
   readonly signal?: AbortSignal;
 }
 
@@ -22,4 +23,9 @@ export function noPodName(name: string): FailedReference {
     message: "is a lease, and POD_NAME is not set",
     remedy: "Set POD_NAME in the init container, from the field metadata.name",
   };
+}
+
+/** What each reading is asked for with. */
+export function requestOf({ request, signal }: KeesReading): RequestOptions {
+  return { ...request, ...(signal !== undefined && { signal }) };
 }

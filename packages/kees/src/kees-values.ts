@@ -8,7 +8,7 @@ import {
 } from "@sluice/dialects";
 import { localLease, localValue } from "@sluice/dialects/kees-local";
 import { findLease } from "./find-lease.js";
-import { type KeesReading, noPodName } from "./kees-reading.js";
+import { type KeesReading, noPodName, requestOf } from "./kees-reading.js";
 
 /** A value as the store has it, or would have it. */
 export interface KeesValue {
@@ -59,14 +59,14 @@ async function readStored(
   prefix: string,
   reading: KeesReading,
 ): Promise<readonly Read[]> {
-  const { reader, store, key, signal } = reading;
+  const { reader, store, key } = reading;
   const plain = parameters.filter((each): each is KeesSecret | KeesResource => each.is !== "lease");
   const references = plain.map((parameter) => ({
     store,
     path: keesPath(prefix, parameter),
     ...(key !== undefined && { key }),
   }));
-  const outcomes = await reader.settle(references, signal === undefined ? {} : { signal });
+  const outcomes = await reader.settle(references, requestOf(reading));
   const read = plain.map((parameter, index): Read => {
     const outcome = outcomes[index];
     if (outcome?.status === "found") return { parameter, stored: outcome.value };

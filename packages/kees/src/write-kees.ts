@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { ResolutionError } from "@sluice/core";
+import { refuseRoots } from "@sluice/core/plan";
 import type { KeesAnnotations } from "@sluice/dialects";
 import { publishFiles } from "@sluice/files";
 import { type KeesFiles, keesFiles, type StoredAs } from "./kees-files.js";
@@ -12,6 +13,8 @@ import { readKeesValues } from "./kees-values.js";
 export interface WriteKeesOptions extends KeesReading {
   readonly annotations: KeesAnnotations;
   readonly paths: KeesPaths;
+  /** Folders that may be written, and what is below them; any by default. */
+  readonly allowed?: readonly string[];
   /** How the store holds values; `base64` by default. */
   readonly storedAs?: StoredAs;
   /** Tries once more after so many milliseconds, whatever could not be read; fails at once by default. */
@@ -47,6 +50,7 @@ export async function writeKees(options: WriteKeesOptions): Promise<WrittenKees>
   }
   const { values, empty } = made;
   const { files, roots } = withoutUnmounted(made);
+  if (options.allowed !== undefined) refuseRoots({ roots }, options.allowed);
   await publishFiles({ files, roots }, signal === undefined ? {} : { signal });
   return { values, empty, paths: files.map(({ path }) => path) };
 }

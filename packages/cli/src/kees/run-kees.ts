@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { createSecretResolver, SluiceError } from "@sluice/core";
+import { createSecretResolver, type RequestOptions, SluiceError } from "@sluice/core";
 import { type KeesReading, keesPaths, parseKeesPod, type StoredAs, writeKees } from "@sluice/kees";
 import type { CliContext } from "../cli-context.js";
 import { openStores } from "../config/open-stores.js";
@@ -8,6 +8,11 @@ import { readTextFile } from "../config/read-text-file.js";
 /** What the command line says beside the variables that kees knows. */
 export interface RunKeesOptions {
   readonly config?: string;
+  /** Folders that may be written; any where there are none. */
+  readonly allow: readonly string[];
+  /** Seconds, instead of `RETRY_DELAY`. */
+  readonly retryDelay?: number;
+  readonly request: Pick<RequestOptions, "timeoutMs">;
 }
 
 /**
@@ -26,7 +31,8 @@ export async function runKees(context: CliContext, options: RunKeesOptions): Pro
 
 async function writeFor(context: CliContext, options: RunKeesOptions): Promise<void> {
   const { environment, output } = context;
-  const retryDelayMs = secondsOf(environment["RETRY_DELAY"]);
+  const retryDelayMs =
+    options.retryDelay === undefined ? secondsOf(environment["RETRY_DELAY"]) : options.retryDelay * 1000;
   const storedAs = storedAsOf(environment["KEES_STORED_AS"]);
   const paths = keesPaths(environment, existsSync);
   const text = await readTextFile("/", paths.annotations, `The file of annotations ${paths.annotations}`);
@@ -43,11 +49,13 @@ async function writeFor(context: CliContext, options: RunKeesOptions): Promise<v
       storedAs,
       ...readingOf(environment),
       reader: stores.reader,
+      request: options.request,
+      ...(options.allow.length > 0 && { allowed: options.allow }),
       signal: stop.signal,
       ...(retryDelayMs !== undefined && { retryDelayMs }),
       onRetry: ({ failures }) =>
         output.note(
-          `sluice: ${failures.length} of the annotations cannot be given yet; trying once more in ${environment["RETRY_DELAY"]} s`,
+          `sluice: ${failures.length} of the annotations cannot be given yet; trying once more in ${(retryDelayMs ?? 0) / 1000} s`,
         ),
     });
     for (const name of written.empty)
