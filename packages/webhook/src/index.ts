@@ -16,6 +16,7 @@ export * from "./server/serve-webhook.js";
 export * from "./server/webhook-metrics.js";
 export * from "./strategies/exec-wrap.js";
 export * from "./strategies/injection-settings.js";
+export * from "./strategies/kees-init.js";
 export * from "./strategies/launcher-delivery.js";
 export * from "./strategies/token-volumes.js";
 export * from "./tls/certificate-files.js";

@@ -44,10 +44,10 @@ async function lint({ directory, output }: CliContext, options: LintCommandOptio
     import("../manifests/manifest-error.js"),
     import("../webhook/webhook-settings.js"),
   ]);
-  const { dialects } = await readDialectSettings(directory, options);
+  const { dialects, kees } = await readDialectSettings(directory, options);
   const files = await readManifests(directory, options.filename);
   const { namespace } = options;
-  const reviewed = await reviewManifests(files, { dialects, settings: ANY, namespace });
+  const reviewed = await reviewManifests(files, { dialects, kees, settings: ANY, namespace });
   for (const { file, line, column, problem } of reviewed.flatMap(warningsOfReview))
     output.note(`sluice: warning: ${file}:${line}:${column}: ${problem}`);
   const issues = reviewed.flatMap(issuesOfReview);

@@ -9,6 +9,7 @@ import {
   createAdmission,
   createClusterLookups,
   execWrap,
+  keesInit,
   launcherDelivery,
   ownCertificate,
   type ServedCertificate,
@@ -75,13 +76,13 @@ export async function runWebhook(context: CliContext, options: WebhookCommandOpt
 function admissionWith(
   client: KubernetesClient,
   metrics: WebhookMetrics,
-  { injection, dialects, lookups, images }: WebhookSettings,
+  { injection, dialects, kees, lookups, images }: WebhookSettings,
 ): Admission {
   return createAdmission({
     dialects,
     settings: injection,
     commands: imageLookups(client, images),
-    strategies: [launcherDelivery(), tokenVolumes(), execWrap()],
+    strategies: [launcherDelivery(), tokenVolumes(), execWrap(), keesInit(kees)],
     lookups: createClusterLookups(client, {
       ...lookups,
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),

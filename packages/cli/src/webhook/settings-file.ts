@@ -40,6 +40,8 @@ interface KeesSettings {
   readonly domain?: string;
   /** Store that kees' paths are in. */
   readonly store?: string;
+  /** Images of ours by the repository of kees' that they replace. */
+  readonly images?: Readonly<Record<string, string>>;
 }
 
 export const DIALECT_NAMES = ["sluice", "atarraya", "akv2k8s", "bank-vaults", "secrets-init"] as const;
@@ -83,7 +85,11 @@ export const SETTINGS_SCHEMA: JsonSchema = {
       keyVault: STORE,
       files: STORE,
     }),
-    kees: member({ domain: TEXT, store: STORE }),
+    kees: member({
+      domain: TEXT,
+      store: STORE,
+      images: { type: "object", additionalProperties: TEXT },
+    }),
     lookups: member({ configMaps: { type: "boolean" }, secrets: { type: "boolean" } }),
     images: member({
       lookUp: { type: "boolean" },

@@ -12,7 +12,7 @@ import {
   sluice,
   storeOfServers,
 } from "@sluice/dialects";
-import type { InjectionSettings } from "@sluice/webhook";
+import type { InjectionSettings, KeesImages } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
 import type { FoundBroker } from "./find-broker.js";
 import type { ImageSettings } from "./image-lookups.js";
@@ -36,7 +36,7 @@ export interface DialectSettings {
   readonly dialects: readonly Dialect[];
   /** All that are read, those without variables of their own among them. */
   readonly dialectNames: readonly string[];
-  readonly kees: { readonly domain: string; readonly store: string };
+  readonly kees: KeesImages & { readonly domain: string; readonly store: string };
 }
 
 export interface WebhookSettings extends DialectSettings {
@@ -121,11 +121,11 @@ export async function readDialectSettings(directory: string, flags: SettingsFlag
 
 function readDialects(file: SettingsFile, flags: SettingsFlags): DialectSettings {
   const names = flags.dialects ?? file.dialects ?? NOTATION_NAMES;
-  const { domain = KEES_DOMAIN, store = KEES_STORE } = file.kees ?? {};
+  const { domain = KEES_DOMAIN, store = KEES_STORE, images = {} } = file.kees ?? {};
   return {
     dialects: names.filter(isDialect).map((name) => DIALECTS[name](file)),
     dialectNames: names,
-    kees: { domain, store },
+    kees: { domain, store, images: names.includes("kees") ? images : {} },
   };
 }
 

@@ -33,6 +33,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const { patch } = mutatePod(strategies, { pod, plans, imageCommands: started.commands, settings });
     const names = Array.from(plans.keys()).join(", ");
     if (plans.size > 0) return { ...allow(`Secrets are injected into: ${names}`, patch, warnings), dialects };
+    if (patch.length > 0) return allow("The pod is changed as it asks", patch, warnings);
     return allow("The pod asks for no secrets", patch, warnings);
   }
 
