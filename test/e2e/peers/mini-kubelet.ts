@@ -11,6 +11,8 @@ export interface NodeImage {
   readonly root: string;
   readonly entrypoint?: readonly string[];
   readonly cmd?: readonly string[];
+  /** As `NAME=value`. */
+  readonly env?: readonly string[];
 }
 
 export interface Node {
@@ -68,7 +70,11 @@ async function start(
     root: image.root,
     user: NOBODY,
     args: words.map(expand),
-    env: ["PATH=/usr/bin:/bin", ...Array.from(env, ([name, value]) => `${name}=${value}`)],
+    env: [
+      "PATH=/usr/bin:/bin",
+      ...(image.env ?? []),
+      ...Array.from(env, ([name, value]) => `${name}=${value}`),
+    ],
     volumes: Object.fromEntries(mounts),
     ...(memoryMiB !== undefined && { memoryMiB }),
   });
@@ -103,10 +109,23 @@ interface TokenSource {
   readonly serviceAccountToken?: { readonly audience?: string; readonly path: string };
 }
 
+interface DownwardItem {
+  readonly path: string;
+  readonly fieldRef?: { readonly fieldPath: string };
+}
+
 async function mountVolume({ client }: Node, pod: Pod, volume: Volume, work: string): Promise<string> {
   const folder = join(work, volume.name);
   await mkdir(folder);
   await chmod(folder, 0o777);
+  const { items = [] } = (volume["downwardAPI"] ?? {}) as { readonly items?: readonly DownwardItem[] };
+  for (const { path, fieldRef } of items) {
+    if (fieldRef?.fieldPath !== "metadata.annotations") throw new Error("This node knows annotations only");
+    const lines = Object.entries(pod.metadata?.annotations ?? {}).map(
+      ([key, value]) => `${key}=${JSON.stringify(value)}\n`,
+    );
+    await writeFile(join(folder, path), lines.sort().join(""), { mode: 0o444 });
+  }
   const { sources = [] } = (volume["projected"] ?? {}) as { readonly sources?: readonly TokenSource[] };
   for (const { serviceAccountToken: wanted } of sources) {
     if (wanted?.audience === undefined) continue;

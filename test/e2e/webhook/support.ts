@@ -12,6 +12,8 @@ import {
   type InjectionSettings,
   issueLeaf,
   issueRoot,
+  keesInit,
+  type KeesImages,
   launcherDelivery,
   type LookupOptions,
   type RunningWebhook,
@@ -98,12 +100,13 @@ export function keptLog(): { readonly log: Logger; readonly logged: string[] } {
 export interface StartOptions
   extends LookupOptions, Partial<Pick<AdmissionOptions, "settings" | "commands">> {
   readonly certificate?: ServedCertificate;
+  readonly kees?: KeesImages;
 }
 
 /** A webhook of all dialects, with a certificate of its own. */
 export async function startWebhook(
   client: KubernetesClient,
-  { certificate, settings = SETTINGS, commands, ...lookups }: StartOptions = {},
+  { certificate, settings = SETTINGS, commands, kees = { images: {} }, ...lookups }: StartOptions = {},
 ): Promise<StartedWebhook> {
   const now = Date.now();
   const root = await issueRoot("test", DAY, now);
@@ -117,7 +120,7 @@ export async function startWebhook(
   const metrics = new WebhookMetrics();
   const admission = createAdmission({
     dialects: [sluice(), atarraya(), akv2k8s(), secretsInit()],
-    strategies: [launcherDelivery(), tokenVolumes(), execWrap()],
+    strategies: [launcherDelivery(), tokenVolumes(), execWrap(), keesInit(kees)],
     lookups: createClusterLookups(client, {
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
       ...lookups,
