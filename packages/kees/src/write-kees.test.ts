@@ -183,14 +183,13 @@ secret.bsycorp.com/none="kind=REFERENCE,type=PASSWORD"
   });
 
   it("needs the pod's name for a lease", async () => {
-    const { podName: _, ...nameless } = { podName: "" };
     const options = {
       annotations: parseKeesPod("a", RESOURCES, undefined),
       reader: readerOf({}),
       store: "s",
     };
     const paths = keesPaths({ SECRETS_FILE: join(folder, "out/s") }, () => false);
-    await expect(writeKees({ ...options, ...nameless, paths })).rejects.toThrow("POD_NAME is not set");
+    await expect(writeKees({ ...options, paths })).rejects.toThrow("POD_NAME is not set");
   });
 
   it("tries once more where it is told to, and no oftener", async () => {

@@ -48,7 +48,7 @@ describe("keesInit", () => {
     const after = mutated(pod);
     expect(after.spec.containers).toEqual(pod.spec.containers);
     expect(after.spec.initContainers?.[0]).toEqual(pod.spec.initContainers?.[0]);
-    const { command: _, ...before } = pod.spec.initContainers?.[1] as Container;
+    const { command: _, ...before } = pod.spec.initContainers?.[1] ?? { name: "" };
     expect(after.spec.initContainers?.[1]).toEqual({
       ...before,
       image: OURS,

@@ -63,11 +63,12 @@ function inMemory(volume: Volume): Volume {
 }
 
 /** Satisfies Pod Security `restricted`, where the container does not say otherwise itself. */
-function replaced({ command: _, ...container }: Container, image: string, { spec }: Pod): Container {
+function replaced(container: Container, image: string, { spec }: Pod): Container {
   const own = (container["securityContext"] ?? {}) as { readonly runAsUser?: unknown };
   const { runAsUser = (spec["securityContext"] as typeof own | undefined)?.runAsUser } = own;
+  const { command: _, ...kept } = container;
   return {
-    ...container,
+    ...kept,
     image,
     args: ARGS,
     securityContext: {
