@@ -17,6 +17,8 @@ export interface ReadWorkloads {
   readonly notes: readonly string[];
 }
 
+const KEES = "kees";
+
 interface Read {
   readonly workload: PolicyWorkload;
   readonly issues: readonly ManifestIssue[];
@@ -39,10 +41,12 @@ export async function readWorkloads(
   const placed = found.flatMap(({ file, document, objects }) =>
     podTemplatesOf(objects).map((template) => ({ file, document, template })),
   );
+  // What is wrong with annotations of kees is told below, each at its line.
+  const others = { dialects: settings.dialects.filter(({ name }) => name !== KEES) };
   const read = await Promise.all(
     placed.map(async (place): Promise<Read> => {
       const where = place.template.namespace ?? namespace;
-      const { plans, problems } = await planPodOffline(place.template.pod, where, settings, lookups);
+      const { plans, problems } = await planPodOffline(place.template.pod, where, others, lookups);
       const kees = readKees(place, settings);
       const reads = [...Array.from(plans.values()).flatMap(readsOfPlan), ...kees.reads];
       const { what } = place.template;
@@ -75,8 +79,8 @@ function readsOfPlan(plan: InjectionPlan): PolicyRead[] {
   }));
 }
 
-function readKees(place: PlacedTemplate, { kees, dialectNames }: DialectSettings) {
-  if (!dialectNames.includes("kees")) return { reads: [], issues: [], notes: [] };
+function readKees(place: PlacedTemplate, { kees, dialects }: DialectSettings) {
+  if (!dialects.some(({ name }) => name === KEES)) return { reads: [], issues: [], notes: [] };
   const { annotations, issues } = readKeesTemplate(place, kees);
   const { parameters, mode, storagePrefix } = annotations;
   if (mode !== "local" || parameters.length === 0)

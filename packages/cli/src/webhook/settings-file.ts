@@ -44,10 +44,14 @@ interface KeesSettings {
   readonly images?: Readonly<Record<string, string>>;
 }
 
-export const DIALECT_NAMES = ["sluice", "atarraya", "akv2k8s", "bank-vaults", "secrets-init"] as const;
-
-/** Notations that say what is read, and not in which variables. */
-export const NOTATION_NAMES: readonly string[] = [...DIALECT_NAMES, "kees"];
+export const DIALECT_NAMES = [
+  "sluice",
+  "atarraya",
+  "akv2k8s",
+  "bank-vaults",
+  "secrets-init",
+  "kees",
+] as const;
 
 const TEXT = { type: "string", minLength: 1 } as const;
 
@@ -73,7 +77,7 @@ export const SETTINGS_SCHEMA: JsonSchema = {
       delivery: { enum: ["copy", "image"] },
       medium: { enum: ["Memory"] },
     }),
-    dialects: { type: "array", minItems: 1, items: { enum: NOTATION_NAMES } },
+    dialects: { type: "array", minItems: 1, items: { enum: DIALECT_NAMES } },
     bankVaults: member({
       servers: {
         type: "array",

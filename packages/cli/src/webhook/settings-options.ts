@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { NOTATION_NAMES } from "./settings-file.js";
+import { DIALECT_NAMES } from "./settings-file.js";
 
 /** Options that say how pods are changed; `webhook` and `mutate` have them. */
 export function addSettingsOptions(command: Command): Command {
@@ -30,4 +30,4 @@ export function addSettingsOptions(command: Command): Command {
 }
 
 export const dialectsOption = (): Option =>
-  new Option("--dialects <name...>", "notations that are read (default: all)").choices(NOTATION_NAMES);
+  new Option("--dialects <name...>", "notations that are read (default: all)").choices(DIALECT_NAMES);

@@ -7,16 +7,17 @@ import {
   akv2k8s,
   atarraya,
   bankVaults,
+  kees,
   KEES_DOMAIN,
   secretsInit,
   sluice,
   storeOfServers,
 } from "@sluice/dialects";
-import type { InjectionSettings, KeesImages } from "@sluice/webhook";
+import { type InjectionSettings, isKeesInit, type KeesImages } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
 import type { FoundBroker } from "./find-broker.js";
 import type { ImageSettings } from "./image-lookups.js";
-import { type DIALECT_NAMES, NOTATION_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
+import { DIALECT_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
 
 /** What flags say about how pods are changed; what they do not say is the file's. */
 export interface SettingsFlags {
@@ -34,8 +35,6 @@ export interface SettingsFlags {
 /** Notations, and how they are read. */
 export interface DialectSettings {
   readonly dialects: readonly Dialect[];
-  /** All that are read, those without variables of their own among them. */
-  readonly dialectNames: readonly string[];
   readonly kees: KeesImages & { readonly domain: string; readonly store: string };
 }
 
@@ -52,6 +51,11 @@ const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], (file: SettingsF
   "bank-vaults": ({ bankVaults: { servers = [], ...options } = {} }) =>
     bankVaults({ ...options, storeOf: storeOfServers(servers) }),
   "secrets-init": () => secretsInit(),
+  kees: ({ kees: { domain, images = {} } = {} }) =>
+    kees({
+      ...(domain !== undefined && { domain }),
+      isInit: (container) => isKeesInit(container, { images }),
+    }),
 };
 
 /** Where the parameters of kees are if nothing says another. */
@@ -120,17 +124,14 @@ export async function readDialectSettings(directory: string, flags: SettingsFlag
 }
 
 function readDialects(file: SettingsFile, flags: SettingsFlags): DialectSettings {
-  const names = flags.dialects ?? file.dialects ?? NOTATION_NAMES;
+  const names = (flags.dialects ??
+    file.dialects ??
+    DIALECT_NAMES) as readonly (typeof DIALECT_NAMES)[number][];
   const { domain = KEES_DOMAIN, store = KEES_STORE, images = {} } = file.kees ?? {};
   return {
-    dialects: names.filter(isDialect).map((name) => DIALECTS[name](file)),
-    dialectNames: names,
+    dialects: names.map((name) => DIALECTS[name](file)),
     kees: { domain, store, images: names.includes("kees") ? images : {} },
   };
-}
-
-function isDialect(name: string): name is keyof typeof DIALECTS {
-  return Object.hasOwn(DIALECTS, name);
 }
 
 async function readFileOf(directory: string, file: string | undefined): Promise<SettingsFile> {

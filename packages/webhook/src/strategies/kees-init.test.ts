@@ -1,7 +1,7 @@
 import { mutatePod } from "@sluice/core/mutation";
 import type { Container, Pod } from "@sluice/core/pod";
 import { describe, expect, it } from "vitest";
-import { keesInit } from "./kees-init.js";
+import { isKeesInit, keesInit } from "./kees-init.js";
 
 const OURS = "registry.example/sluice:1";
 const strategy = keesInit({ images: { "bsycorp/kees/init": OURS, "bsycorp/kees-init": OURS } });
@@ -97,6 +97,28 @@ describe("keesInit", () => {
     const pod = podWith({});
     const context = { pod, plans: new Map(), imageCommands: new Map(), settings: {} as never };
     expect(keesInit({ images: {} }).appliesTo(context)).toBe(false);
+  });
+
+  it("leaves a pod alone that wants to be, or a container that is excluded", () => {
+    for (const annotation of [
+      { "sluice.dev/inject": "false" },
+      { "sluice.dev/exclude-containers": "init" },
+    ]) {
+      const pod = { ...podWith({}), metadata: { annotations: annotation } };
+      expect(mutated(pod)).toEqual(pod);
+    }
+  });
+
+  it("is known before and after", () => {
+    const settings = { images: { "bsycorp/kees/init": OURS } };
+    const [other, before] = podWith({}).spec.initContainers ?? [];
+    const after = init(podWith({}));
+    expect([other, before, after].map((each) => each && isKeesInit(each, settings))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(isKeesInit({ name: "broker", image: OURS, args: ["broker"] }, settings)).toBe(false);
   });
 
   it("does not run as root, whatever the pod says, and as the user that it says otherwise", () => {

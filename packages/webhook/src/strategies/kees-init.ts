@@ -1,6 +1,7 @@
 import type { MutationStrategy } from "@sluice/core/mutation";
 import type { Container, Pod, Volume } from "@sluice/core/pod";
 import { parseImageReference } from "../images/image-reference.js";
+import { selectedContainers } from "../planning/selected-containers.js";
 import type { InjectionSettings } from "./injection-settings.js";
 
 /** Whose place is taken, and by what. */
@@ -22,25 +23,25 @@ const NOBODY = 65_532;
  * Puts our image into the place of kees' init container. Its name, its variables and its mounts stay, and so do the
  * paths, which are what it mounts. What it writes into is kept in memory.
  */
-export function keesInit({ images }: KeesImages): MutationStrategy<InjectionSettings> {
-  const replacement = ({ image = "" }: Container): string | undefined => {
-    const repository = parseImageReference(image)?.repository;
-    return repository !== undefined && Object.hasOwn(images, repository) ? images[repository] : undefined;
+export function keesInit(settings: KeesImages): MutationStrategy<InjectionSettings> {
+  const replaces = (pod: Pod): ((container: Container) => string | undefined) => {
+    const { isSelected } = selectedContainers(pod);
+    return (container) => (isSelected(container.name) ? replacementOf(container, settings) : undefined);
   };
   return {
     name: "kees-init",
-    appliesTo: ({ pod }) => (pod.spec.initContainers ?? []).some((each) => replacement(each) !== undefined),
+    appliesTo: ({ pod }) => (pod.spec.initContainers ?? []).some((each) => replaces(pod)(each) !== undefined),
     apply: (pod) => {
+      const imageFor = replaces(pod);
       const { initContainers = [], volumes = [] } = pod.spec;
-      const written = new Set(
-        initContainers.filter((each) => replacement(each) !== undefined).flatMap(writtenVolumes),
-      );
+      const taken = initContainers.filter((each) => imageFor(each) !== undefined);
+      const written = new Set(taken.flatMap(writtenVolumes));
       return {
         ...pod,
         spec: {
           ...pod.spec,
           initContainers: initContainers.map((each) => {
-            const image = replacement(each);
+            const image = imageFor(each);
             return image === undefined ? each : replaced(each, image, pod);
           }),
           ...(written.size > 0 && {
@@ -50,6 +51,21 @@ export function keesInit({ images }: KeesImages): MutationStrategy<InjectionSett
       };
     },
   };
+}
+
+/** Whether a container is kees' and its place is taken, or was. */
+export function isKeesInit(container: Container, settings: KeesImages): boolean {
+  const isOurs = Object.values(settings.images).includes(container.image ?? "");
+  const { args = [] } = container;
+  return (
+    replacementOf(container, settings) !== undefined ||
+    (isOurs && ARGS.every((argument, index) => args[index] === argument))
+  );
+}
+
+function replacementOf({ image = "" }: Container, { images }: KeesImages): string | undefined {
+  const repository = parseImageReference(image)?.repository;
+  return repository !== undefined && Object.hasOwn(images, repository) ? images[repository] : undefined;
 }
 
 function writtenVolumes({ volumeMounts = [] }: Container): string[] {
