@@ -16,7 +16,7 @@ const siblings: Record<string, readonly string[]> = {
   kubernetes: ["core"],
   protocol: ["core"],
   dialects: ["core"],
-  webhook: ["core", "kubernetes", "service"],
+  webhook: ["core", "files", "kubernetes", "service"],
   service: ["core"],
   templates: ["core"],
   files: ["core", "templates"],
