@@ -126,7 +126,7 @@ function writerContainer(
       { name: SOURCE_VARIABLE, value: source.address },
     ],
     volumeMounts: mounts.reduce(withMount, before?.volumeMounts ?? []),
-    // What Node.js takes; measured in test/e2e/files.
+    // It runs within this limit in test/e2e/files, its volumes in memory included.
     resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "192Mi" } },
     securityContext: {
       allowPrivilegeEscalation: false,
