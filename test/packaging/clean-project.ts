@@ -5,7 +5,16 @@ import { runCommand } from "../servers/shared/run-command.js";
 import { type PackedPackage, ROOT } from "./packed-packages.js";
 
 /** What users have besides our packages; at the versions that we use ourselves. */
-const BESIDE = ["@types/node", "inversify", "reflect-metadata", "typescript", "vitest"];
+const BESIDE = [
+  "@opentelemetry/api",
+  "@opentelemetry/sdk-metrics",
+  "@opentelemetry/sdk-trace-node",
+  "@types/node",
+  "inversify",
+  "reflect-metadata",
+  "typescript",
+  "vitest",
+];
 
 /** Makes an empty folder the project of somebody who installs every package with npm. */
 export async function createCleanProject(folder: string, packed: readonly PackedPackage[]): Promise<void> {
