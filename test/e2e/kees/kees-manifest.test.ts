@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,7 @@ import { parse } from "yaml";
 import { startAws } from "../../servers/aws.js";
 import { type ContainerImages, containerImages } from "../../servers/containers/container-images.js";
 import type { ContainerEnd } from "../../servers/containers/run-container.js";
-import { sluiceImage } from "../../servers/containers/sluice-image.js";
+import { unpackedSluiceImage } from "../../servers/containers/sluice-image.js";
 import { describeOnKubernetes } from "../../servers/kubernetes-suite.js";
 import type { RunningServer } from "../../servers/shared/server.js";
 import { waitUntil } from "../../servers/shared/wait-until.js";
@@ -49,8 +49,9 @@ await describeOnKubernetes("the manifest that kees describes", (cluster) => {
     aws = started;
     ssm = new SSM({ endpoint: aws.address, region: "eu-west-1", credentials: CREDENTIALS });
     runtime = await containerImages();
-    const { root, entrypoint } = await sluiceImage(work);
-    const env = [...ENVIRONMENT, `AWS_ENDPOINT=${aws.address}`];
+    const { root, entrypoint, env: own } = await unpackedSluiceImage(work);
+    await chmod(work, 0o755);
+    const env = [...own, ...ENVIRONMENT, `AWS_ENDPOINT=${aws.address}`];
     const [node = ""] = entrypoint;
     images = {
       [OURS]: { root, entrypoint, env },

@@ -39,9 +39,10 @@ items:
     metadata: { name: db, namespace: shop }
     spec:
       template:
-        metadata: { annotations: { atarraya/keyvault: acme } }
+        metadata: { annotations: { atarraya/keyvault: acme, sluice.dev/file.token: "secret://prod/secret/api#token" } }
         spec:
           serviceAccountName: web
+          securityContext: { runAsUser: 1000 }
           containers: [{ name: a, image: a, env: [{ name: ATARRAYA_SECRET_PASSWORD, value: x }] }]
   - kind: Pod
     metadata: { name: p, namespace: shop }
@@ -140,6 +141,7 @@ describe("sluice policy", async () => {
     expect(vault.formatted).toBe(true);
     expect(vault.blocks.map(({ labels, attributes }) => [labels?.[0], attributes["capabilities"]])).toEqual([
       ["kv/data/web", ["read"]],
+      ["secret/data/api", ["read"]],
       ["secret/data/db", ["read"]],
     ]);
   });

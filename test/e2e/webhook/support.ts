@@ -9,6 +9,7 @@ import {
   createAdmission,
   createClusterLookups,
   execWrap,
+  filesAtStart,
   type InjectionSettings,
   issueLeaf,
   issueRoot,
@@ -120,7 +121,7 @@ export async function startWebhook(
   const metrics = new WebhookMetrics();
   const admission = createAdmission({
     dialects: [sluice(), atarraya(), akv2k8s(), secretsInit()],
-    strategies: [launcherDelivery(), tokenVolumes(), execWrap(), keesInit(kees)],
+    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap(), keesInit(kees)],
     lookups: createClusterLookups(client, {
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
       ...lookups,

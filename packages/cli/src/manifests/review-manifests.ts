@@ -3,6 +3,7 @@ import {
   type AdmissionAnswer,
   createAdmission,
   execWrap,
+  filesAtStart,
   type InjectionSettings,
   keesInit,
   type KeesImages,
@@ -40,7 +41,7 @@ export async function reviewManifests(
   const admission = createAdmission({
     dialects,
     settings,
-    strategies: [launcherDelivery(), tokenVolumes(), execWrap(), keesInit(kees)],
+    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap(), keesInit(kees)],
     lookups: manifestLookups(
       found.flatMap(({ objects }) => objects),
       namespace,

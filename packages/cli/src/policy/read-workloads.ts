@@ -1,5 +1,7 @@
-import { type InjectionPlan, planReferences } from "@sluice/core/plan";
+import type { SecretReference } from "@sluice/core";
+import { planReferences } from "@sluice/core/plan";
 import { keesLeaseRange, type KeesParameter, keesPath } from "@sluice/dialects";
+import { filesReferences } from "@sluice/files";
 import type { PolicyRead, PolicyWorkload } from "@sluice/policy";
 import { planPodOffline } from "../manifests/plan-pod-offline.js";
 import type { ManifestIssue } from "../manifests/manifest-error.js";
@@ -46,9 +48,20 @@ export async function readWorkloads(
   const read = await Promise.all(
     placed.map(async (place): Promise<Read> => {
       const where = place.template.namespace ?? namespace;
-      const { plans, problems } = await planPodOffline(place.template.pod, where, others, lookups);
+      const {
+        plans,
+        files: written,
+        problems,
+      } = await planPodOffline(place.template.pod, where, others, lookups);
       const kees = readKees(place, settings);
-      const reads = [...Array.from(plans.values()).flatMap(readsOfPlan), ...kees.reads];
+      const references = [
+        ...Array.from(plans.values()).flatMap((plan) => Array.from(planReferences(plan).values())),
+        ...Array.from(written.values(), filesReferences).flatMap(({ certain, possible }) => [
+          ...certain,
+          ...possible,
+        ]),
+      ];
+      const reads = [...references.map(readOfReference), ...kees.reads];
       const { what } = place.template;
       const issues = problems.map(({ problem, remedy }) => ({
         file: place.file.file,
@@ -70,13 +83,8 @@ export async function readWorkloads(
   };
 }
 
-function readsOfPlan(plan: InjectionPlan): PolicyRead[] {
-  return Array.from(planReferences(plan).values(), ({ store, path, key, volatile }) => ({
-    store,
-    path,
-    ...(key !== undefined && { key }),
-    ...(volatile !== undefined && { volatile }),
-  }));
+function readOfReference({ store, path, key, volatile }: SecretReference): PolicyRead {
+  return { store, path, ...(key !== undefined && { key }), ...(volatile !== undefined && { volatile }) };
 }
 
 function readKees(place: PlacedTemplate, { kees, dialects }: DialectSettings) {

@@ -9,6 +9,7 @@ import {
   createAdmission,
   createClusterLookups,
   execWrap,
+  filesAtStart,
   keesInit,
   launcherDelivery,
   ownCertificate,
@@ -82,7 +83,7 @@ function admissionWith(
     dialects,
     settings: injection,
     commands: imageLookups(client, images),
-    strategies: [launcherDelivery(), tokenVolumes(), execWrap(), keesInit(kees)],
+    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap(), keesInit(kees)],
     lookups: createClusterLookups(client, {
       ...lookups,
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
