@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { SSM } from "@aws-sdk/client-ssm";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startAws } from "../../servers/aws.js";
 import { serversRequired } from "../../servers/shared/server.js";
 import { type Finished, sluice, startSluice } from "../../support/sluice.js";
@@ -17,6 +17,9 @@ lease.bsycorp.com/snowflake="kind=INDEX,storageKeyPrefix=flake,rangeStart=0,rang
 `;
 const COMMAND = ["write", "--dialect", "kees"];
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
+
+// Each runs the command line some times, which on a busy machine takes seconds.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe("sluice write --dialect kees", async () => {
   const aws = await startAws();
@@ -129,11 +132,11 @@ describe("sluice write --dialect kees", async () => {
 
   it.skipIf(aws.kind === "unavailable")("tries once more after RETRY_DELAY", async () => {
     await ssm.deleteParameter({ Name: "/shop/staging/db/main" });
-    const env = { ...environment(), RETRY_DELAY: "2" };
+    const env = { ...environment(), RETRY_DELAY: "10" };
     const delayed = startSluice(COMMAND, { cwd: workspace.path, env });
     const ended = once(delayed, "close");
     for await (const chunk of delayed.stderr ?? [])
-      if (String(chunk).includes("trying once more in 2 s")) await put("db/main", base64("late"));
+      if (String(chunk).includes("trying once more in 10 s")) await put("db/main", base64("late"));
     expect(await ended).toEqual([0, null]);
     expect(workspace.read("init/secrets.properties")).toContain(`db.password=${base64("late")}\n`);
     await ssm.deleteParameter({ Name: "/shop/staging/db/main" });

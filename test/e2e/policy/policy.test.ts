@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Hcl, type HclBlock, hclProgram, parseHcl } from "../../servers/hcl-json.js";
 import { serversRequired } from "../../servers/shared/server.js";
 import { type Finished, sluice } from "../../support/sluice.js";
@@ -83,6 +83,9 @@ const PARAMETERS = ["db.password", "signingKey.v1_private", "signingKey.v1_publi
   (name) => `arn:aws:ssm:eu-central-1:111122223333:parameter/${name}`,
 );
 const KEES = ["-t", "terraform.hbs", "-m", "app"];
+
+// Each runs the command line some times, which on a busy machine takes seconds.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe("sluice policy", async () => {
   const program = await hclProgram();
@@ -169,7 +172,7 @@ describe("sluice policy", async () => {
       expect(more.stderr).toMatch(/^\+ +"arn:.*parameter\/db\.url",?$/m);
       expect(more.stderr).toContain(`SLU1402: ${file} is not what the manifests ask for`);
     }
-  }, 120_000);
+  });
 
   it("fails --check when an annotation is less, too", async () => {
     workspace.write("more.tf", (await policy("-f", "more.yaml")).stdout);

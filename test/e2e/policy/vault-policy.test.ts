@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { serversRequired } from "../../servers/shared/server.js";
 import { type RunningVault, startVault } from "../../servers/vault.js";
 import { sluice } from "../../support/sluice.js";
@@ -25,6 +25,9 @@ kind: ConfigMap
 metadata: { name: other }
 `;
 const VERSION_1 = MANIFEST.replace("{ provider: vault }", "{ provider: vault, options: { kvVersion: 1 } }");
+
+// Each runs the command line some times, which on a busy machine takes seconds.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe("a policy of Vault", async () => {
   const server = await startVault();

@@ -3,6 +3,7 @@ import type { Container } from "@sluice/core/pod";
 import { isKeesParameter, type KeesNotation, readKeesAnnotations } from "./read-kees-annotations.js";
 import { keesFamilies } from "./secret-families.js";
 
+/** How pods for kees are read. */
 export interface KeesOptions extends KeesNotation {
   /** Whether a container is the one that writes what annotations ask for. */
   readonly isInit: (container: Container) => boolean;
