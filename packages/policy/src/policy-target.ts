@@ -4,6 +4,7 @@ import { storeAccess } from "./targets/store-access.js";
 import { terraformSsm } from "./targets/terraform-ssm.js";
 import { vaultPolicy } from "./targets/vault-policy.js";
 
+/** What a policy can be written for. */
 export type TargetName = "terraform-ssm" | "azure-rbac" | "vault" | "store";
 
 /** One sort of policy. */
@@ -17,6 +18,7 @@ export interface PolicyTarget {
   readonly render: (grants: readonly Grant[]) => string;
 }
 
+/** Every sort of policy, by its name. */
 export const TARGETS: Readonly<Record<TargetName, PolicyTarget>> = {
   "terraform-ssm": terraformSsm,
   "azure-rbac": azureRbac,
@@ -24,4 +26,5 @@ export const TARGETS: Readonly<Record<TargetName, PolicyTarget>> = {
   store: storeAccess,
 };
 
+/** Names of all sorts of policy. */
 export const TARGET_NAMES: readonly TargetName[] = Object.keys(TARGETS) as TargetName[];

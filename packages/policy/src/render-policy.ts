@@ -3,6 +3,7 @@ import { policyError } from "./policy-error.js";
 import { type PolicyTarget, type TargetName, TARGETS } from "./policy-target.js";
 import type { FindStore, PolicyWorkload } from "./workload.js";
 
+/** A policy, and what it is not about. */
 export interface RenderedPolicy {
   readonly text: string;
   /** Stores that the manifests read from, and that this sort of policy says nothing about. */
