@@ -175,6 +175,16 @@ await describeOnKubernetes("pods that ask for files", (cluster) => {
     });
   });
 
+  it("read them as root through its group, without a capability, for who writes is not root", async () => {
+    const asked = { "sluice.dev/file.password": "secret://vault/secret/app/db#password" };
+    const script = "cat /secrets/password; stat -Lc ' %a %u %g' /secrets/password";
+    const pod = await created(asked, script, { securityContext: { runAsUser: 0 } });
+    expect((await runPod(node, pod)).get("web")).toMatchObject({
+      code: 0,
+      stdout: `${PASSWORD} 440 65532 0\n`,
+    });
+  });
+
   it.each([
     ["a secret that is missing", "secret://vault/secret/app/gone#x", "default", 66, "gone"],
     ["a path that its account may not read", "secret://vault/secret/other#x", "default", 77, "secret/other"],
