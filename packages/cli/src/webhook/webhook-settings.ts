@@ -28,6 +28,8 @@ export interface WebhookSettings {
   readonly dialects: readonly Dialect[];
   readonly lookups: { readonly configMaps: boolean; readonly secrets: boolean };
   readonly images: ImageSettings;
+  /** What the file says; dialects are made from it, and functions cannot be compared. */
+  readonly file: SettingsFile;
 }
 
 const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], (file: SettingsFile) => Dialect>> = {
@@ -51,6 +53,7 @@ export async function readWebhookSettings(
   const { broker = {}, launcher = {}, lookups = {}, images = {}, tokenSeconds, waitSeconds } = file;
   const folder = flags.settings === undefined ? directory : dirname(resolve(directory, flags.settings));
   return {
+    file,
     ...readDialects(file, flags),
     lookups: {
       configMaps: flags.lookUpConfigMaps !== false && lookups.configMaps !== false,

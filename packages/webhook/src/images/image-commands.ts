@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { DialectProblem } from "@sluice/core/dialect";
 import type { ImageCommand } from "@sluice/core/mutation";
 import type { Pod } from "@sluice/core/pod";
 import { LRUCache } from "lru-cache";
@@ -8,11 +9,14 @@ import { chooseManifest, parseImageConfig, parseManifest } from "./manifest.js";
 import { platformOf } from "./platform-of.js";
 import type { RegistryClient, Repository } from "./registry-client.js";
 import { RegistryError } from "./registry-error.js";
+import type { RegistryLoginSource } from "./registry-login-source.js";
 
 export interface ImageCommandsOptions {
   readonly client: RegistryClient;
   /** Registries that are asked before the one an image names, by its name: `docker.io` → `mirror.local:5000`. */
   readonly mirrors?: Readonly<Record<string, readonly string[]>>;
+  /** Asked for a login where none of the pod's opens the image; none by default. */
+  readonly loginSources?: readonly RegistryLoginSource[];
   /** Time for one image with all its tries, in milliseconds; 5,000 by default. */
   readonly timeoutMs?: number;
   /** Images remembered; 2,000 by default. */
@@ -41,7 +45,8 @@ export interface ImageCommands {
  * nothing of it, though another that may has asked before.
  */
 export function createImageCommands(options: ImageCommandsOptions): ImageCommands {
-  const { client, mirrors = {}, timeoutMs = 5_000, maxImages = 2_000, tagTtlMs = 60_000 } = options;
+  const { client, mirrors = {}, loginSources = [], timeoutMs = 5_000 } = options;
+  const { maxImages = 2_000, tagTtlMs = 60_000 } = options;
   const commands = new LRUCache<string, ImageCommand>({ max: maxImages });
   const tags = new LRUCache<string, string>({ max: maxImages, ttl: tagTtlMs });
 
@@ -72,6 +77,22 @@ export function createImageCommands(options: ImageCommandsOptions): ImageCommand
     return command;
   }
 
+  /** The logins to try at a registry, the last of them none. What a source cannot give is added to `missed`. */
+  async function* loginsInTurn(
+    { registry, repository }: Pick<ImageReference, "registry" | "repository">,
+    logins: readonly RegistryLogins[],
+    missed: DialectProblem[],
+    signal: AbortSignal,
+  ): AsyncGenerator<RegistryLogin | undefined, void, undefined> {
+    yield* loginsFor(logins, registry, repository);
+    for (const source of loginSources) {
+      const login = await source.loginFor(registry, signal);
+      if (login !== undefined && "problem" in login) missed.push(login);
+      else if (login !== undefined) yield login;
+    }
+    yield undefined;
+  }
+
   /** Every place and login until one answers: the last word of a registry is what is told. */
   async function readAnywhere(
     image: ImageReference,
@@ -80,9 +101,11 @@ export function createImageCommands(options: ImageCommandsOptions): ImageCommand
     signal: AbortSignal,
   ): Promise<ImageCommand> {
     const { registry, repository: name, reference } = image;
+    const missed: DialectProblem[] = [];
     let refusal: RegistryError | undefined;
     for (const host of [...(mirrors[registry] ?? []), registry]) {
-      for (const login of [...loginsFor(logins, host, name), undefined]) {
+      const place = { registry: host, repository: name };
+      for await (const login of loginsInTurn(place, logins, missed, signal)) {
         const repository: Repository = { registry: host, name, ...(login && { login }) };
         try {
           return await read(repository, reference, pod, signal);
@@ -94,7 +117,7 @@ export function createImageCommands(options: ImageCommandsOptions): ImageCommand
         }
       }
     }
-    throw refusal ?? new RegistryError("unavailable", "no registry was asked");
+    throw withMissed(refusal ?? new RegistryError("unavailable", "no registry was asked"), missed);
   }
 
   return {
@@ -114,6 +137,13 @@ export function createImageCommands(options: ImageCommandsOptions): ImageCommand
       }
     },
   };
+}
+
+/** A refusal with why there was no login that might have helped. */
+function withMissed(refusal: RegistryError, missed: readonly DialectProblem[]): RegistryError {
+  if (missed.length === 0 || refusal.kind === "invalid") return refusal;
+  const told = missed.map(({ problem, remedy }) => `${problem}. ${remedy}`);
+  return new RegistryError(refusal.kind, [refusal.message, ...told].join("; "));
 }
 
 function loginKey(login: RegistryLogin | undefined): string {
