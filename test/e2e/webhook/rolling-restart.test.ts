@@ -115,7 +115,7 @@ await describeOnKubernetes("two replicas of the webhook that are replaced one af
     const served = await certificates();
 
     const codes: (number | null)[] = [];
-    let rolling = true;
+    const rolling = new AbortController();
     const rolled = (async () => {
       for (const [index, replica] of before.entries()) {
         // As a Deployment with maxUnavailable 0 does: the next one is ready before one ends.
@@ -123,9 +123,9 @@ await describeOnKubernetes("two replicas of the webhook that are replaced one af
         await sleep(1_000);
         codes.push(await replica.stop());
       }
-    })().finally(() => (rolling = false));
+    })().finally(() => rolling.abort());
     const pending: Promise<string | undefined>[] = [];
-    while (rolling || pending.length < LEAST_PODS) {
+    while (!rolling.signal.aborted || pending.length < LEAST_PODS) {
       pending.push(failureOf(namespace, `p-${pending.length}`));
       await sleep(EVERY_MS);
     }
