@@ -1,5 +1,5 @@
 import { parsePlan } from "@sluice/core/plan";
-import type { Container } from "@sluice/core/pod";
+import { type Container, expandVariables } from "@sluice/core/pod";
 import { type InjectionSettings } from "@sluice/webhook";
 import { describe, expect, it } from "vitest";
 import { mutate, plain, pod, web } from "./mutate.js";
@@ -85,6 +85,16 @@ describe("a pod that asks for secrets", () => {
     const { pod: changed } = mutate(pod([container]), image);
     expect(changed.spec.containers[0]?.command).toEqual(["/sluice/sluice-launch", "exec", "--", ...command]);
     expect(changed.spec.containers[0]?.args).toEqual(args);
+    expect(mutate(changed).patch).toEqual([]);
+  });
+
+  it("starts what its image says to the letter, though the kubelet expands what stands in a pod", () => {
+    const { command: _, args: __, ...bare } = web;
+    const said = ["$(DB)", "$DB $$ $$(DB)", "5$", "${secret}"];
+    const { pod: changed } = mutate(pod([bare]), { web: { entrypoint: said, cmd: said } });
+    const [{ command = [], args = [] }] = changed.spec.containers as [Container];
+    const expanded = (text: string) => expandVariables(text, () => true).join("");
+    expect([...command.slice(3), ...args].map(expanded)).toEqual([...said, ...said]);
     expect(mutate(changed).patch).toEqual([]);
   });
 

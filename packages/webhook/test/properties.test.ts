@@ -11,7 +11,7 @@ const RUNS = { numRuns: PODS };
 const ENABLED = { "azure-key-vault-env-injection": "enabled" };
 const admission = createAdmission({
   ...optionsOf({ lookups: lookupsOf(OBJECTS, ENABLED) }),
-  commands: { commandOf: async () => Promise.resolve({ entrypoint: ["/entry"], cmd: ["cmd"] }) },
+  commands: { commandOf: async () => Promise.resolve({ entrypoint: ["/entry"], cmd: ["$(A)$$"] }) },
 });
 const { signal } = new AbortController();
 const checkPod = await serverPodCheck();
