@@ -16,6 +16,8 @@ export interface ImageSettings {
   readonly lookUp?: boolean;
   /** Registries that are asked first, by the name that images have: `docker.io: [mirror.local:5000]`. */
   readonly mirrors?: Readonly<Record<string, readonly string[]>>;
+  /** What becomes of pods while a registry is away: `deny` by default, or what the image started when last asked. */
+  readonly unreachable?: "deny" | "last-known";
   /** Registries spoken to over plain HTTP, and wherever they are. */
   readonly insecure?: readonly string[];
   /** Time for one image; 5 by default. */
@@ -33,11 +35,20 @@ const SOURCES: Readonly<Record<(typeof CLOUD_LOGINS)[number], () => RegistryLogi
 };
 
 export function imageLookups(client: KubernetesClient, settings: ImageSettings): ContainerCommands {
-  const { lookUp = true, mirrors, insecure, timeoutSeconds, dockerConfigFile, cloudLogins } = settings;
+  const {
+    lookUp = true,
+    mirrors,
+    insecure,
+    timeoutSeconds,
+    dockerConfigFile,
+    cloudLogins,
+    unreachable,
+  } = settings;
   if (!lookUp) return statedCommandsOnly;
   const images = createImageCommands({
     client: createRegistryClient({ ...(insecure && { insecure }) }),
     ...(mirrors && { mirrors }),
+    ...(unreachable && { unreachable }),
     ...(cloudLogins && { loginSources: cloudLogins.map((cloud) => SOURCES[cloud]()) }),
     ...(timeoutSeconds !== undefined && { timeoutMs: timeoutSeconds * 1000 }),
   });

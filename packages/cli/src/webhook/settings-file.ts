@@ -81,6 +81,7 @@ export const SETTINGS_SCHEMA: JsonSchema = {
       insecure: { type: "array", items: TEXT },
       timeoutSeconds: { type: "integer", minimum: 1, maximum: 25 },
       dockerConfigFile: TEXT,
+      unreachable: { enum: ["deny", "last-known"] },
       cloudLogins: { type: "array", uniqueItems: true, items: { enum: CLOUD_LOGINS } },
     }),
     tokenSeconds: { type: "integer", minimum: 600, maximum: 86_400 },

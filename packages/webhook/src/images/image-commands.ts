@@ -23,6 +23,11 @@ export interface ImageCommandsOptions {
   readonly maxImages?: number;
   /** How long a tag is taken to name what it named, in milliseconds; 60,000 by default. */
   readonly tagTtlMs?: number;
+  /**
+   * Where a registry is away: refuse (`deny`, the default), or take a tag to name what it named when it was last asked
+   * for with the same logins (`last-known`), however long ago.
+   */
+  readonly unreachable?: "deny" | "last-known";
 }
 
 /** Tells what images start. */
@@ -46,9 +51,11 @@ export interface ImageCommands {
  */
 export function createImageCommands(options: ImageCommandsOptions): ImageCommands {
   const { client, mirrors = {}, loginSources = [], timeoutMs = 5_000 } = options;
-  const { maxImages = 2_000, tagTtlMs = 60_000 } = options;
+  const { maxImages = 2_000, tagTtlMs = 60_000, unreachable = "deny" } = options;
   const commands = new LRUCache<string, ImageCommand>({ max: maxImages });
   const tags = new LRUCache<string, string>({ max: maxImages, ttl: tagTtlMs });
+  const last =
+    unreachable === "last-known" ? new LRUCache<string, ImageCommand>({ max: maxImages }) : undefined;
 
   async function read(
     repository: Repository,
@@ -125,18 +132,34 @@ export function createImageCommands(options: ImageCommandsOptions): ImageCommand
       const image = parseImageReference(text);
       if (image === undefined) throw new RegistryError("invalid", "its name is not that of an image");
       const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+      const key = last && lastKey(text, pod, logins);
       try {
-        return await readAnywhere(image, pod, logins, within);
+        const command = await readAnywhere(image, pod, logins, within);
+        if (key !== undefined) last?.set(key, command);
+        return command;
       } catch (thrown) {
         signal.throwIfAborted();
-        if (!within.aborted) throw thrown;
-        throw new RegistryError(
-          "unavailable",
-          `${image.registry} did not answer within ${timeoutMs / 1000} seconds`,
-        );
+        const refusal = within.aborted ? overdue(image, timeoutMs) : thrown;
+        const isAway = refusal instanceof RegistryError && refusal.kind === "unavailable";
+        const known = isAway && key !== undefined ? last?.get(key) : undefined;
+        if (known !== undefined) return known;
+        throw refusal;
       }
     },
   };
+}
+
+function overdue({ registry }: ImageReference, timeoutMs: number): RegistryError {
+  return new RegistryError("unavailable", `${registry} did not answer within ${timeoutMs / 1000} seconds`);
+}
+
+/** The same for pods that would be told the same: of this image, for this platform, with these logins. */
+function lastKey(image: string, pod: Pod, logins: readonly RegistryLogins[]): string {
+  const own = logins.map(({ pattern, login }) => `${pattern} ${loginKey(login)}`).sort();
+  const { os, architecture } = platformOf(pod);
+  return createHash("sha256")
+    .update(JSON.stringify([image, os, architecture, own]))
+    .digest("base64url");
 }
 
 /** A refusal with why there was no login that might have helped. */
