@@ -134,6 +134,31 @@ describe("a pod that asks for secrets", () => {
     });
   });
 
+  it.each<[string, object | undefined, boolean]>([
+    ["all that it may use in a pod that is Guaranteed", { limits: { cpu: 1, memory: "1Gi" } }, true],
+    [
+      "all that it may use where requests are stated too",
+      { limits: { cpu: "1", memory: "1Gi" }, requests: { cpu: "1", memory: "1Gi" } },
+      true,
+    ],
+    [
+      "little in a pod that asks for less than it may use",
+      { limits: { cpu: "1", memory: "1Gi" }, requests: { cpu: "1m" } },
+      false,
+    ],
+    ["little in a pod that has no limit of one kind", { limits: { memory: "1Gi" } }, false],
+    ["little in a pod that says nothing", undefined, false],
+    ["little in a pod that says nothing of use", { limits: null }, false],
+  ])("has an installer that asks for %s", (_, resources, isWhole) => {
+    const { pod: changed } = mutate(pod([{ ...web, ...(resources && { resources }) }]));
+    const limits = { cpu: "100m", memory: "32Mi" };
+    expect(changed.spec.initContainers?.[0]?.["resources"]).toEqual({
+      limits,
+      requests: isWhole ? limits : { cpu: "10m", memory: "16Mi" },
+    });
+    expect(mutate(changed).patch).toEqual([]);
+  });
+
   it("keeps names of volumes within what Kubernetes allows, and apart", () => {
     const names = ["a", "b"].map((last) => `${"x".repeat(62)}${last}`);
     const { pod: changed } = mutate(pod(names.map((name) => ({ ...web, name }))));
