@@ -4,6 +4,7 @@ import { type IssuedLogin, KeptLogins } from "./kept-logins.js";
 import { LoginFailure } from "./login-failure.js";
 import type { RegistryLoginSource } from "./registry-login.js";
 
+/** How registries of Azure are reached. */
 export interface AcrLoginsOptions {
   /** Where a registry exchanges tokens; `https://REGISTRY` by default. */
   readonly origin?: (registry: string) => string;

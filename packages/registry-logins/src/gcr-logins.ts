@@ -2,6 +2,7 @@ import { askJson, numberIn, textIn } from "./ask-json.js";
 import { type IssuedLogin, KeptLogins } from "./kept-logins.js";
 import type { RegistryLoginSource } from "./registry-login.js";
 
+/** How the metadata server is reached. */
 export interface GcrLoginsOptions {
   /** HOST or HOST:PORT of the metadata server; `GCE_METADATA_HOST`, else `metadata.google.internal`, by default. */
   readonly metadataHost?: string;
