@@ -18,6 +18,7 @@ const siblings: Record<string, readonly string[]> = {
   dialects: ["core"],
   webhook: ["core", "files", "kubernetes", "service"],
   service: ["core"],
+  "registry-logins": ["core"],
   templates: ["core"],
   policy: ["core"],
   // The notation, and what it does in a pod.
@@ -43,6 +44,7 @@ const siblings: Record<string, readonly string[]> = {
     "provider-kubernetes",
     "provider-ssm",
     "provider-vault",
+    "registry-logins",
     "runner",
     "service",
     "templates",
@@ -66,6 +68,7 @@ const vendorHomes: Record<string, readonly string[]> = {
   "provider-azure": ["@azure/*"],
   "provider-ssm": ["@aws-sdk/*"],
   "provider-vault": ["node-vault"],
+  "registry-logins": ["@aws-sdk/*", "@azure/*"],
   // The library that writes certificates wants it.
   webhook: ["reflect-metadata"],
 };

@@ -64,7 +64,11 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
       "launcher.image.tag=v9",
       "launcher.delivery=image",
     ];
-    const lists = ["webhook.dialects={sluice,akv2k8s}", "webhook.extraArgs={--log-level=debug}"];
+    const lists = [
+      "webhook.dialects={sluice,akv2k8s}",
+      "webhook.cloudLogins={ecr,gcr}",
+      "webhook.extraArgs={--log-level=debug}",
+    ];
     const manifests = await helm(...values, ...more, ...image, ...lists, "imagePullSecrets[0].name=pull");
     expect(manifests.map(({ kind }) => kind)).not.toContain("NetworkPolicy");
     const { spec } = templateOf(manifests, "sluice-webhook");
@@ -78,6 +82,9 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
       "--dialects",
       "sluice",
       "akv2k8s",
+      "--cloud-logins",
+      "ecr",
+      "gcr",
       "--log-level=debug",
     ]);
     expect(spec).toMatchObject({
@@ -94,6 +101,13 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
       "--no-record-versions",
       "--on-replay=refuse",
     ]);
+  });
+
+  it("the chart lets the webhook ask for a cloud's identity only where it has a use for it", async () => {
+    const egress = async (...values: string[]) =>
+      JSON.stringify(byName(await helm(...values))["NetworkPolicy sluice-webhook"]?.["spec"]);
+    expect(await egress()).not.toContain("169.254.0.0/16");
+    expect(await egress("webhook.cloudLogins={ecr}")).toContain("169.254.0.0/16");
   });
 
   it.each([

@@ -1,13 +1,7 @@
 import type { DialectProblem } from "@sluice/core/dialect";
 import { asPod, type ClusterLookups, planRequest, type PodPlan } from "@sluice/webhook";
+import { ANY_SETTINGS } from "./any-settings.js";
 import type { DialectSettings } from "../webhook/webhook-settings.js";
-
-/** How pods would reach a broker is no matter here. */
-const ANY = {
-  source: { address: "https://broker", serverName: "broker", roots: "" },
-  launcher: { image: "launcher", delivery: "copy" },
-  writer: { image: "writer" },
-} as const;
 
 /** What the containers of a pod are to be given, as the webhook would plan it. */
 export async function planPodOffline(
@@ -21,6 +15,6 @@ export async function planPodOffline(
     const problem = `${String(pod.misfit)} is not what a pod has there`;
     return { plans: new Map(), files: new Map(), problems: [{ problem, remedy: "Correct the pod" }] };
   }
-  const options = { dialects, lookups, strategies: [], settings: ANY };
+  const options = { dialects, lookups, strategies: [], settings: ANY_SETTINGS };
   return planRequest(options, pod, namespace, "all", new AbortController().signal);
 }

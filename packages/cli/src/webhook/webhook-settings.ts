@@ -17,7 +17,7 @@ import { type InjectionSettings, isKeesInit, type KeesImages } from "@sluice/web
 import { readTextFile } from "../config/read-text-file.js";
 import type { FoundBroker } from "./find-broker.js";
 import type { ImageSettings } from "./image-lookups.js";
-import { DIALECT_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
+import { type CLOUD_LOGINS, DIALECT_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
 
 /** What flags say about how pods are changed; what they do not say is the file's. */
 export interface SettingsFlags {
@@ -31,6 +31,7 @@ export interface SettingsFlags {
   readonly dialects?: readonly string[];
   readonly lookUpConfigMaps?: boolean;
   readonly lookUpSecrets?: boolean;
+  readonly cloudLogins?: readonly (typeof CLOUD_LOGINS)[number][];
 }
 
 /** Notations, and how they are read. */
@@ -43,6 +44,8 @@ export interface WebhookSettings extends DialectSettings {
   readonly injection: InjectionSettings;
   readonly lookups: { readonly configMaps: boolean; readonly secrets: boolean };
   readonly images: ImageSettings;
+  /** What the file says; dialects are made from it, and functions cannot be compared. */
+  readonly file: SettingsFile;
 }
 
 const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], (file: SettingsFile) => Dialect>> = {
@@ -82,6 +85,7 @@ export async function readWebhookSettings(
   } = file;
   const folder = flags.settings === undefined ? directory : dirname(resolve(directory, flags.settings));
   return {
+    file,
     ...readDialects(file, flags),
     lookups: {
       configMaps: flags.lookUpConfigMaps !== false && lookups.configMaps !== false,
@@ -89,6 +93,7 @@ export async function readWebhookSettings(
     },
     images: {
       ...images,
+      ...(flags.cloudLogins && { cloudLogins: flags.cloudLogins }),
       ...(images.dockerConfigFile !== undefined && {
         dockerConfigFile: resolve(folder, images.dockerConfigFile),
       }),
