@@ -3,20 +3,13 @@ import { dirname, resolve } from "node:path";
 import { readCheckedYaml } from "@sluice/config";
 import { SluiceError } from "@sluice/core";
 import type { Dialect } from "@sluice/core/dialect";
-import {
-  akv2k8s,
-  atarraya,
-  bankVaults,
-  kees,
-  KEES_DOMAIN,
-  secretsInit,
-  sluice,
-  storeOfServers,
-} from "@sluice/dialects";
-import { type InjectionSettings, isKeesInit, type KeesImages } from "@sluice/webhook";
+import { akv2k8s, atarraya, bankVaults, kees, secretsInit, sluice, storeOfServers } from "@sluice/dialects";
+import { type InjectionSettings, isKeesInit } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
+import { ANY_SETTINGS } from "../manifests/any-settings.js";
 import type { FoundBroker } from "./find-broker.js";
 import type { ImageSettings } from "./image-lookups.js";
+import { type KeesMeaning, keesSettings } from "./kees-settings.js";
 import { type CLOUD_LOGINS, DIALECT_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
 
 /** What flags say about how pods are changed; what they do not say is the file's. */
@@ -37,7 +30,7 @@ export interface SettingsFlags {
 /** Notations, and how they are read. */
 export interface DialectSettings {
   readonly dialects: readonly Dialect[];
-  readonly kees: KeesImages & { readonly domain: string; readonly store: string };
+  readonly kees: KeesMeaning;
 }
 
 export interface WebhookSettings extends DialectSettings {
@@ -62,9 +55,6 @@ const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], (file: SettingsF
     }),
 };
 
-/** Where the parameters of kees are if nothing says another. */
-const KEES_STORE = "aws-ssm";
-
 const DEFAULT_SERVER_NAME = "sluice-broker.sluice-system.svc";
 
 /** Joins flags and file, and what was found besides. @throws ConfigError, SluiceError `SLU1103` for what is missing */
@@ -86,7 +76,7 @@ export async function readWebhookSettings(
   const folder = flags.settings === undefined ? directory : dirname(resolve(directory, flags.settings));
   return {
     file,
-    ...readDialects(file, flags),
+    ...readDialects(file, flags, flags.writerImage ?? writer.image),
     lookups: {
       configMaps: flags.lookUpConfigMaps !== false && lookups.configMaps !== false,
       secrets: flags.lookUpSecrets !== false && lookups.secrets !== false,
@@ -144,18 +134,16 @@ async function rootsOf(
 
 /** The notations alone, for what needs nothing else. */
 export async function readDialectSettings(directory: string, flags: SettingsFlags): Promise<DialectSettings> {
-  return readDialects(await readFileOf(directory, flags.settings), flags);
+  const { image } = ANY_SETTINGS.writer;
+  return readDialects(await readFileOf(directory, flags.settings), flags, image);
 }
 
-function readDialects(file: SettingsFile, flags: SettingsFlags): DialectSettings {
+function readDialects(file: SettingsFile, flags: SettingsFlags, writer: string | undefined): DialectSettings {
   const names = (flags.dialects ??
     file.dialects ??
     DIALECT_NAMES) as readonly (typeof DIALECT_NAMES)[number][];
-  const { domain = KEES_DOMAIN, store = KEES_STORE, images = {} } = file.kees ?? {};
-  return {
-    dialects: names.map((name) => DIALECTS[name](file)),
-    kees: { domain, store, images: names.includes("kees") ? images : {} },
-  };
+  const meaning = keesSettings(file, writer, names.includes("kees"));
+  return { dialects: names.map((name) => DIALECTS[name]({ ...file, kees: meaning })), kees: meaning };
 }
 
 async function readFileOf(directory: string, file: string | undefined): Promise<SettingsFile> {
