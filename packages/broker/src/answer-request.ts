@@ -19,6 +19,7 @@ import type { TokenMint } from "./identity/token-mint.js";
 import { RequestLeases, type TakenLease } from "./leases/request-leases.js";
 import type { InFlight } from "./limits/in-flight.js";
 import type { NamespaceRate } from "./limits/namespace-rate.js";
+import type { ReviewBudget } from "./limits/review-budget.js";
 import { claimRelease, type OnReplay, refuseReplay } from "./release/claim-release.js";
 import type { ReleaseLedger } from "./release/release-ledger.js";
 import { refuse } from "./refusals.js";
@@ -40,6 +41,7 @@ export interface Answering {
   readonly mint: TokenMint;
   readonly ledger: ReleaseLedger;
   readonly rate: NamespaceRate;
+  readonly reviews: ReviewBudget;
   readonly inFlight: InFlight;
   readonly onReplay: OnReplay;
   readonly events: EventBus;
@@ -64,11 +66,16 @@ export interface Answered {
 export async function answerRequest(
   answering: Answering,
   request: EnvironmentRequest,
-  caller: Pick<Caller, "token">,
+  caller: Pick<Caller, "token" | "remoteAddress">,
   trail: RequestTrail,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const { cluster, pods, rate, inFlight, ledger, onReplay, catalogue } = answering;
+  const { pods, rate, inFlight, ledger, onReplay, catalogue, reviews } = answering;
+  reviews.check(caller.remoteAddress);
+  const cluster: Pick<BrokerCluster, "reviewToken"> = {
+    reviewToken: async (...token) =>
+      reviews.spend(caller.remoteAddress, async () => answering.cluster.reviewToken(...token)),
+  };
   const begun = pods.begin(claimedPod(caller.token ?? ""));
   const workload = await checkCaller(cluster, caller, request.container, signal);
   trail.workload = workload;

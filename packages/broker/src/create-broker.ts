@@ -11,6 +11,7 @@ import { PodLeases } from "./leases/pod-leases.js";
 import { InFlight } from "./limits/in-flight.js";
 import { DEFAULT_RATE, NamespaceRate } from "./limits/namespace-rate.js";
 import type { BrokerState } from "./metrics/broker-metrics.js";
+import { DEFAULT_REVIEW_BUDGET, ReviewBudget } from "./limits/review-budget.js";
 import { createMemoryLedger } from "./release/memory-ledger.js";
 import { refuse } from "./refusals.js";
 import { RequestTrail } from "./request-trail.js";
@@ -22,6 +23,8 @@ export interface Broker extends AsyncDisposable {
   readonly source: Source;
   readonly events: EventBus;
   readonly state: BrokerState;
+  /** Why it cannot answer at present, for those who run it. */
+  notReady(): string | undefined;
   /** Answers nothing new from now on. */
   drain(): void;
 }
@@ -66,6 +69,7 @@ export function createBroker(options: BrokerOptions): Broker {
     mint: new TokenMint(cluster),
     ledger: options.ledger ?? createMemoryLedger(),
     rate: new NamespaceRate(options.rate ?? DEFAULT_RATE),
+    reviews: new ReviewBudget(options.badTokens ?? DEFAULT_REVIEW_BUDGET),
     onReplay: options.onReplay ?? "audit",
   };
   const leases = new PodLeases(cluster, options.podPollMs);
@@ -92,8 +96,16 @@ export function createBroker(options: BrokerOptions): Broker {
     }
   }
 
+  function notReady(): string | undefined {
+    if (draining) return "The broker is being stopped";
+    const { ready, problems } = catalogue.health();
+    const why = problems.map(({ problem }) => `: ${problem}`).join("");
+    return ready ? undefined : `Not all stores are known yet${why}`;
+  }
+
   return {
     events,
+    notReady,
     state: {
       inFlight: () => inFlight.count,
       storesReady: () => catalogue.entries().filter(({ status }) => status === "found").length,
@@ -104,12 +116,7 @@ export function createBroker(options: BrokerOptions): Broker {
     drain: () => void (draining = true),
     source: {
       answer,
-      notReady: () => {
-        if (draining) return "The broker is being stopped";
-        const { ready, problems } = catalogue.health();
-        const why = problems.map(({ problem }) => `: ${problem}`).join("");
-        return ready ? undefined : `Not all stores are known yet${why}`;
-      },
+      isReady: () => notReady() === undefined,
       onRefused: (problem, caller, thrown) => {
         const trail = new RequestTrail(events, caller);
         if (thrown !== undefined) tellOfBug(events, trail.requestId, thrown);

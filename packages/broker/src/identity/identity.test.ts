@@ -53,6 +53,15 @@ describe("a pod's identity", () => {
     await expect(identity.getToken("aws", signal)).rejects.toThrow(/names the audience "vault"/);
   });
 
+  it("7.11 gives no provider a token that proves a container, whatever its store names", async () => {
+    const { mint: minting, requestToken } = mint();
+    const store = podStore("tokenRequest");
+    const wrong = { ...store, identity: { ...store.identity, audience: "sluice/web" } };
+    const identity = podIdentity(wrong, WORKLOAD, new Map([["sluice/web", "t"]]), minting);
+    await expect(identity.getToken("sluice/web", signal)).rejects.toThrow(/sluice\/web/);
+    expect(requestToken).not.toHaveBeenCalled();
+  });
+
   it("is minted where the store says so", async () => {
     const { mint: minting, requestToken } = mint();
     const identity = podIdentity(podStore("tokenRequest"), WORKLOAD, new Map(), minting);

@@ -1,4 +1,5 @@
 import { type DelegatedIdentity, StoreError } from "@sluice/core";
+import { CONTAINER_AUDIENCES } from "@sluice/core/plan";
 import type { Store } from "@sluice/kubernetes/stores";
 import type { Workload } from "../audit/audit-events.js";
 import type { TokenMint } from "./token-mint.js";
@@ -33,7 +34,9 @@ export function podIdentity(
     cacheKey: principalKey(workload),
     subject: `system:serviceaccount:${namespace}:${serviceAccount}`,
     getToken: async (audience, signal) => {
-      if (audience !== identity.audience) throw wrongAudience(name, audience, identity.audience);
+      // No store has such an audience (7.11); should one ever, it ends here.
+      if (audience !== identity.audience || audience.startsWith(CONTAINER_AUDIENCES))
+        throw wrongAudience(name, audience, identity.audience);
       if (identity.tokenSource === "tokenRequest") return mint.get(workload, audience, signal);
       const token = projected.get(audience);
       if (token === undefined) throw wrongAudience(name, audience, identity.audience);

@@ -120,7 +120,9 @@ describe("7.3", () => {
 
   const other = formatPlan({ ...PLAN, container: "sidecar" });
   const later = text.replace('"minReader":1', '"minReader":9');
-  const malformed = formatPlan({ ...PLAN, env: { A: "secret://prod/" } });
+  const malformed = JSON.stringify({ ...PLAN, env: { A: "secret://prod/" } });
+  const many = Array.from({ length: 1_001 }, (_, number) => `\${secret://prod/${number}}`);
+  const large = JSON.stringify({ ...PLAN, env: { A: many.join("") } });
   it.each([
     ["none", undefined, text, 403, "no-plan"],
     ["one from elsewhere", undefined, text, 403, "no-plan"],
@@ -129,6 +131,7 @@ describe("7.3", () => {
     ["one that is none", "{", "{", 422, "plan-invalid"],
     ["one that needs a later reader", later, later, 422, "plan-invalid"],
     ["one with a reference that is none", malformed, malformed, 422, "plan-invalid"],
+    ["more than 1,000 references (8.1)", large, large, 422, "plan-invalid"],
   ])("refuses a container that has %s", async (_, held, shown, status, reason) => {
     const refusal = await refusalOf(() => readPlan(holding(held), request(shown)));
     expect(refusal).toMatchObject({ status, detail: { reason } });

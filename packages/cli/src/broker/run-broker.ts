@@ -25,6 +25,7 @@ export async function runBroker(context: CliContext, options: BrokerCommandOptio
     baseDirectory: directory,
     onReplay: options.onReplay,
     rate: { perSecond: options.rate, burst: options.burst },
+    badTokens: { perSecond: 1, burst: options.badTokens },
     mostInFlight: options.maxRequests,
     recordVersions: options.recordVersions,
   });
@@ -43,10 +44,10 @@ export async function runBroker(context: CliContext, options: BrokerCommandOptio
 async function openCatalogue(
   client: KubernetesClient,
   directory: string,
-  { stores, brokerIdentityInNamespaces }: BrokerCommandOptions,
+  { stores, brokerIdentityInNamespaces, tokenAudiencesInNamespaces }: BrokerCommandOptions,
 ): Promise<StoreCatalogue> {
   if (stores !== undefined) return watchStoresFile(resolve(directory, stores));
-  return watchStores(client, { brokerIdentityInNamespaces });
+  return watchStores(client, { brokerIdentityInNamespaces, tokenAudiencesInNamespaces });
 }
 
 /** Resolves at the first signal to stop; a second one ends the process as it would any other. */
