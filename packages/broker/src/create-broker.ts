@@ -1,5 +1,5 @@
 import { createEventBus, type EventBus, SluiceError, thrownName } from "@sluice/core";
-import { readStoreOptions } from "@sluice/kubernetes/stores";
+import { readStoreOptions, type Store, type StoreCheck } from "@sluice/kubernetes/stores";
 import type { Caller, EnvironmentAnswer, EnvironmentRequest, ProblemError, Source } from "@sluice/protocol";
 import { type Answering, answerRequest } from "./answer-request.js";
 import type { BrokerOptions } from "./broker-options.js";
@@ -15,6 +15,7 @@ import { DEFAULT_REVIEW_BUDGET, ReviewBudget } from "./limits/review-budget.js";
 import { createMemoryLedger } from "./release/memory-ledger.js";
 import { refuse } from "./refusals.js";
 import { RequestTrail } from "./request-trail.js";
+import { checkStore } from "./stores/check-store.js";
 import { StorePool } from "./stores/store-pool.js";
 import { toProblem } from "./to-problem.js";
 
@@ -25,6 +26,8 @@ export interface Broker extends AsyncDisposable {
   readonly state: BrokerState;
   /** Why it cannot answer at present, for those who run it. */
   notReady(): string | undefined;
+  /** Looks whether a store can be read from. What it says may be shown to anybody who may see the store. */
+  readonly check: (store: Store, signal: AbortSignal) => Promise<StoreCheck>;
   /** Answers nothing new from now on. */
   drain(): void;
 }
@@ -106,6 +109,7 @@ export function createBroker(options: BrokerOptions): Broker {
   return {
     events,
     notReady,
+    check: async (store, signal) => checkStore(pool, store, signal),
     state: {
       inFlight: () => inFlight.count,
       storesReady: () => catalogue.entries().filter(({ status }) => status === "found").length,

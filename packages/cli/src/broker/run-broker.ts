@@ -1,6 +1,7 @@
+import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { createBroker, serveBroker } from "@sluice/broker";
-import { createLog } from "@sluice/service";
+import { type Broker, type BrokerPlace, createBroker, reportStatus, serveBroker } from "@sluice/broker";
+import { createLog, type Logger } from "@sluice/service";
 import { KubernetesClient } from "@sluice/kubernetes";
 import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
 import type { CliContext } from "../cli-context.js";
@@ -29,16 +30,41 @@ export async function runBroker(context: CliContext, options: BrokerCommandOptio
     mostInFlight: options.maxRequests,
     recordVersions: options.recordVersions,
   });
+  const log = createLog("broker", { write: (line) => output.print(line) }, options.logLevel);
   const running = await serveBroker({
     broker,
     address: options.listen,
     management: options.management,
     tls: { cert: resolve(directory, options.tlsCert), key: resolve(directory, options.tlsKey) },
-    log: createLog("broker", { write: (line) => output.print(line) }, options.logLevel),
+    log,
     limits: { mostConnections: options.maxConnections },
   });
+  const reporting = reportFrom(context, options, { client, catalogue, broker, log });
   await told;
+  // Another one may go on at once.
+  await reporting?.[Symbol.asyncDispose]();
   await running.stop();
+}
+
+interface Parts {
+  readonly client: KubernetesClient;
+  readonly catalogue: StoreCatalogue;
+  readonly broker: Broker;
+  readonly log: Logger;
+}
+
+/** Stores of a file have no status. */
+function reportFrom(
+  context: CliContext,
+  options: BrokerCommandOptions,
+  { client, catalogue, broker, log }: Parts,
+): AsyncDisposable | undefined {
+  if (options.stores !== undefined || !options.storeStatus) return undefined;
+  const place = async (): Promise<BrokerPlace> => ({
+    namespace: options.namespace ?? (await client.namespace()) ?? "sluice-system",
+    identity: context.environment["POD_NAME"] ?? hostname(),
+  });
+  return reportStatus({ client, catalogue, log, place, check: broker.check });
 }
 
 async function openCatalogue(

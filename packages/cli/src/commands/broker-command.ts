@@ -18,6 +18,8 @@ export interface BrokerCommandOptions {
   readonly maxConnections: number;
   readonly maxRequests: number;
   readonly recordVersions: boolean;
+  readonly storeStatus: boolean;
+  readonly namespace?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly logLevel: string;
@@ -72,6 +74,11 @@ export function addBrokerCommand(program: Command, context: CliContext): void {
     .addOption(numberOption("--max-connections <number>", "connections at once", 1_000))
     .addOption(numberOption("--max-requests <number>", "requests answered at once", 256))
     .option("--no-record-versions", "do not write into ConfigMaps which versions a workload was given")
+    .option("--no-store-status", "do not look whether stores answer, and write it into their status")
+    .option(
+      "-n, --namespace <name>",
+      "where brokers agree on who does (default: that of the pod or the kubeconfig)",
+    )
     .option("--kubeconfig <file>", "cluster to ask (default: KUBECONFIG, or the pod's own account)")
     .option("--context <name>", "context of the kubeconfig")
     .addOption(
