@@ -16,11 +16,13 @@ import { claimedPod } from "./identity/claimed-pod.js";
 import { checkProjectedTokens } from "./identity/check-projected-tokens.js";
 import { isPodStore, podIdentity } from "./identity/pod-identity.js";
 import type { TokenMint } from "./identity/token-mint.js";
+import type { ServedStart } from "./leases/is-earlier-start.js";
 import { RequestLeases, type TakenLease } from "./leases/request-leases.js";
 import type { InFlight } from "./limits/in-flight.js";
 import type { NamespaceRate } from "./limits/namespace-rate.js";
 import type { ReviewBudget } from "./limits/review-budget.js";
 import { claimRelease, type OnReplay, refuseReplay } from "./release/claim-release.js";
+import { ticketFor } from "./release/decide-release.js";
 import type { ReleaseLedger } from "./release/release-ledger.js";
 import { refuse } from "./refusals.js";
 import type { RequestTrail } from "./request-trail.js";
@@ -53,7 +55,9 @@ export interface Answered {
   readonly pod: Pod;
   readonly workload: Workload;
   readonly references: readonly ReleasedReference[];
-  readonly leases: readonly TakenLease[];
+  readonly leases: TakenLease[];
+  /** The start of the container that it was given to. */
+  readonly start: ServedStart;
 }
 
 /**
@@ -106,7 +110,8 @@ export async function answerRequest(
     // Whatever it is handed, it reads what was authorized: the references of the same plan.
     const answered = await answerPlan(plan, { settle: settle as SecretResolver["settle"] });
     const released = releasedOf(answered, authorized);
-    return { answer: answered.answer, pod, workload, references: released, leases: leases.handOver() };
+    const start = { ticket: ticketFor(found.observed, request.nonce), servedAt: Date.now() };
+    return { answer: answered.answer, pod, workload, references: released, leases: leases.handOver(), start };
   } finally {
     await leases.giveBack();
   }

@@ -87,7 +87,8 @@ export function createBroker(options: BrokerOptions): Broker {
       using _entered = inFlight.enter();
       const signal = AbortSignal.any([caller.signal, tooSlow]);
       const answered = await answerRequest(answering, request, caller, trail, signal);
-      leases.keep(answered.workload, answered.leases);
+      // What comes of leases given back is told by events; nobody waits for it.
+      void leases.keep(answered.workload, answered.start, answered.leases);
       delivered?.record(answered.pod, answered.workload, answered.references);
       trail.released(answered.workload, request.planDigest, answered.references);
       return answered.answer;

@@ -56,15 +56,16 @@ export function createBrokerCluster(client: KubernetesClient, events: EventBus):
         (pod) => pod !== undefined,
       ),
     livingPods: async (namespace, signal) => {
-      const uids = new Set<string>();
+      const versions = new Map<string, string>();
       const query = {
         resource: { version: "v1", plural: "pods", namespace },
         fieldSelector: "status.phase!=Succeeded,status.phase!=Failed",
         metadataOnly: true,
       };
       for await (const { objects } of listObjects(client, query, { signal }))
-        for (const { metadata } of objects) if (metadata.uid !== undefined) uids.add(metadata.uid);
-      return uids;
+        for (const { metadata } of objects)
+          if (metadata.uid !== undefined) versions.set(metadata.uid, metadata.resourceVersion);
+      return versions;
     },
     requestToken: ({ namespace, serviceAccount, audience, pod }, signal) =>
       asked(
