@@ -21,6 +21,7 @@ import type { OnReplay } from "./release/claim-release.js";
 import { createMemoryLedger } from "./release/memory-ledger.js";
 import { RequestTrail } from "./request-trail.js";
 import { catalogueOf, CONTAINER, POD, refusalOf, STORE, WORKLOAD } from "./rules/rules.test-support.js";
+import { PlanReader } from "./rules/plan-reader.js";
 import { SharedResolver } from "./stores/shared-resolver.js";
 import type { StorePool } from "./stores/store-pool.js";
 
@@ -88,6 +89,7 @@ function open({ text = TEXT, store = STORE, pod = {}, onReplay = "audit" }: Situ
     cluster,
     catalogue: catalogueOf({ prod: { status: "found", store } }),
     pods: new PodReader(cluster),
+    plans: new PlanReader(),
     pool: {
       borrow: async () => {
         asked.push("store");

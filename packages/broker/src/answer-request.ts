@@ -30,7 +30,7 @@ import { type AuthorizedReference, authorizePlan } from "./rules/authorize-plan.
 import { checkCaller } from "./rules/check-caller.js";
 import { checkPod } from "./rules/check-pod.js";
 import { findContainer } from "./rules/find-container.js";
-import { readPlan } from "./rules/read-plan.js";
+import type { PlanReader } from "./rules/plan-reader.js";
 import { settleStores } from "./stores/settle-stores.js";
 import type { StorePool } from "./stores/store-pool.js";
 
@@ -39,6 +39,7 @@ export interface Answering {
   readonly cluster: BrokerCluster;
   readonly catalogue: Pick<StoreCatalogue, "find">;
   readonly pods: PodReader;
+  readonly plans: PlanReader;
   readonly pool: StorePool;
   readonly mint: TokenMint;
   readonly ledger: ReleaseLedger;
@@ -90,7 +91,7 @@ export async function answerRequest(
   const found = findContainer(pod, workload.container);
   if (found === undefined)
     throw refuse("container-unknown", `Pod ${workload.pod} has no container "${workload.container}"`);
-  const { plan, references } = readPlan(found.container, request);
+  const { plan, references } = answering.plans.read(found.container, request);
   trail.references = Array.from(references.keys());
 
   const authorized = authorizePlan(plan, references, workload, catalogue);

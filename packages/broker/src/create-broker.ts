@@ -15,6 +15,7 @@ import { DEFAULT_REVIEW_BUDGET, ReviewBudget } from "./limits/review-budget.js";
 import { createMemoryLedger } from "./release/memory-ledger.js";
 import { refuse } from "./refusals.js";
 import { RequestTrail } from "./request-trail.js";
+import { PlanReader } from "./rules/plan-reader.js";
 import { checkStore } from "./stores/check-store.js";
 import { StorePool } from "./stores/store-pool.js";
 import { toProblem } from "./to-problem.js";
@@ -69,6 +70,7 @@ export function createBroker(options: BrokerOptions): Broker {
     pool,
     events,
     pods: new PodReader(cluster),
+    plans: new PlanReader(),
     mint: new TokenMint(cluster),
     ledger: options.ledger ?? createMemoryLedger(),
     rate: new NamespaceRate(options.rate ?? DEFAULT_RATE),

@@ -14,7 +14,7 @@ import type { BrokerCluster } from "./broker-cluster.js";
 const TIMEOUT_MS = 8_000;
 
 /** Life of a token that the broker creates for a pod, in seconds; the least an API server gives. */
-const TOKEN_SECONDS = 600;
+export const MINTED_SECONDS = 600;
 
 /** Asks a real cluster, and tells of each question by an event. */
 export function createBrokerCluster(client: KubernetesClient, events: EventBus): BrokerCluster {
@@ -75,7 +75,7 @@ export function createBrokerCluster(client: KubernetesClient, events: EventBus):
             namespace,
             serviceAccount,
             audience,
-            expirationSeconds: TOKEN_SECONDS,
+            expirationSeconds: MINTED_SECONDS,
             boundPod: pod,
           };
           return requestToken(client, wanted, { signal, timeoutMs: TIMEOUT_MS });

@@ -5,7 +5,7 @@ import { authorizePlan } from "./authorize-plan.js";
 import { checkCaller } from "./check-caller.js";
 import { checkPod } from "./check-pod.js";
 import { findContainer } from "./find-container.js";
-import { readPlan } from "./read-plan.js";
+import { PlanReader } from "./plan-reader.js";
 import { catalogueOf, CONTAINER, POD, refusalOf, STORE, WORKLOAD } from "./rules.test-support.js";
 
 const PLAN: InjectionPlan = {
@@ -113,8 +113,12 @@ describe("7.3", () => {
   const request = (value: string) => ({ planDigest: planDigest(value) });
 
   it("reads the plan that stands in the pod", () => {
-    const { plan, references } = readPlan(holding(text), request(text));
+    const reader = new PlanReader();
+    const { plan, references } = reader.read(holding(text), request(text));
     expect(plan).toEqual(PLAN);
+    // That of an equal pod is the same, and still none of another container's.
+    expect(reader.read(holding(text), request(text)).plan).toBe(plan);
+    expect(() => reader.read({ ...holding(text), name: "other" }, request(text))).toThrow(/is for "web"/);
     expect(Array.from(references.keys())).toEqual(["secret://prod/app/a", "secret://prod/app/b"]);
   });
 
@@ -133,7 +137,7 @@ describe("7.3", () => {
     ["one with a reference that is none", malformed, malformed, 422, "plan-invalid"],
     ["more than 1,000 references (8.1)", large, large, 422, "plan-invalid"],
   ])("refuses a container that has %s", async (_, held, shown, status, reason) => {
-    const refusal = await refusalOf(() => readPlan(holding(held), request(shown)));
+    const refusal = await refusalOf(() => new PlanReader().read(holding(held), request(shown)));
     expect(refusal).toMatchObject({ status, detail: { reason } });
   });
 

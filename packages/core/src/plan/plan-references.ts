@@ -43,7 +43,18 @@ export const SPREAD_LABEL = "*";
  * @throws ReferenceSyntaxError
  * @throws PlanError when there are too many
  */
-export function planReferences(plan: InjectionPlan): Map<string, SecretReference> {
+export function planReferences(plan: InjectionPlan): ReadonlyMap<string, SecretReference> {
+  const known = found.get(plan);
+  if (known !== undefined) return known;
+  const distinct = distinctReferences(plan);
+  found.set(plan, distinct);
+  return distinct;
+}
+
+/** A plan is asked for its references by everybody who handles it: once to see what is wanted, once to give it. */
+const found = new WeakMap<InjectionPlan, ReadonlyMap<string, SecretReference>>();
+
+function distinctReferences(plan: InjectionPlan): ReadonlyMap<string, SecretReference> {
   const references = plannedTakes(plan)
     .flatMap(({ text }) => parsePlannedText(text))
     .filter(isReferencePart);
