@@ -41,9 +41,8 @@ export async function runBroker(context: CliContext, options: BrokerCommandOptio
   });
   const reporting = reportFrom(context, options, { client, catalogue, broker, log });
   await told;
-  // Another one may go on at once.
-  await reporting?.[Symbol.asyncDispose]();
-  await running.stop();
+  // At the same time: an API server that is away must not hold up the end of either.
+  await Promise.all([reporting?.[Symbol.asyncDispose](), running.stop()]);
 }
 
 interface Parts {
