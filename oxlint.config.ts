@@ -18,6 +18,7 @@ const siblings: Record<string, readonly string[]> = {
   dialects: ["core"],
   webhook: ["core", "files", "kubernetes", "service"],
   service: ["core"],
+  "registry-logins": ["core"],
   templates: ["core"],
   files: ["core", "templates"],
   runner: ["core"],
@@ -29,6 +30,7 @@ const siblings: Record<string, readonly string[]> = {
     "config",
     "core",
     "dialects",
+    "files",
     "init-writer",
     "kubernetes",
     "protocol",
@@ -37,6 +39,7 @@ const siblings: Record<string, readonly string[]> = {
     "provider-kubernetes",
     "provider-ssm",
     "provider-vault",
+    "registry-logins",
     "runner",
     "service",
     "templates",
@@ -60,6 +63,7 @@ const vendorHomes: Record<string, readonly string[]> = {
   "provider-azure": ["@azure/*"],
   "provider-ssm": ["@aws-sdk/*"],
   "provider-vault": ["node-vault"],
+  "registry-logins": ["@aws-sdk/*", "@azure/*"],
   // The library that writes certificates wants it.
   webhook: ["reflect-metadata"],
 };
