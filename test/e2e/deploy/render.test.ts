@@ -58,7 +58,12 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
 
   it("the chart takes what its values offer", async () => {
     const values = ["webhook.lookUpSecrets=true", "broker.recordVersions=false", "broker.onReplay=refuse"];
-    const more = ["policy.enabled=false", "networkPolicy.enabled=false", "priorityClass.create=false"];
+    const more = [
+      "broker.storeStatus=false",
+      "policy.enabled=false",
+      "networkPolicy.enabled=false",
+      "priorityClass.create=false",
+    ];
     const image = [
       `image.digest=sha256:${"0".repeat(64)}`,
       "launcher.image.tag=v9",
@@ -96,9 +101,14 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
       resources: ["configmaps", "secrets"],
       verbs: ["get"],
     });
+    // No right is given for what is not done.
+    expect(byName(manifests)).not.toHaveProperty(["Role sluice-broker"]);
+    const { rules } = byName(manifests)["ClusterRole sluice-broker"] as unknown as { readonly rules: object };
+    expect(JSON.stringify(rules)).not.toMatch(/status|events/);
     expect(templateOf(manifests, "sluice-broker").spec.containers[0].args).toEqual([
       "broker",
       "--no-record-versions",
+      "--no-store-status",
       "--on-replay=refuse",
     ]);
   });

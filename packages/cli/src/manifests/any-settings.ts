@@ -4,5 +4,5 @@ import type { InjectionSettings } from "@sluice/webhook";
 export const ANY_SETTINGS: InjectionSettings & Required<Pick<InjectionSettings, "writer">> = {
   source: { address: "https://BROKER", serverName: "BROKER", roots: "ROOTS" },
   launcher: { image: "LAUNCHER", delivery: "copy" },
-  writer: { image: "WRITER" },
+  writer: { image: "SLUICE" },
 };

@@ -62,7 +62,7 @@ describe("a plan for files", () => {
     const later = { ...plan([raw("/run/app/a", { notify: [] } as object)]), critical: ["notify"] };
     expect(refusal(() => checkedFilesPlan(later))).toContain("does not know: notify");
     expect(checkedFilesPlan(later, ["notify"])).toEqual(later);
-    const [environment] = CONTENTS.filter(({ format }) => format === "environment");
+    const environment = CONTENTS.find(({ format }) => format === "environment");
     const newer = {
       ...environment,
       plan: { version: 1, minReader: 1, critical: ["args"], container: "w", env: {} },

@@ -17,6 +17,7 @@ import {
   WRITER_PREFIX,
   type WriterSettings,
 } from "./injection-settings.js";
+import { resourcesWithin } from "./quality-of-service.js";
 import { shortName } from "./short-name.js";
 import { tokenVolume, tokenVolumeName } from "./token-volumes.js";
 
@@ -127,7 +128,10 @@ function writerContainer(
     ],
     volumeMounts: mounts.reduce(withMount, before?.volumeMounts ?? []),
     // It runs within this limit in test/e2e/files, its volumes in memory included.
-    resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "192Mi" } },
+    resources: resourcesWithin(pod, plan.container, {
+      requests: { cpu: "50m", memory: "64Mi" },
+      limits: { cpu: "1", memory: "192Mi" },
+    }),
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
