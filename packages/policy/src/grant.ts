@@ -38,9 +38,9 @@ function grantOf(members: readonly PolicyWorkload[], findStore: FindStore): Gran
   for (const { what, reads: asked } of members)
     for (const { store: name, ...read } of asked) {
       const store = findStore(name, namespace) ?? unknownStore(name, what);
-      const { path, key = "", volatile = false, anyIndex = false } = read;
+      const { path, key = "", volatile = false, isDirect = false, anyIndex = false } = read;
       // Quotes and commas of JSON keep the parts apart, whatever a path holds.
-      reads.set(JSON.stringify([name, path, key, volatile, anyIndex]), { ...read, store });
+      reads.set(JSON.stringify([name, path, key, volatile, isDirect, anyIndex]), { ...read, store });
     }
   return {
     namespace,

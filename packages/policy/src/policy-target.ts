@@ -11,6 +11,8 @@ export type TargetName = "terraform-ssm" | "azure-rbac" | "vault" | "store";
 export interface PolicyTarget {
   /** Ids of the providers whose stores it is for; all where it does not say. */
   readonly providers?: readonly string[];
+  /** Whether it is about what the broker reads for workloads, and not about what they read themselves. */
+  readonly isOfBroker?: boolean;
   /**
    * @param grants - Never empty, and of its own stores only
    * @throws SluiceError `SLU1402` for what cannot be granted without granting more

@@ -201,6 +201,17 @@ describe("store", () => {
     expect(text).not.toContain("namespaces");
   });
 
+  it("grants nothing that a workload reads past the broker", () => {
+    const reads = [
+      { store: "bao", path: "a" },
+      { store: "aws", path: "b", isDirect: true },
+    ];
+    const { text, leftOut } = renderPolicy("store", [workload(reads)], findStore);
+    expect(parseAllDocuments(text)).toHaveLength(1);
+    expect(leftOut).toEqual(["aws (ssm)"]);
+    expect(policy("terraform-ssm", workload(reads))).toContain("parameter/b");
+  });
+
   it("refuses a wildcard", () => {
     expect(() => policy("store", workload([{ store: "bao", path: "a/*" }]))).toThrow("wildcard");
   });

@@ -21,9 +21,10 @@ export function renderPolicy(
   workloads: readonly PolicyWorkload[],
   findStore: FindStore,
 ): RenderedPolicy {
-  const { render, providers }: PolicyTarget = TARGETS[target];
+  const { render, providers, isOfBroker = false }: PolicyTarget = TARGETS[target];
   const all = grantsOf(workloads, findStore);
-  const covers = ({ store }: Grant["reads"][number]) => providers?.includes(store.provider) ?? true;
+  const covers = ({ store, isDirect = false }: Grant["reads"][number]) =>
+    (providers?.includes(store.provider) ?? true) && !(isOfBroker && isDirect);
   const grants = all
     .map((grant) => ({ ...grant, reads: grant.reads.filter(covers) }))
     .filter(({ reads }) => reads.length > 0);

@@ -8,6 +8,8 @@ export interface PolicyRead {
   readonly key?: string;
   /** Reading issues something new. */
   readonly volatile?: boolean;
+  /** The workload asks the store itself, with credentials of its own, and no broker of ours. */
+  readonly isDirect?: boolean;
   /** Stands for every path that goes on with a dot and a number: the indexes of a lease. */
   readonly anyIndex?: boolean;
 }

@@ -98,8 +98,9 @@ function readKees(place: PlacedTemplate, { kees, dialects }: DialectSettings) {
 }
 
 function readOf(parameter: KeesParameter, prefix: string, store: string): PolicyRead {
-  if (parameter.is === "lease") return { store, path: keesLeaseRange(prefix, parameter), anyIndex: true };
-  return { store, path: keesPath(prefix, parameter) };
+  if (parameter.is === "lease")
+    return { store, path: keesLeaseRange(prefix, parameter), isDirect: true, anyIndex: true };
+  return { store, path: keesPath(prefix, parameter), isDirect: true };
 }
 
 function accountOf({ template }: PlacedTemplate): string {

@@ -10,6 +10,7 @@ import { NOTICE } from "../text/heading.js";
  * does not name is refused.
  */
 export const storeAccess: PolicyTarget = {
+  isOfBroker: true,
   render: (grants) => {
     const stores = new Map<string, PolicyStore>();
     for (const { store } of grants.flatMap(({ reads }) => reads)) stores.set(keyOf(store), store);
