@@ -353,7 +353,7 @@ describe("a pod is denied", () => {
       "only its rendering can tell",
     ],
     ["an unknown source", { "sluice.dev/source": "unix" }, "neither"],
-  ])("for %s", async (_, annotations, why) => {
+  ])("files 2.4 and 4.2 for %s", async (_, annotations, why) => {
     expect(await denial(pod(annotations))).toContain(why);
   });
 
