@@ -257,6 +257,19 @@ describe("a pod that asks for files", () => {
   });
 });
 
+describe("a pod that is Guaranteed", () => {
+  it("stays so, and comes out the same when it comes again", async () => {
+    const resources = { limits: { cpu: "1", memory: "1Gi" } };
+    const once = await mutated(pod({ ...ASKING, "sluice.dev/source": "file" }, [{ ...web, resources }]));
+    const asked = (once.spec.initContainers ?? []).map(
+      ({ resources: own }) => own as { readonly requests: object; readonly limits: object },
+    );
+    expect(asked).toHaveLength(2);
+    expect(asked.map(({ requests }) => requests)).toEqual(asked.map(({ limits }) => limits));
+    expect(await mutated(once)).toEqual(once);
+  });
+});
+
 describe("whom files are for", () => {
   const owned = async (own: object | undefined, ofPod: object | undefined) => {
     const container = { ...web, env: [], securityContext: own };
@@ -340,7 +353,7 @@ describe("a pod is denied", () => {
       "only its rendering can tell",
     ],
     ["an unknown source", { "sluice.dev/source": "unix" }, "neither"],
-  ])("for %s", async (_, annotations, why) => {
+  ])("files 2.4 and 4.2 for %s", async (_, annotations, why) => {
     expect(await denial(pod(annotations))).toContain(why);
   });
 

@@ -88,7 +88,7 @@ async function killOne(first: number): Promise<number> {
   return reads;
 }
 
-describe("3.1 writers that are killed at 1,000 random moments", () => {
+describe("files 3.1 writers that are killed at 1,000 random moments", () => {
   it(
     "leave the old set or the new one, never a mixture, and no half of a file",
     { timeout: 300_000 },
