@@ -15,3 +15,4 @@ export type { ReleaseLedger } from "./release/release-ledger.js";
 export { REFUSALS, type Refusal, type RefusalReason } from "./refusals.js";
 export { type RunningBroker, serveBroker, type ServeOptions } from "./server/serve-broker.js";
 export type { ServerLimits } from "./server/source-server.js";
+export { createStoreReader, type StoreReader, type StoreReaderOptions } from "./stores/store-reader.js";

@@ -266,6 +266,11 @@ describe("the policy", () => {
     expect(await refusal(secret(many))).toContain("more than 1000 references");
   });
 
+  it("denies references of two notations in one text, of which one would stay", async () => {
+    const text = "${secret://prod/db}:${vault:secret/data/db#user}";
+    expect(await refusal(secret({ a: text }))).toContain("references of two notations in one text");
+  });
+
   it("denies a value that reads as a reference: nobody reads on behalf of what a store holds", async () => {
     expect(await refusal(secret({ a: "secret://prod/trick" }))).toContain("reads as a reference itself");
     expect(await refusal(secret({ a: "x${secret://prod/db}$${secret://prod/db}" }))).toContain("reads as");

@@ -28,6 +28,8 @@ export interface WebhookSettings {
   readonly dialects: readonly Dialect[];
   readonly lookups: { readonly configMaps: boolean; readonly secrets: boolean };
   readonly images: ImageSettings;
+  /** What the file says, from which all this comes. */
+  readonly file: SettingsFile;
 }
 
 const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], (file: SettingsFile) => Dialect>> = {
@@ -52,6 +54,7 @@ export async function readWebhookSettings(
   const folder = flags.settings === undefined ? directory : dirname(resolve(directory, flags.settings));
   return {
     ...readDialects(file, flags),
+    file,
     lookups: {
       configMaps: flags.lookUpConfigMaps !== false && lookups.configMaps !== false,
       secrets: flags.lookUpSecrets !== false && lookups.secrets !== false,

@@ -5,6 +5,7 @@ import { isReference } from "../reference/parse-reference.js";
 import { ReferenceSyntaxError } from "../errors/reference-syntax-error.js";
 import { hasReferenceSyntax, parseTemplate } from "../reference/template.js";
 import { type Dialect, type DialectProblem, isProblem, type Scope, type WrittenVariable } from "./dialect.js";
+import { readWritten } from "./read-written.js";
 import { Expander, type Known, MOST_TEXT } from "./expand-raw.js";
 import { type RawVariable, writtenEnvironment } from "./written-environment.js";
 
@@ -59,7 +60,7 @@ export function readContainer(
       settle(raw.name, { is, parts, optional: false });
       if (is === "planned" && isBroken(parts)) problems.push(nodeReference(raw.name));
     } else {
-      const reading = readVariable({ container, kind, name: raw.name, text: only }, dialects, scope);
+      const reading = readWritten({ container, kind, name: raw.name, text: only }, dialects, scope);
       if (reading === undefined) settle(raw.name, unread(raw, only));
       else if (isProblem(reading)) problems.push(reading);
       else if (raw.isSecret === true && hasLiteral(reading.text)) problems.push(mixedSecret(raw.name));

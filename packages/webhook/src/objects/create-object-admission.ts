@@ -146,7 +146,7 @@ function kindOf({ resource, group }: AdmissionRequest): string {
 }
 
 function nameOf({ name, generateName }: AnyObject): string {
-  return String(name ?? generateName ?? "");
+  return [name, generateName].find((text): text is string => typeof text === "string") ?? "";
 }
 
 function isObject(value: unknown): value is AnyObject {

@@ -1,5 +1,5 @@
 import { formatReference, ReferenceSyntaxError, type SecretReference } from "@sluice/core";
-import { type Dialect, type DialectProblem, isProblem, type Scope } from "@sluice/core/dialect";
+import { type Dialect, type DialectProblem, isProblem, readWritten, type Scope } from "@sluice/core/dialect";
 import { isReferencePart, parsePlannedText, type PlannedText } from "@sluice/core/plan";
 import type { ObjectMetadata } from "@sluice/core/pod";
 import type { AnyObject, TextPiece, TextPlace } from "./text-places.js";
@@ -53,14 +53,11 @@ export function textReader(object: AnyObject, dialects: readonly Dialect[], name
   const active = dialects.filter((dialect) => dialect.appliesTo(pod, scope));
   const container = { name: "object" };
   return ({ place: name, text }) => {
-    for (const dialect of active) {
-      const reading = dialect.readVariable({ container, kind: "app", name, text }, scope);
-      if (reading === undefined) continue;
-      const parts = isProblem(reading) ? reading : partsOf(reading.text, name);
-      // One that is only written as text, with $${, stays as it is.
-      return "problem" in parts || parts.some((part) => typeof part !== "string") ? parts : undefined;
-    }
-    return undefined;
+    const reading = readWritten({ container, kind: "app", name, text }, active, scope);
+    if (reading === undefined) return undefined;
+    const parts = isProblem(reading) ? reading : partsOf(reading.text, name);
+    // One that is only written as text, with $${, stays as it is.
+    return "problem" in parts || parts.some((part) => typeof part !== "string") ? parts : undefined;
   };
 }
 
