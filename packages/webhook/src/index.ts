@@ -1,6 +1,7 @@
 export * from "./admission/admission-answer.js";
 export type * from "./admission/admission-options.js";
 export type * from "./admission/admission-request.js";
+export { asPod } from "./admission/as-pod.js";
 export * from "./admission/create-admission.js";
 export * from "./lookups/cluster-lookups.js";
 export * from "./lookups/create-cluster-lookups.js";

@@ -117,6 +117,15 @@ describe("a manifest of another notation", () => {
     expect(issues[0]).toMatchObject({ file: "0.yaml", line: expect.any(Number), remedy: expect.any(String) });
   });
 
+  it.each([
+    ["{containers: web}", "pod.spec.containers is not what a pod has there"],
+    ["{containers: [{name: a, env: [{name: A, value: 1}]}]}", "pod.spec.containers[0].env[0].value"],
+    ["{initContainers: []}", "pod.spec.containers"],
+  ])("is an issue with its place where it is no pod: %s", (spec, problem) => {
+    const { issues } = migrate(`kind: Pod\nmetadata: {name: a}\nspec: ${spec}\n`);
+    expect(issues).toMatchObject([{ file: "0.yaml", line: 1, problem: expect.stringContaining(problem) }]);
+  });
+
   it("gives every container what it was given before, or is an issue", () => {
     const piece = fc.constantFrom(
       "$",
