@@ -1,6 +1,8 @@
 import type { Pod } from "@sluice/core/pod";
 import { KubernetesClient } from "@sluice/kubernetes";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ManifestFile, parseManifestFile } from "../../../packages/cli/src/manifests/manifest-file.js";
+import { migrateManifests } from "../../../packages/cli/src/migrate/migrate-manifests.js";
 import { realVault } from "../../../packages/provider-vault/test/real-vault.js";
 import { startAws } from "../../servers/aws.js";
 import { containerImages } from "../../servers/containers/container-images.js";
@@ -11,7 +13,15 @@ import { waitUntil } from "../../servers/shared/wait-until.js";
 import { BrokerWorld, SERVER_NAME, type StartedBroker } from "../broker/broker-world.js";
 import { HOSTILE_ADDRESSES } from "./hostile-addresses.js";
 import { DIALECTS, fillServers, formImages, LAUNCHER, startFormsBroker } from "./bank-vaults-world.js";
-import { ask, must, newNamespace, register, startWebhook, type StartedWebhook } from "../webhook/support.js";
+import {
+  ask,
+  must,
+  newNamespace,
+  register,
+  type Said,
+  startWebhook,
+  type StartedWebhook,
+} from "../webhook/support.js";
 import { type Node, runPod } from "./mini-kubelet.js";
 import { variablesIn } from "./peer-manifests.js";
 import { filledForm, FORMS, podOf, type ReferenceForm } from "./reference-forms.js";
@@ -81,26 +91,74 @@ await describeOnKubernetes("a pod written for bank-vaults, from admission to its
     };
   }
 
-  /** Creates a form's pod as its author would. */
-  async function submit(written: ReferenceForm): Promise<Awaited<ReturnType<typeof create>>> {
+  /** The pod of a form, and the objects that it takes variables from. */
+  async function fill(
+    written: ReferenceForm,
+  ): Promise<{ readonly pod: Pod; readonly files: ManifestFile[] }> {
     const filled = filledForm(written, { ...known, CONFIGMAP: "<CONFIGMAP>", SECRET: "<SECRET>" });
     const sources = await createSources(filled);
-    return create(podOf(filledForm(filled, sources), sources));
+    const pod = podOf(filledForm(filled, sources), sources);
+    const objects = [
+      { kind: "ConfigMap", metadata: { name: sources["CONFIGMAP"] }, data: filled.configMap },
+      { kind: "Secret", metadata: { name: sources["SECRET"] }, data: encoded(filled.secret) },
+    ];
+    const texts = [pod, ...objects].map((object) => JSON.stringify(object));
+    return { pod, files: texts.map((text, index) => parseManifestFile(`${index}.json`, text)) };
   }
 
-  it.each(FORMS.filter(({ denied, fails }) => (denied ?? fails) === undefined))("$name", async (form) => {
-    const { body } = await submit(form);
+  /** Creates a form's pod as its author would. */
+  async function submit(form: ReferenceForm): Promise<Awaited<ReturnType<typeof create>>> {
+    return create((await fill(form)).pod);
+  }
+
+  /** Runs what was admitted, and holds the environments of its containers against what the form says. */
+  async function runForm(body: Said["body"], form: ReferenceForm): Promise<Record<string, string>[]> {
     expect(body.message).toBeUndefined();
     const ends = await runPod(node, body as unknown as Pod);
     expect(ends.has("before")).toBe(form.init === true);
-    for (const container of form.init === true ? ["before", "web"] : ["web"]) {
-      expect(ends.get(container)).toMatchObject({ code: 0, stderr: "" });
-      const variables = variablesIn(ends.get(container)?.stdout ?? "");
-      expect(variables).toMatchObject({ ...form.expect, ...patterns(form.matches) });
-      for (const name of form.absent ?? []) expect(variables).not.toHaveProperty(name);
-      expect(Object.keys(variables).filter((name) => name.startsWith("SLUICE_"))).toEqual([]);
-    }
+    return Array.from(
+      ends.keys().filter((name) => name === "before" || name === "web"),
+      (container) => {
+        expect(ends.get(container)).toMatchObject({ code: 0, stderr: "" });
+        const variables = variablesIn(ends.get(container)?.stdout ?? "");
+        expect(variables).toMatchObject({ ...form.expect, ...patterns(form.matches) });
+        for (const name of form.absent ?? []) expect(variables).not.toHaveProperty(name);
+        expect(Object.keys(variables).filter((name) => name.startsWith("SLUICE_"))).toEqual([]);
+        return variables;
+      },
+    );
+  }
+
+  const starts = FORMS.filter(({ denied, fails }) => (denied ?? fails) === undefined);
+
+  it.each(starts)("$name", async (form) => {
+    const environments = await runForm((await submit(form)).body, form);
+    expect(environments).toHaveLength(form.init === true ? 2 : 1);
   });
+
+  it.each(starts.filter(({ migrates }) => migrates === undefined))(
+    "$name, migrated: it ends with the same",
+    async (form) => {
+      const { files } = await fill(form);
+      const [file] = files;
+      const { text, issues } = migrateManifests(files.slice(0, 1), DIALECTS, namespace);
+      expect(issues).toEqual([]);
+      const isSkipped = form.annotations?.["mutate"] === "skip";
+      expect(/"(?:>>)?(?:vault|bao):|[$][{](?:>>)?(?:vault|bao):/.test(text)).toBe(isSkipped);
+      expect(/bank-vaults\.io|banzaicloud\.io/.test(text)).toBe(isSkipped);
+      expect(file?.text === text.trimEnd()).toBe(isSkipped);
+      const environments = await runForm((await create(JSON.parse(text) as Pod)).body, form);
+      expect(environments).toHaveLength(form.init === true ? 2 : 1);
+    },
+  );
+
+  it.each(starts.filter(({ migrates }) => migrates !== undefined))(
+    "$name: migrating it is left to people",
+    async (form) => {
+      const { issues } = migrateManifests((await fill(form)).files, DIALECTS, namespace);
+      expect(issues.map(({ problem }) => problem).join("\n")).toContain(form.migrates);
+    },
+  );
 
   it.each(FORMS.filter(({ fails }) => fails !== undefined))("$name: it does not start", async (form) => {
     const ends = await runPod(node, (await submit(form)).body as unknown as Pod);
@@ -133,6 +191,12 @@ await describeOnKubernetes("a pod written for bank-vaults, from admission to its
     });
   });
 });
+
+function encoded(data: ReferenceForm["secret"] = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(data).map(([key, text]) => [key, Buffer.from(text).toString("base64")]),
+  );
+}
 
 function patterns(matches: ReferenceForm["matches"] = {}): Record<string, unknown> {
   return Object.fromEntries(

@@ -17,10 +17,14 @@ export interface ReferenceForm {
   readonly secret?: Readonly<Record<string, string>>;
   /** Whether an init container has it, too. */
   readonly init?: boolean;
+  /** What the container is asked by whether it lives. */
+  readonly probe?: object;
   readonly expect?: Readonly<Record<string, string>>;
   readonly matches?: Readonly<Record<string, string>>;
   /** Variables that the container does not have. */
   readonly absent?: readonly string[];
+  /** Why `sluice migrate` leaves it to people. */
+  readonly migrates?: string;
   /** What the webhook's refusal says. */
   readonly denied?: string;
   /** What the launcher's refusal says. */
@@ -42,13 +46,22 @@ export function filledForm(form: ReferenceForm, known: Readonly<Record<string, s
 
 /** The pod of a form: `/probe` prints its environment. */
 export function podOf(
-  { prefix = PREFIX, annotations = {}, env = {}, envFrom, valueFrom = {}, init = false }: ReferenceForm,
+  {
+    prefix = PREFIX,
+    annotations = {},
+    env = {},
+    envFrom,
+    valueFrom = {},
+    init = false,
+    probe,
+  }: ReferenceForm,
   { CONFIGMAP, SECRET }: Readonly<Record<string, string>>,
 ): Pod {
   const container = (name: string): Container => ({
     name,
     image: "app",
     command: ["/probe"],
+    ...(probe !== undefined && { livenessProbe: probe }),
     ...(envFrom !== undefined && { envFrom }),
     env: [
       ...Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
@@ -60,6 +73,7 @@ export function podOf(
     ],
   });
   return {
+    kind: "Pod",
     metadata: {
       generateName: "form-",
       annotations: Object.fromEntries(
