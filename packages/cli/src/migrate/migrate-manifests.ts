@@ -16,7 +16,7 @@ import {
   podTemplatesOf,
 } from "../manifests/pod-templates.js";
 import { type Given, givenBy, migratePod, type PodMigration } from "./migrate-pod.js";
-import { applyEdits, mapEdits, scalarEdit, type TextEdit } from "./text-edits.js";
+import { addEdit, applyEdits, hasMember, mapEdits, scalarEdit, type TextEdit } from "./text-edits.js";
 
 export interface MigratedManifests {
   readonly text: string;
@@ -87,15 +87,21 @@ function editsOf(
 ): { readonly edits: readonly TextEdit[]; readonly issues: readonly ManifestIssue[] } {
   const edits: TextEdit[] = [];
   const issues: ManifestIssue[] = [];
-  const put = (path: ManifestPath, text: string): void => {
-    const edit = scalarEdit(document.document, file.text, path, text);
+  const put = (
+    path: ManifestPath,
+    text: string,
+    edit = scalarEdit(document.document, file.text, path, text),
+  ) => {
     if (edit === undefined) issues.push(issueAt(file, document, template, SHARED, path));
     else edits.push(edit);
   };
   for (const { container, index, name, text, isRenamed } of variables) {
     const place = [...placeOf(template, pod, container), "env", index];
     if (isRenamed) put([...place, "name"], name);
-    put([...place, "value"], text);
+    const isWritten = hasMember(document.document, place, "value");
+    if (isWritten) put([...place, "value"], text);
+    // The notation may go by the name alone.
+    else put(place, text, addEdit(document.document, file.text, place, "name", ["value", text]));
   }
   const annotations = [...template.path, "metadata", "annotations"];
   const changed = mapEdits(document.document, file.text, annotations, remove, add);
