@@ -189,6 +189,22 @@ await describeOnKubernetes("a pod written for bank-vaults, from admission to its
       expect(body.message).toContain("names a server that no store is known for");
       expect(webhook.logged.slice(before).join("\n")).toContain('"code":422');
     });
+
+    it.each(["root", "team/b", "../team/a", "team/a/../b", "team%2Fa"])(
+      "is refused by its namespace as well: %s",
+      async (vaultNamespace) => {
+        const pod = podOf({ name: "hostile", env: { A: "vault:secret/data/account#username" } }, known);
+        const annotations = {
+          [ADDRESS]: "https://vault.known.example:8200",
+          [ADDRESS.replace("addr", "namespace")]: vaultNamespace,
+        };
+        const { status, body } = await create({ ...pod, metadata: { ...pod.metadata, annotations } });
+        expect([status, body.message]).toEqual([
+          422,
+          expect.stringContaining("vault-addr and vault-namespace names a server that no store is known for"),
+        ]);
+      },
+    );
   });
 });
 

@@ -31,6 +31,7 @@ export interface BankVaultsSettings {
   readonly login?: string;
   readonly keyVault?: string;
   readonly files?: string;
+  readonly google?: string;
 }
 
 export const DIALECT_NAMES = ["sluice", "atarraya", "akv2k8s", "bank-vaults", "secrets-init"] as const;
@@ -56,6 +57,7 @@ export const BANK_VAULTS_SCHEMA: JsonSchema = member({
   login: { type: "string", pattern: "^secret://", description: "Write secret://STORE/PATH#KEY" },
   keyVault: STORE,
   files: STORE,
+  google: STORE,
 });
 
 export const SETTINGS_SCHEMA: JsonSchema = {

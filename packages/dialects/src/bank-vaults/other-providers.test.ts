@@ -36,4 +36,19 @@ describe("secret-init's other providers", () => {
   ])("refuses %s", (text, problem) => {
     expect(read(text)).toMatch(problem);
   });
+
+  it("gcp:secretmanager: is one of a provider of yours, where the options name its store", () => {
+    const google = { google: "gsm" };
+    const at = "gcp:secretmanager:projects/p/secrets/db";
+    expect(read(at, google)).toBe("secret://gsm/projects/p/secrets/db");
+    expect(read(`${at}/versions/latest`, google)).toBe("secret://gsm/projects/p/secrets/db");
+    expect(read(`${at}/versions/3`, google)).toBe("secret://gsm/projects/p/secrets/db?version=3");
+    for (const wrong of [
+      "gcp:secretmanager:",
+      `${at}/`,
+      `${at}/versions/3/x`,
+      "gcp:secretmanager:projects/../secrets/x/y",
+    ])
+      expect(read(wrong, google)).toMatch(/names no secret that Google Secret Manager can hold/);
+  });
 });

@@ -1,3 +1,4 @@
+import { isTooDeep } from "../admission/is-too-deep.js";
 import { decodedText, plainText } from "./plain-text.js";
 import type { ChangePiece } from "./text-places.js";
 
@@ -15,7 +16,11 @@ export function changeDockerConfig(text: string, place: string, change: ChangePi
   return changed === file ? text : JSON.stringify(changed);
 }
 
+/** How deep a file may be nested; such files are three levels deep. */
+const MOST_LEVELS = 20;
+
 function parsed(text: string): object | undefined {
+  if (isTooDeep(Buffer.from(text), MOST_LEVELS)) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;

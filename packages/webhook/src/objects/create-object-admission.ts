@@ -7,7 +7,7 @@ import { INJECT_ANNOTATION } from "../planning/selected-containers.js";
 import { fillPlaces } from "./fill-places.js";
 import { type ObjectRule, objectRuleFor, resourceName } from "./object-policy.js";
 import type { ObjectReader } from "./object-reader.js";
-import { type AskingPlace, type ReadTexts, readTexts, textReader } from "./read-texts.js";
+import { type AskingPlace, MOST_REFERENCES, type ReadTexts, readTexts, textReader } from "./read-texts.js";
 import { type AnyObject, textPlaces } from "./text-places.js";
 
 /** What fills references in Secrets, ConfigMaps and other objects is made of. */
@@ -18,9 +18,6 @@ export interface ObjectAdmissionOptions {
   readonly policy: readonly ObjectRule[];
   readonly reader: ObjectReader;
 }
-
-/** References that one object may have. */
-const MOST_REFERENCES = 1_000;
 
 /**
  * Fills references in objects as they are created and updated. An object that holds references is denied where no rule
@@ -106,12 +103,12 @@ function verify({ request, texts, what }: AskedObject): AdmissionAnswer {
   return deny([{ problem, remedy: "Create it where the mutating webhook for objects is called for it" }]);
 }
 
-/** Whether every member that asks for something was stored as it is; where one cannot be read, every member. */
-function isUnchanged(request: AdmissionRequest, { places, problems }: ReadTexts): boolean {
+/** Whether every member that asks for something was stored as it is; where not all could be read, every member. */
+function isUnchanged(request: AdmissionRequest, { places, problems, references }: ReadTexts): boolean {
   const { operation, object, oldObject } = request;
   if (operation !== "UPDATE" || !isObject(object) || !isObject(oldObject)) return false;
-  const looked =
-    problems.length === 0 ? places.map(({ at }) => at) : Array.from(textPlaces(kindOf(request), object));
+  const isWhole = problems.length === 0 && references.size <= MOST_REFERENCES;
+  const looked = isWhole ? places.map(({ at }) => at) : Array.from(textPlaces(kindOf(request), object));
   return looked.every((at) => memberAt(oldObject, at.pointer) === at.written);
 }
 

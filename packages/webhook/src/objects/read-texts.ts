@@ -25,7 +25,13 @@ export interface ReadTexts {
 /** What a text asks for; `undefined` where it is plain. */
 export type ReadText = (piece: TextPiece) => TextParts | DialectProblem | undefined;
 
-/** Reads the texts of an object. Pure. */
+/** References that one object may have. */
+export const MOST_REFERENCES = 1_000;
+
+/** Places of a text that may begin a reference: reading them takes time, and a tenant decides how many there are. */
+const MOST_OPENINGS = 10_000;
+
+/** Reads the texts of an object, no further than to the first reference that is too many. Pure. */
 export function readTexts(places: Iterable<TextPlace>, read: ReadText): ReadTexts {
   const asking: AskingPlace[] = [];
   const references = new Map<string, SecretReference>();
@@ -42,6 +48,7 @@ export function readTexts(places: Iterable<TextPlace>, read: ReadText): ReadText
     for (const part of Array.from(pieces.values()).flat())
       if (typeof part !== "string") references.set(formatReference(part), part);
     if (pieces.size > 0) asking.push({ at, pieces });
+    if (references.size > MOST_REFERENCES) break;
   }
   return { places: asking, references, problems };
 }
@@ -53,11 +60,26 @@ export function textReader(object: AnyObject, dialects: readonly Dialect[], name
   const active = dialects.filter((dialect) => dialect.appliesTo(pod, scope));
   const container = { name: "object" };
   return ({ place: name, text }) => {
+    if (hasTooMany(text)) return tooMany(name);
     const reading = readWritten({ container, kind: "app", name, text }, active, scope);
     if (reading === undefined) return undefined;
     const parts = isProblem(reading) ? reading : partsOf(reading.text, name);
     // One that is only written as text, with $${, stays as it is.
     return "problem" in parts || parts.some((part) => typeof part !== "string") ? parts : undefined;
+  };
+}
+
+function hasTooMany(text: string): boolean {
+  let count = 0;
+  for (let at = text.indexOf("${"); at !== -1 && count <= MOST_OPENINGS; at = text.indexOf("${", at + 2))
+    count += 1;
+  return count > MOST_OPENINGS;
+}
+
+function tooMany(place: string): DialectProblem {
+  return {
+    problem: `${place} has more than ${MOST_OPENINGS} places that may begin a reference`,
+    remedy: 'Make several of it; or, if it holds none, annotate the object sluice.dev/inject: "false"',
   };
 }
 
