@@ -100,7 +100,6 @@ await describeOnKubernetes("references in objects, filled by what is deployed fo
     ) as unknown as Configuration;
     const webhooks = manifest.webhooks.map(({ clientConfig, rules, ...others }) => ({
       ...others,
-      timeoutSeconds: 3,
       rules: [...rules, { ...rules[0], apiGroups: ["example.dev"], resources: ["widgets"] }],
       clientConfig: { url: `https://localhost:${port}${clientConfig.service.path}` },
     }));
