@@ -7,6 +7,7 @@ export { planRequest, type RequestPlan } from "./admission/plan-request.js";
 export * from "./lookups/cluster-lookups.js";
 export * from "./lookups/create-cluster-lookups.js";
 export * from "./lookups/lookup-error.js";
+export * from "./objects/index.js";
 export * from "./planning/container-commands.js";
 export * from "./planning/pod-plan.js";
 export * from "./planning/selected-containers.js";
