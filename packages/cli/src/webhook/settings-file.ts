@@ -30,13 +30,14 @@ export interface SettingsFile {
 }
 
 /** What pods written for bank-vaults mean; see docs/dialects/bank-vaults.md. */
-interface BankVaultsSettings {
+export interface BankVaultsSettings {
   readonly servers?: readonly KnownServer[];
   readonly transit?: { readonly key?: string; readonly path?: string };
   readonly ignoreMissing?: boolean;
   readonly login?: string;
   readonly keyVault?: string;
   readonly files?: string;
+  readonly google?: string;
 }
 
 export const DIALECT_NAMES = ["sluice", "atarraya", "akv2k8s", "bank-vaults", "secrets-init"] as const;
@@ -52,6 +53,20 @@ const member = (properties: Readonly<Record<string, JsonSchema>>): JsonSchema =>
   type: "object",
   additionalProperties: false,
   properties,
+});
+
+/** Of `bankVaults`. */
+export const BANK_VAULTS_SCHEMA: JsonSchema = member({
+  servers: {
+    type: "array",
+    items: { ...member({ store: STORE, address: TEXT, namespace: TEXT }), required: ["store"] },
+  },
+  transit: member({ key: TEXT, path: TEXT }),
+  ignoreMissing: { type: "boolean" },
+  login: { type: "string", pattern: "^secret://", description: "Write secret://STORE/PATH#KEY" },
+  keyVault: STORE,
+  files: STORE,
+  google: STORE,
 });
 
 export const SETTINGS_SCHEMA: JsonSchema = {
@@ -75,17 +90,7 @@ export const SETTINGS_SCHEMA: JsonSchema = {
       sizeLimit: { type: "string", pattern: "^[1-9][0-9]*(Ki|Mi|Gi)$" },
     }),
     dialects: { type: "array", minItems: 1, items: { enum: DIALECT_NAMES } },
-    bankVaults: member({
-      servers: {
-        type: "array",
-        items: { ...member({ store: STORE, address: TEXT, namespace: TEXT }), required: ["store"] },
-      },
-      transit: member({ key: TEXT, path: TEXT }),
-      ignoreMissing: { type: "boolean" },
-      login: { type: "string", pattern: "^secret://", description: "Write secret://STORE/PATH#KEY" },
-      keyVault: STORE,
-      files: STORE,
-    }),
+    bankVaults: BANK_VAULTS_SCHEMA,
     lookups: member({ configMaps: { type: "boolean" }, secrets: { type: "boolean" } }),
     images: member({
       lookUp: { type: "boolean" },
