@@ -69,7 +69,7 @@ async function killOne(first: number): Promise<number> {
     env: { ...process.env, UV_THREADPOOL_SIZE: "8" },
   });
   const ended = once(child, "exit");
-  const wanted = 1 + Math.floor(Math.random() * 2 * FOLDERS);
+  const wanted = 1 + Math.floor(Math.random() * FOLDERS);
   let published = 0;
   const enough = new Promise<void>((done) => {
     child.stdout.on("data", (dots: Buffer) => {

@@ -26,6 +26,8 @@ export interface PodPlan {
   readonly plans: ReadonlyMap<string, InjectionPlan>;
   /** Files by the container that is given them. */
   readonly files: ReadonlyMap<string, FilesPlan>;
+  /** Containers whose images may tell whom their files are for, so that fewer problems are left. */
+  readonly unknownUsers: readonly string[];
   readonly problems: readonly DialectProblem[];
   /** What its author should know, though it can be done. */
   readonly warnings: readonly string[];
@@ -40,6 +42,7 @@ export function planPod(
   scope: Scope,
   settings: InjectionSettings,
   kinds: PlannedKinds = "all",
+  imageUsers: ReadonlyMap<string, number> = new Map(),
 ): PodPlan {
   const { pod } = scope;
   const active = dialects.filter((dialect) => dialect.appliesTo(pod, scope));
@@ -49,6 +52,7 @@ export function planPod(
     kinds === "all" ? [...annotations, ...statedCommandProblems(pod, names)] : [];
   const plans = new Map<string, InjectionPlan>();
   const files = new Map<string, FilesPlan>();
+  const unknownUsers: string[] = [];
   const warnings: string[] = [];
   for (const [container, kind] of containersOf(pod)) {
     if (!isPlanned(container, kind, kinds) || !isSelected(container.name)) continue;
@@ -66,14 +70,17 @@ export function planPod(
     const tooLarge = plan === undefined ? undefined : limitProblem(plan);
     if (tooLarge !== undefined) problems.push(tooLarge);
     else if (plan !== undefined) plans.set(container.name, plan);
-    const planned = planFiles(pod, container, reading, plan, settings);
+    const planned = planFiles(pod, container, reading, plan, settings, imageUsers.get(container.name));
+    if (planned.needsImageUser === true) unknownUsers.push(container.name);
     problems.push(...inContainer(reading, planned.problems));
     if (planned.plan !== undefined) files.set(container.name, planned.plan);
   }
-  if (plans.size + files.size === 0 || kinds === "ephemeral") return { plans, files, problems, warnings };
+  if (plans.size + files.size === 0 || kinds === "ephemeral")
+    return { plans, files, unknownUsers, problems, warnings };
   return {
     plans,
     files,
+    unknownUsers,
     problems: [...podProblems(pod, new Set(plans.keys()), new Set(files.keys())), ...problems],
     warnings: [...podWarnings(pod), ...warnings],
   };
