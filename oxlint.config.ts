@@ -22,6 +22,7 @@ const siblings: Record<string, readonly string[]> = {
   runner: ["core"],
   launcher: [],
   broker: ["core", "kubernetes", "protocol", "service"],
+  generator: ["core", "kubernetes", "service"],
   cli: [
     "broker",
     "config",
