@@ -11,23 +11,25 @@ import {
   patchObject,
   type Resource,
 } from "@sluice/kubernetes";
-import { formatPod, type LeaseSpace, parsePodName, type PodName } from "./lease-names.js";
+import type { LeaseSpace } from "./lease-space.js";
+import { formatEntry, type LedgerEntry, parseEntry } from "./ledger-entry.js";
 
 /** Label of the ConfigMaps that are ledgers. */
 export const LEDGER_LABEL = "sluice.dev/lease-ledger";
 
 const STORE = "sluice.dev/store";
 const PREFIX = "sluice.dev/prefix";
+const KEY = "sluice.dev/key";
 
 /** What a ledger says at one time. */
 export interface LedgerState {
   /** Opaque; absent while there is no ledger. */
   readonly version?: string;
-  readonly held: ReadonlyMap<number, PodName>;
+  readonly held: ReadonlyMap<number, LedgerEntry>;
 }
 
-/** A change of a ledger: who is to have which number; nobody where it is `undefined`. */
-export type LedgerChange = ReadonlyMap<number, PodName | undefined>;
+/** What is to be said of which numbers; nothing any more where it is `undefined`. */
+export type LedgerChange = ReadonlyMap<number, LedgerEntry | undefined>;
 
 /**
  * Who of this cluster has which numbers of a space: a ConfigMap. Generators agree by it, for it is written only over
@@ -58,7 +60,7 @@ export class LeaseLedger {
   /** Changes the state that was read; `undefined` when it is no longer that. */
   async write({ version }: LedgerState, change: LedgerChange, call: CallOptions): Promise<LedgerState | undefined> {
     const data = Object.fromEntries(
-      Array.from(change, ([index, pod]) => [String(index), pod === undefined ? null : formatPod(pod)]),
+      Array.from(change, ([index, entry]) => [String(index), entry === undefined ? null : formatEntry(entry)]),
     );
     try {
       if (version === undefined) return stateOf(await this.#create(data, call));
@@ -71,10 +73,11 @@ export class LeaseLedger {
   }
 
   async #create(data: object, call: CallOptions): Promise<KubernetesObject> {
+    const { store, prefix, key } = this.space;
     const metadata = {
       name: this.#name,
       labels: { [LEDGER_LABEL]: "true" },
-      annotations: { [STORE]: this.space.store, [PREFIX]: this.space.prefix },
+      annotations: { [STORE]: store, [PREFIX]: prefix, ...(key !== undefined && { [KEY]: key }) },
     };
     return createObject(this.#client, this.#resource, { apiVersion: "v1", kind: "ConfigMap", metadata, data }, call);
   }
@@ -90,10 +93,10 @@ export async function listLedgers(
   const spaces: LeaseSpace[] = [];
   for await (const page of listObjects(client, query, call))
     for (const { metadata } of page.objects) {
-      const { [STORE]: store, [PREFIX]: prefix } = metadata.annotations ?? {};
+      const { [STORE]: store, [PREFIX]: prefix, [KEY]: key } = metadata.annotations ?? {};
       // A name that does not fit is a copy somebody made; what it says is not ours.
       if (store !== undefined && prefix !== undefined && metadata.name === ledgerName({ store, prefix }))
-        spaces.push({ store, prefix });
+        spaces.push({ store, prefix, ...(key !== undefined && { key }) });
     }
   return spaces;
 }
@@ -108,10 +111,10 @@ function ledgerName({ store, prefix }: LeaseSpace): string {
 }
 
 function stateOf(object: KubernetesObject): LedgerState {
-  const held = new Map<number, PodName>();
+  const held = new Map<number, LedgerEntry>();
   for (const [key, text] of Object.entries((field(object, "data") ?? {}) as Record<string, unknown>)) {
-    const pod = typeof text === "string" ? parsePodName(text) : undefined;
-    if (/^\d{1,15}$/.test(key) && pod !== undefined) held.set(Number(key), pod);
+    const entry = typeof text === "string" ? parseEntry(text) : undefined;
+    if (/^\d{1,10}$/.test(key) && entry !== undefined) held.set(Number(key), entry);
   }
   return { version: object.metadata.resourceVersion, held };
 }

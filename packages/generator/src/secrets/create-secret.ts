@@ -46,15 +46,16 @@ export async function createSecret(
     const made = await makeMissing(wanted, entry, present, dependencies);
     if (!(made instanceof Map)) return failed(made);
     const written = await write(wanted, entry, made, dependencies);
-    if (written.status === "created" || written.status === "updated") {
-      paths.push(entry.path);
-      for (const [field, bytes] of made) present.set(field, bytes);
-    } else if (written.status === "exists") {
+    if ("reason" in written) return failed(failureOf(wanted, entry, written));
+    if (written.status === "exists") {
       // Somebody else was faster: what stands there counts, and what we made is forgotten.
       const lost = await read(wanted, [entry], present, dependencies);
       if (lost !== undefined) return failed(lost);
       if (!isPresent(entry, present)) return failed(vanished(entry));
-    } else return failed(failureOf(wanted, entry, written));
+    } else {
+      paths.push(entry.path);
+      for (const [field, bytes] of made) present.set(field, bytes);
+    }
   }
   return paths.length > 0 ? { status: "created", paths } : { status: "exists" };
 }
