@@ -58,9 +58,9 @@ describe("key pairs", () => {
       { type: "gpg", bits: 2048, userId: "a<a@b>" },
     ] as const)
       await expect(makeMember({ spec, field: "public", source })).rejects.toThrow(Error);
-    await expect(
-      makeMember({ spec: { type: "ed25519", form: "der" }, field: "public" }),
-    ).rejects.toThrow("which is missing");
+    await expect(makeMember({ spec: { type: "ed25519", form: "der" }, field: "public" })).rejects.toThrow(
+      "which is missing",
+    );
   });
 });
 
@@ -73,18 +73,22 @@ describe("SSH keys", () => {
 });
 
 describe("GPG keys", () => {
-  it("are locked with the password, and the public key is the private one's", { timeout: 60_000 }, async () => {
-    const family = await makeFamily({ type: "gpg", bits: 2048, userId: "Shop<shop@example.com>" });
-    const passphrase = text(family.get("password"));
-    expect(passphrase).toMatch(/^[0-9A-Za-z]{16}$/);
-    const locked = await readPrivateKey({ armoredKey: text(family.get("private")) });
-    await expect(decryptKey({ privateKey: locked, passphrase: "another" })).rejects.toThrow(Error);
-    const privateKey = await decryptKey({ privateKey: locked, passphrase });
-    const publicKey = await readKey({ armoredKey: text(family.get("public")) });
-    expect(publicKey.isPrivate()).toBe(false);
-    expect(publicKey.getFingerprint()).toBe(privateKey.getFingerprint());
-    expect(publicKey.users[0]?.userID?.userID).toBe("Shop <shop@example.com>");
-  });
+  it(
+    "are locked with the password, and the public key is the private one's",
+    { timeout: 60_000 },
+    async () => {
+      const family = await makeFamily({ type: "gpg", bits: 2048, userId: "Shop<shop@example.com>" });
+      const passphrase = text(family.get("password"));
+      expect(passphrase).toMatch(/^[0-9A-Za-z]{16}$/);
+      const locked = await readPrivateKey({ armoredKey: text(family.get("private")) });
+      await expect(decryptKey({ privateKey: locked, passphrase: "another" })).rejects.toThrow(Error);
+      const privateKey = await decryptKey({ privateKey: locked, passphrase });
+      const publicKey = await readKey({ armoredKey: text(family.get("public")) });
+      expect(publicKey.isPrivate()).toBe(false);
+      expect(publicKey.getFingerprint()).toBe(privateKey.getFingerprint());
+      expect(publicKey.users[0]?.userID?.userID).toBe("Shop <shop@example.com>");
+    },
+  );
 });
 
 describe("single values", () => {
@@ -105,7 +109,9 @@ describe("single values", () => {
       for (const set of require) expect(Array.from(password).some((each) => set.includes(each))).toBe(true);
       expect(Array.from(password).every((each) => alphabet.includes(each))).toBe(true);
     }
-    const first = new Set(Array.from({ length: 500 }, () => makePassword({ length: 4, alphabet, require })[0]));
+    const first = new Set(
+      Array.from({ length: 500 }, () => makePassword({ length: 4, alphabet, require })[0]),
+    );
     expect(first.size).toBeGreaterThan(20);
     expect(makePassword({ length: 8, alphabet: "äö" })).toMatch(/^[äö]{8}$/);
   });

@@ -1,4 +1,5 @@
-import { type Failure } from "@sluice/core";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Failure } from "@sluice/core";
 import type { CallOptions } from "@sluice/kubernetes";
 import pLimit from "p-limit";
 import type { LeaseLedger, LedgerChange, LedgerState } from "./lease-ledger.js";
@@ -38,6 +39,9 @@ const CONCURRENCY = 8;
 
 /** A pod that was seen alive is not looked for again, and a full range not listed again, for so many milliseconds. */
 const FRESH_MS = 30_000;
+
+/** Longest pause before the ledger is read again, after somebody else has changed it, in milliseconds. */
+const CONFLICT_MS = 100;
 
 /**
  * Keeps one space: each pod that wants a number has one, and each number whose pod is gone is free.
@@ -81,14 +85,14 @@ export class LeaseKeeper {
   /**
    * Works until there is nothing left to do, or nothing that can be done now.
    *
-   * @param complete whether every pod of the cluster was told
+   * @param knows whether every pod of a namespace was told
    * @throws {KubernetesError} when the ledger cannot be read or written
    */
-  async reconcile(complete: boolean): Promise<KeeperResult> {
+  async reconcile(knows: (namespace: string) => boolean): Promise<KeeperResult> {
     const failures: { pod: PodName; failure: Failure }[] = [];
     for (;;) {
       await this.#survey(false);
-      const round = await this.#plan(complete);
+      const round = await this.#plan(knows);
       if (round.refused.some(({ reason }) => reason === "range-full") && (await this.#survey(true))) continue;
       const done = await this.#work(round, failures);
       await this.#settle(done);
@@ -124,7 +128,7 @@ export class LeaseKeeper {
   }
 
   /** Plans a round and has the ledger say so. */
-  async #plan(complete: boolean): Promise<Round> {
+  async #plan(knows: (namespace: string) => boolean): Promise<Round> {
     let round: Round | undefined;
     await this.#transact(({ held }) => {
       const now = this.#now();
@@ -132,8 +136,8 @@ export class LeaseKeeper {
         held,
         claimants: this.#claimants,
         foreign: this.#foreign,
-        complete,
-        alive: new Set(Array.from(this.#alive).flatMap(([key, at]) => (now - at < FRESH_MS ? [key] : []))),
+        knows,
+        alive: this.#seenAlive(now),
         by: this.#options.identity,
         now,
         most: MOST_AT_ONCE,
@@ -215,10 +219,17 @@ export class LeaseKeeper {
       const state = await ledger.read(this.#call());
       const wanted = change(state);
       const after = wanted.size === 0 ? state : await ledger.write(state, wanted, this.#call());
-      if (after === undefined) continue;
-      this.#held = after.held.size;
-      return;
+      if (after !== undefined) {
+        this.#held = after.held.size;
+        return;
+      }
+      await sleep(Math.random() * CONFLICT_MS, undefined, { signal });
     }
+  }
+
+  #seenAlive(now: number): ReadonlySet<string> {
+    for (const [key, at] of this.#alive) if (now - at >= FRESH_MS) this.#alive.delete(key);
+    return new Set(this.#alive.keys());
   }
 
   #call(): CallOptions {

@@ -58,9 +58,16 @@ export class LeaseLedger {
   }
 
   /** Changes the state that was read; `undefined` when it is no longer that. */
-  async write({ version }: LedgerState, change: LedgerChange, call: CallOptions): Promise<LedgerState | undefined> {
+  async write(
+    { version }: LedgerState,
+    change: LedgerChange,
+    call: CallOptions,
+  ): Promise<LedgerState | undefined> {
     const data = Object.fromEntries(
-      Array.from(change, ([index, entry]) => [String(index), entry === undefined ? null : formatEntry(entry)]),
+      Array.from(change, ([index, entry]) => [
+        String(index),
+        entry === undefined ? null : formatEntry(entry),
+      ]),
     );
     try {
       if (version === undefined) return stateOf(await this.#create(data, call));
@@ -79,7 +86,12 @@ export class LeaseLedger {
       labels: { [LEDGER_LABEL]: "true" },
       annotations: { [STORE]: store, [PREFIX]: prefix, ...(key !== undefined && { [KEY]: key }) },
     };
-    return createObject(this.#client, this.#resource, { apiVersion: "v1", kind: "ConfigMap", metadata, data }, call);
+    return createObject(
+      this.#client,
+      this.#resource,
+      { apiVersion: "v1", kind: "ConfigMap", metadata, data },
+      call,
+    );
   }
 }
 
@@ -106,7 +118,9 @@ function ledgers(namespace: string): Resource {
 }
 
 function ledgerName({ store, prefix }: LeaseSpace): string {
-  const digest = createHash("sha256").update(JSON.stringify([store, prefix])).digest("hex");
+  const digest = createHash("sha256")
+    .update(JSON.stringify([store, prefix]))
+    .digest("hex");
   return `sluice-leases-${digest.slice(0, 20)}`;
 }
 

@@ -40,8 +40,9 @@ export function formatEntry({ pod, mark }: LedgerEntry): string {
 /** Reads what {@link formatEntry} writes; nothing for anything else. */
 export function parseEntry(text: string): LedgerEntry | undefined {
   const { namespace, name, work, by, at } =
-    /^(?<namespace>[^/\s]+)\/(?<name>[^/\s]+)(?: (?<work>claiming|releasing) (?<by>\S+) (?<at>\d{1,15}))?$/.exec(text)
-      ?.groups ?? {};
+    /^(?<namespace>[^/\s]+)\/(?<name>[^/\s]+)(?: (?<work>claiming|releasing) (?<by>\S+) (?<at>\d{1,15}))?$/.exec(
+      text,
+    )?.groups ?? {};
   if (namespace === undefined || name === undefined) return undefined;
   const pod = { namespace, name };
   if (by === undefined || (work !== "claiming" && work !== "releasing")) return { pod };

@@ -20,7 +20,7 @@ function plan(claimants: readonly Claimant[], state: Partial<RoundState> = {}) {
   return planRound({
     held: new Map(),
     foreign: new Map(),
-    complete: true,
+    knows: () => true,
     alive: new Set(),
     by: "us",
     now: NOW,
@@ -66,7 +66,7 @@ describe("planRound", () => {
   it("releases what no pod wants, when all pods are known and it was not just seen", () => {
     const held = new Map([[3, { pod: pod("gone") }]]);
     expect(plan([], { held }).release).toEqual([{ index: 3, certain: true }]);
-    expect(plan([], { held, complete: false }).release).toEqual([]);
+    expect(plan([], { held, knows: () => false }).release).toEqual([]);
     expect(plan([], { held, alive: new Set(["shop/gone"]) }).release).toEqual([]);
   });
 
@@ -115,7 +115,7 @@ describe("planRound", () => {
         const held = new Map(heldNumbers.map((index) => [index, { pod: pod(`held-${index}`) }]));
         const foreign = new Map(foreignNumbers.map((index) => [index, undefined]));
         const claimants = wanted.map(([start, length], at) => claimant(`pod-${at}`, [start, start + length]));
-        const { change, claim, refused } = plan(claimants, { held, foreign, complete: false });
+        const { change, claim, refused } = plan(claimants, { held, foreign, knows: () => false });
         expect(new Set(claim).size).toBe(claim.length);
         expect(claim.length + refused.length).toBe(claimants.length);
         for (const index of claim) {

@@ -15,8 +15,8 @@ export interface RoundState {
   readonly claimants: ReadonlyMap<string, Claimant>;
   /** Numbers that the store has and no ledger of ours, with the name of the pod that has it where that was read. */
   readonly foreign: ReadonlyMap<number, string | undefined>;
-  /** Whether every pod of the cluster is known, so that one that is not may be gone. */
-  readonly complete: boolean;
+  /** Whether every pod of a namespace is known, so that one that is not may be gone. */
+  readonly knows: (namespace: string) => boolean;
   /** Pods that were looked for a moment ago and are there, by {@link podKey}. */
   readonly alive: ReadonlySet<string>;
   readonly by: string;
@@ -52,7 +52,7 @@ export interface Round {
  * namespaces the first is given a number, and the others none.
  */
 export function planRound(state: RoundState): Round {
-  const { held, claimants, complete, alive, by, now, most } = state;
+  const { held, claimants, knows, alive, by, now, most } = state;
   const mark = (work: LedgerMark["work"]): LedgerMark => ({ work, by, at: now });
   const change = new Map<number, LedgerEntry>();
   const claim: number[] = [];
@@ -61,7 +61,7 @@ export function planRound(state: RoundState): Round {
   for (const [index, entry] of held) {
     const wanted = claimants.has(podKey(entry.pod));
     const isSettled = entry.mark === undefined;
-    const goes = complete && !wanted && !alive.has(podKey(entry.pod));
+    const goes = !wanted && knows(entry.pod.namespace) && !alive.has(podKey(entry.pod));
     if (isSettled && !goes) continue;
     if (!isFree(entry, by, now) || change.size >= most) {
       pending = true;

@@ -69,10 +69,14 @@ async function read(
   present: Members,
   { resolver, signal }: CreateDependencies,
 ): Promise<Problem | undefined> {
-  const members = entries.flatMap((entry) => entry.members.map((member) => ({ ...member, path: entry.path })));
-  const references = members.map(
-    ({ path, key }): SecretReference => ({ store, path, ...(key !== undefined && { key }) }),
+  const members = entries.flatMap((entry) =>
+    entry.members.map((member) => ({ ...member, path: entry.path })),
   );
+  const references = members.map(({ path, key }): SecretReference => ({
+    store,
+    path,
+    ...(key !== undefined && { key }),
+  }));
   const outcomes = await resolver.settle(references, { signal, fresh: true });
   for (const [index, outcome] of outcomes.entries()) {
     const member = members[index];
@@ -94,14 +98,16 @@ function inOrder({ spec, entries }: WantedSecret): readonly WantedEntry[] {
 }
 
 /** Whether a member that is missing can be had no more, for another that follows from it stands. */
-function orphanOf({ spec, entries }: WantedSecret, entry: WantedEntry, present: Members): Problem | undefined {
+function orphanOf(
+  { spec, entries }: WantedSecret,
+  entry: WantedEntry,
+  present: Members,
+): Problem | undefined {
   const half = entry.members.filter(({ field }) => present.has(field));
-  if (half.length > 0)
-    return incomplete(entry.path, "has some of the fields of its family and lacks others");
+  if (half.length > 0) return incomplete(entry.path, "has some of the fields of its family and lacks others");
   const steps = familySteps(spec) ?? [];
   const orphan = steps.find(
-    ({ field, from }) =>
-      present.has(field) && entry.members.some((member) => member.field === from),
+    ({ field, from }) => present.has(field) && entry.members.some((member) => member.field === from),
   );
   if (orphan === undefined) return undefined;
   const place = entries.find(({ members }) => members.some(({ field }) => field === orphan.field));
@@ -125,7 +131,8 @@ async function makeMissing(
       made.set(field, bytes);
     } catch (thrown) {
       signal.throwIfAborted();
-      if (thrown instanceof KeyMakerError) return unreadable(entry.path, `cannot be made from the ${from ?? "members"} that stands`);
+      if (thrown instanceof KeyMakerError)
+        return unreadable(entry.path, `cannot be made from the ${from ?? "members"} that stands`);
       throw thrown;
     }
   }
@@ -136,7 +143,9 @@ async function makeMissing(
 function copies({ members }: WantedEntry, present: Members): readonly FamilyStep[] {
   const [standing] = present.keys();
   const first = standing ?? members[0]?.field;
-  return members.map(({ field }) => (field === first || first === undefined ? { field } : { field, from: first }));
+  return members.map(({ field }) =>
+    field === first || first === undefined ? { field } : { field, from: first },
+  );
 }
 
 async function write(
@@ -158,7 +167,8 @@ function incomplete(path: string, what: string): Problem {
   return {
     reason: "incomplete",
     message: `${path} ${what}`,
-    remedy: "Restore what is missing from a backup, or delete all members of the family, which makes a new one",
+    remedy:
+      "Restore what is missing from a backup, or delete all members of the family, which makes a new one",
   };
 }
 

@@ -14,7 +14,9 @@ export function decodeMember(value: SecretValue, encoding: MemberEncoding): Uint
   if (text === undefined) return undefined;
   const bytes = Buffer.from(text, encoding);
   // The decoder passes over what it does not know.
-  return withoutPadding(bytes.toString(encoding)) === withoutPadding(text) ? Uint8Array.from(bytes) : undefined;
+  return withoutPadding(bytes.toString(encoding)) === withoutPadding(text)
+    ? Uint8Array.from(bytes)
+    : undefined;
 }
 
 /** What is put at a path: the one member that has no key, or a JSON object of those that have. */
@@ -29,7 +31,9 @@ export function entryValue(
   }));
   const [first] = encoded;
   if (first !== undefined && first.key === undefined) return first.value;
-  return SecretValue.fromText(JSON.stringify(Object.fromEntries(encoded.map(({ key, value }) => [key, value.text()]))));
+  return SecretValue.fromText(
+    JSON.stringify(Object.fromEntries(encoded.map(({ key, value }) => [key, value.text()]))),
+  );
 }
 
 function withoutPadding(text: string): string {

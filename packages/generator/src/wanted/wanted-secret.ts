@@ -30,5 +30,8 @@ export interface WantedMember {
 
 /** Tells a wanted secret from every other, by where it is to be. */
 export function secretId({ store, entries }: Pick<WantedSecret, "store" | "entries">): string {
-  return JSON.stringify([store, ...entries.map(({ path, members }) => [path, ...members.map(({ key }) => key ?? "")])]);
+  return JSON.stringify([
+    store,
+    ...entries.map(({ path, members }) => [path, ...members.map(({ key }) => key ?? "")]),
+  ]);
 }
