@@ -28,6 +28,7 @@ const siblings: Record<string, readonly string[]> = {
     "config",
     "core",
     "dialects",
+    "generator",
     "kubernetes",
     "provider-azure",
     "provider-file",

@@ -13,3 +13,4 @@ export { wantedOfResource } from "./wanted/wanted-of-resource.js";
 export type * from "./wanted/wanted.js";
 export type * from "./wanted/wanted-lease.js";
 export type { MemberEncoding, WantedEntry, WantedMember, WantedSecret } from "./wanted/wanted-secret.js";
+export { serveGenerator, type LeadAs, type ServeGeneratorOptions } from "./server/serve-generator.js";
