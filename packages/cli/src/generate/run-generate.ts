@@ -23,7 +23,13 @@ export async function runGenerate(context: CliContext, options: GenerateCommandO
   if (options.filename !== undefined) {
     const files = await readManifests(directory, options.filename);
     const { namespace = "default", concurrency } = options;
-    const rows = await generateForManifests(files, open, { keys, signal: stopped, soleWriter, namespace, concurrency });
+    const rows = await generateForManifests(files, open, {
+      keys,
+      signal: stopped,
+      soleWriter,
+      namespace,
+      concurrency,
+    });
     return printReport(context, rows, options.output);
   }
   using client = new KubernetesClient({
