@@ -31,7 +31,9 @@ export async function deletePods(
   namespace: string,
   names: readonly string[],
 ): Promise<void> {
-  await inParallel(8, names,
+  await inParallel(
+    8,
+    names,
     async (name) => void (await deleteObject(client, pods(namespace), name, call())),
   );
 }

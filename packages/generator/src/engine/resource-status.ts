@@ -60,13 +60,15 @@ export async function writeResourceStatus(
     lastTransitionTime: isSame ? before.lastTransitionTime : new Date().toISOString().replace(/\.\d+/, ""),
     observedGeneration: object.metadata.generation ?? 0,
   };
+  // With its uid, so that nothing is said of another of its name.
+  const metadata = { name, namespace, uid };
   await applyObject(
     client,
     resource,
     {
       apiVersion: GENERATED_SECRET_API_VERSION,
       kind: "GeneratedSecret",
-      metadata: { name, namespace, ...{ uid } },
+      metadata,
       status: { paths, conditions: [condition] },
     },
     { fieldManager: FIELD_MANAGER, force: true, subresource: "status" },

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { WorkQueue, type WorkQueueOptions } from "./work-queue.js";
+
+const PATIENCE = { timeout: 20_000, interval: 1 };
 
 function queueOf(work: WorkQueueOptions["work"], options: Partial<WorkQueueOptions> = {}) {
   const stop = new AbortController();
@@ -75,7 +77,7 @@ describe("WorkQueue", () => {
     let runs = 0;
     const { queue } = queueOf(async () => (runs += 1) > 1, { baseDelayMs: 3_600_000, maxDelayMs: 3_600_000 });
     queue.add("a");
-    while (runs < 1) await sleep(1);
+    await vi.waitFor(() => expect(runs).toBe(1), PATIENCE);
     await sleep(1);
     queue.add("a");
     expect(runs).toBe(1);
@@ -92,7 +94,7 @@ describe("WorkQueue", () => {
     let runs = 0;
     const { queue, stop } = queueOf(async () => ((runs += 1), false), { baseDelayMs: 3_600_000 });
     queue.add("a");
-    while (runs < 1) await sleep(1);
+    await vi.waitFor(() => expect(runs).toBe(1), PATIENCE);
     stop.abort();
     await queue.idle();
     queue.add("b");

@@ -15,7 +15,7 @@ import type { LeaseSpace } from "./lease-space.js";
 import { formatEntry, type LedgerEntry, parseEntry } from "./ledger-entry.js";
 
 /** Label of the ConfigMaps that are ledgers. */
-export const LEDGER_LABEL = "sluice.dev/lease-ledger";
+const LEDGER_LABEL = "sluice.dev/lease-ledger";
 
 const STORE = "sluice.dev/store";
 const PREFIX = "sluice.dev/prefix";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatEntry, type LedgerEntry, MARK_MS, parseEntry, podKey } from "./ledger-entry.js";
 import { leaseIndex, leasePath } from "./lease-space.js";

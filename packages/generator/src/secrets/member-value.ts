@@ -2,7 +2,7 @@ import { SecretValue } from "@sluice/core";
 import type { MemberEncoding, WantedEntry } from "../wanted/wanted-secret.js";
 
 /** A member as it is written. */
-export function encodeMember(bytes: Uint8Array, encoding: MemberEncoding): SecretValue {
+function encodeMember(bytes: Uint8Array, encoding: MemberEncoding): SecretValue {
   if (encoding === "none") return SecretValue.fromBytes(bytes);
   return SecretValue.fromText(Buffer.from(bytes).toString(encoding));
 }
