@@ -42,7 +42,7 @@ export class GeneratorPlace implements AsyncDisposable {
 
   /** Runs `sluice generate ARGS…` to its end. */
   async generate(...args: readonly string[]): Promise<Finished> {
-    return sluice(["generate", ...args], { cwd: this.folder, env: this.#subject.store.env });
+    return this.#sluice("generate", ...args);
   }
 
   /** The rows of `sluice generate ARGS… -o json`, which must succeed. */
@@ -52,9 +52,35 @@ export class GeneratorPlace implements AsyncDisposable {
     return JSON.parse(stdout) as GeneratedRow[];
   }
 
+  /** The texts of references, as everybody reads them. */
+  async read(...references: readonly string[]): Promise<string[]> {
+    const env = Object.fromEntries(references.map((reference, at) => [`R${at}`, reference]));
+    await this.write("read.yaml", { stores: { main: this.#subject.store.options }, env });
+    const { code, stdout, stderr } = await this.#sluice(
+      "export",
+      "--config",
+      "read.yaml",
+      "--format",
+      "json",
+    );
+    if (code !== 0) throw new Error(`sluice export ended with ${code}: ${stderr}`);
+    const read = JSON.parse(stdout) as Record<string, string>;
+    return references.map((_, at) => read[`R${at}`] ?? "");
+  }
+
+  /** Deletes what is at a path. */
+  async remove(path: string): Promise<void> {
+    const { code, stderr } = await this.#sluice("delete", `secret://main/${path}`);
+    if (code !== 0) throw new Error(`sluice delete ended with ${code}: ${stderr}`);
+  }
+
   /** Starts `sluice generate ARGS…`. */
   start(...args: readonly string[]): ChildProcess {
     return startSluice(["generate", ...args], { cwd: this.folder, env: this.#subject.store.env });
+  }
+
+  async #sluice(...args: readonly string[]): Promise<Finished> {
+    return sluice(args, { cwd: this.folder, env: this.#subject.store.env });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -34,12 +34,13 @@ export function rowsOfReport(report: GeneratorReport): GeneratedRow[] {
       place: places.join(" "),
       note: "",
     })),
-    ...report.failed.map(({ name, store, places, message }): GeneratedRow => ({
+    ...report.failed.map(({ name, store, places, message, storeStatus }): GeneratedRow => ({
       status: "failed",
       name,
       store,
       place: places.join(" "),
       note: message,
+      ...(storeStatus !== undefined && { failure: storeStatus }),
     })),
     ...report.claimed.map(({ pod, store, path }): GeneratedRow => ({
       status: "claimed",
@@ -60,7 +61,8 @@ export function rowsOfReport(report: GeneratorReport): GeneratedRow[] {
       name: pod,
       store,
       place: prefix,
-      note: reason,
+      note: `has no number (${reason})`,
+      failure: "unavailable",
     })),
     ...report.refused.map(({ subject, problem }): GeneratedRow => ({
       status: "refused",
@@ -84,12 +86,8 @@ export async function printReport(
     if (note !== "" && status !== "skipped") output.note(`sluice: ${name === "" ? "" : `${name}: `}${note}`);
   const bad = rows.filter(({ status }) => status === "failed" || status === "refused");
   if (bad.length === 0) return;
-  const kinds = bad.map(({ status, failure }) =>
-    status === "refused"
-      ? "configuration"
-      : failure === undefined
-        ? "unavailable"
-        : failureKind({ status: failure }),
+  const kinds = bad.map(({ failure }) =>
+    failure === undefined ? "configuration" : failureKind({ status: failure }),
   );
   exitWith(EXIT_CODES[firstToMend(kinds)]);
 }

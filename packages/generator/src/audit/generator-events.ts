@@ -1,3 +1,4 @@
+import type { FailureStatus } from "@sluice/core";
 import type { FamilySpec } from "../families/family-spec.js";
 
 /** A pod or a resource that asks for something. */
@@ -35,6 +36,8 @@ export interface GenerationFailedEvent extends SecretEvent {
   readonly reason: string;
   /** For people. Never a value. */
   readonly message: string;
+  /** What the store said, when it was the store. */
+  readonly storeStatus?: FailureStatus;
   /** Paths that were written all the same. */
   readonly paths: readonly string[];
 }

@@ -118,8 +118,9 @@ export class SecretWork {
       events.emit("secret-generated", { ...secret, paths: outcome.paths, durationMs });
     else if (outcome.status === "exists") events.emit("secret-exists", secret);
     else {
-      const { reason, message, paths } = outcome;
-      events.emit("generation-failed", { ...secret, reason, message, paths });
+      const { reason, message, paths, store: storeStatus } = outcome;
+      const said = storeStatus === undefined ? {} : { storeStatus };
+      events.emit("generation-failed", { ...secret, reason, message, paths, ...said });
     }
   }
 }

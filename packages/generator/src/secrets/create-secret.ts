@@ -180,7 +180,9 @@ function unreadable(path: string, what: string): Problem {
   };
 }
 
-function vanished({ path }: WantedEntry): Problem {
+function vanished({ path, members }: WantedEntry): Problem {
+  if (members.some(({ key }) => key !== undefined))
+    return incomplete(path, "is there, and lacks fields of its family");
   return {
     reason: "unsteady",
     message: `${path} was there a moment ago and cannot be read`,
