@@ -90,6 +90,7 @@ export default defineConfig({
     "**/node_modules/**",
     "test/fixtures/decorated/**",
     "test/.compiled-*/**",
+    "test/.snippets-*/**",
     "test/.scaffold-*/**",
   ],
   rules: {
