@@ -49,6 +49,7 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
   it.each<readonly [string, readonly string[]]>([
     ["base", []],
     ["overlays/cert-manager", ["tls=cert-manager"]],
+    ["overlays/generator", ["generator.enabled=true"]],
     ["overlays/ha", ["webhook.replicas=3", "broker.replicas=3", "whenUnsatisfiable=DoNotSchedule"]],
   ])("%s and the chart make the same objects", async (folder, values) => {
     const expected = released(await kustomize(`kustomize/${folder}`));

@@ -73,7 +73,7 @@ export function addGenerateCommand(program: Command, context: CliContext): void 
     });
 }
 
-/** One is left for everything else. */
+/** One is left for everything else, and each thread has memory of its own. */
 function spareProcessors(): number {
-  return Math.max(1, availableParallelism() - 1);
+  return Math.min(4, Math.max(1, availableParallelism() - 1));
 }

@@ -3,7 +3,7 @@ import type { KeyMaker } from "./key-maker.js";
 import { KeyMakerError } from "./key-maker.js";
 
 export interface KeyPoolOptions {
-  /** Threads at most; one less than there are processors by default, and at least one. */
+  /** Threads at most; by default one less than there are processors, from 1 to 4. */
   readonly threads?: number;
   /** Milliseconds after which a thread without work ends; 30,000 by default. */
   readonly idleMs?: number;
@@ -11,7 +11,7 @@ export interface KeyPoolOptions {
 
 /** Makes keys in threads of its own, so that seconds of searching for primes delay nothing else. None starts before the first key. */
 export function createKeyPool({ threads, idleMs = 30_000 }: KeyPoolOptions = {}): KeyMaker {
-  const maxThreads = threads ?? Math.max(1, availableParallelism() - 1);
+  const maxThreads = threads ?? Math.min(4, Math.max(1, availableParallelism() - 1));
   const open = async () => {
     const { Piscina } = await import("piscina");
     const filename = new URL("./key-worker.js", import.meta.url).href;
