@@ -8,8 +8,8 @@ import { type LedgerEntry, podKey, type PodName } from "./ledger-entry.js";
 import { type Claimant, planRound, type RefusedClaim, type Round } from "./plan-round.js";
 
 export interface LeaseKeeperOptions {
-  readonly ledger: LeaseLedger;
-  readonly store: LeaseStore;
+  readonly ledger: Pick<LeaseLedger, "read" | "write">;
+  readonly store: Pick<LeaseStore, "claim" | "read" | "release" | "list">;
   /** Different for every generator: the name of its pod. */
   readonly identity: string;
   /** Whether there is a pod of this name now, past every cache. */
