@@ -133,19 +133,24 @@ export function createGenerator(options: GeneratorOptions): Generator {
   }
 
   async function once(run: RunOptions): Promise<GeneratorReport> {
-    const { signal } = run;
     using report = listenForReport(events);
-    const running = open(run, TRIES_AT_ONCE);
-    running.syncResources(
-      await readAll(resources, signal).catch((error: unknown) => {
-        if (isMissing(error)) return [];
-        throw error;
-      }),
-    );
-    await running.syncPods(await readAll(pods, signal));
-    await running.idle();
-    signal.throwIfAborted();
-    return report.read();
+    const ended = new AbortController();
+    const signal = AbortSignal.any([run.signal, ended.signal]);
+    try {
+      const running = open({ ...run, signal }, TRIES_AT_ONCE);
+      running.syncResources(
+        await readAll(resources, signal).catch((error: unknown) => {
+          if (isMissing(error)) return [];
+          throw error;
+        }),
+      );
+      await running.syncPods(await readAll(pods, signal));
+      await running.idle();
+      run.signal.throwIfAborted();
+      return report.read();
+    } finally {
+      ended.abort();
+    }
   }
 
   async function readAll(query: WatchQuery, signal: AbortSignal) {

@@ -36,7 +36,7 @@ await describeOnCluster(
       for (const namespace of ["shop", "barred", SYSTEM]) await createNamespace(admin, namespace);
       const rights = manifestsIn(await readFile(RIGHTS, "utf8"));
       for (const manifest of [...(await readManifests("crds")), ...rights])
-        expect(await applyManifest(cluster, manifest)).toMatchObject({ status: expect.any(Number) });
+        await applyManifest(cluster, manifest);
       const account = {
         namespace: SYSTEM,
         serviceAccount: "sluice-generator",
@@ -133,7 +133,7 @@ await describeOnCluster(
         .trim()
         .split("\n")
         .map((line) => JSON.parse(line) as { audit?: true; event?: string });
-      expect(events.flatMap(({ audit, event }) => (audit ? [event] : [])).toSorted()).toEqual([
+      expect(events.flatMap(({ audit, event = "" }) => (audit ? [event] : [])).toSorted()).toEqual([
         "lease-claimed",
         "lease-released",
         "secret-generated",

@@ -30,6 +30,9 @@ export interface LeaseWorkOptions {
 const REFUSED_MS = 60_000;
 const PENDING_MS = 1_000;
 
+/** Time between looks at everything that is held, in milliseconds: a pod may have stopped to ask before it went. */
+const RESYNC_MS = 300_000;
+
 /** Sees to it that each pod that asks for a number has one, and that numbers of pods that are gone are free. */
 export class LeaseWork {
   readonly #options: LeaseWorkOptions;
@@ -55,6 +58,8 @@ export class LeaseWork {
           events.emit("lease-failed", { store: space.store, prefix: space.prefix, reason });
       },
     });
+    const resync = setInterval(() => this.#lookAtAll(), RESYNC_MS).unref();
+    signal.addEventListener("abort", () => clearInterval(resync), { once: true });
   }
 
   /** Spaces that have something to be done. */
@@ -102,12 +107,16 @@ export class LeaseWork {
   /** Forgets the pods that are not among these, by {@link podKey}, and looks at all that is held. */
   retain(alive: ReadonlySet<string>): void {
     for (const [key, { pod }] of Array.from(this.#pods)) if (!alive.has(key)) this.forget(pod);
-    for (const id of this.#keepers.keys()) this.#queue.add(id, { now: true });
+    this.#lookAtAll();
   }
 
   /** Resolves when nothing is left to be tried. */
   async idle(): Promise<void> {
     await this.#queue.idle();
+  }
+
+  #lookAtAll(): void {
+    for (const id of this.#keepers.keys()) this.#queue.add(id, { now: true });
   }
 
   #leave(id: string, pod: PodName): void {

@@ -33,11 +33,14 @@ const MOST_PODS_TOLD = 10;
 /** Secrets that are known to be whole; of those beyond, the one longest unheard of is looked at again. */
 const MOST_KNOWN = 100_000;
 
-/** Sees to it that each secret that is asked for is whole, looking at each once. */
+/** How long that is known, in milliseconds: somebody may delete it, and the next pod would miss it. */
+const KNOWN_MS = 600_000;
+
+/** Sees to it that each secret that is asked for is whole, looking at each once in a while at most. */
 export class SecretWork {
   readonly #options: SecretWorkOptions;
   readonly #pending = new Map<string, Pending>();
-  readonly #known = new LRUCache<string, true>({ max: MOST_KNOWN });
+  readonly #known = new LRUCache<string, true>({ max: MOST_KNOWN, ttl: KNOWN_MS });
   readonly #queue: WorkQueue;
 
   constructor(options: SecretWorkOptions) {

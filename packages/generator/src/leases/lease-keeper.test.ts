@@ -69,7 +69,7 @@ class World {
   }
 
   leases(): Record<string, string> {
-    return Object.fromEntries(Array.from(this.store.values).toSorted());
+    return Object.fromEntries(this.store.values);
   }
 }
 
