@@ -171,8 +171,12 @@ export class LeaseWork {
           : `${prefix} of store ${store} has a number for a pod of this name in another namespace. Use another storage prefix or key`,
       );
     }
-    for (const { pod, failure } of failures)
+    for (const { pod, failure } of failures) {
       events.emit("lease-failed", { store, prefix, pod: podKey(pod), reason: failure.reason });
+      const subject = this.#pods.get(podKey(pod))?.pod;
+      const { status, reason, message = `is ${status} (${reason})`, remedy = "It is tried again" } = failure;
+      if (subject !== undefined) onRefused?.(subject, `${prefix} of store ${store} ${message}. ${remedy}`);
+    }
   }
 
   #call(): CallOptions {

@@ -3,7 +3,8 @@ import type { Failure } from "@sluice/core";
 import type { CallOptions } from "@sluice/kubernetes";
 import pLimit from "p-limit";
 import type { LeaseLedger, LedgerChange, LedgerState } from "./lease-ledger.js";
-import { isFailure, type LeaseStore, listingFailure, type StoredLease } from "./lease-store.js";
+import { isFailure, type LeaseStore } from "./lease-store.js";
+import { LeaseSurvey } from "./lease-survey.js";
 import { type LedgerEntry, podKey, type PodName } from "./ledger-entry.js";
 import { type Claimant, planRound, type RefusedClaim, type Round } from "./plan-round.js";
 
@@ -37,7 +38,7 @@ const MOST_AT_ONCE = 250;
 /** Calls of store and cluster at the same time. */
 const CONCURRENCY = 8;
 
-/** A pod that was seen alive is not looked for again, and a full range not listed again, for so many milliseconds. */
+/** A pod that was seen alive is not looked for again for so many milliseconds. */
 const FRESH_MS = 30_000;
 
 /** Longest pause before the ledger is read again, after somebody else has changed it, in milliseconds. */
@@ -54,12 +55,12 @@ export class LeaseKeeper {
   readonly #claimants = new Map<string, Claimant>();
   readonly #limit = pLimit(CONCURRENCY);
   readonly #alive = new Map<string, number>();
-  #foreign: ReadonlyMap<number, string | undefined> = new Map();
-  #surveyedAt: number | undefined;
+  readonly #survey: LeaseSurvey;
   #held = 0;
 
   constructor(options: LeaseKeeperOptions) {
     this.#options = options;
+    this.#survey = new LeaseSurvey(options, () => this.#now());
   }
 
   /** Numbers that the ledger had when it was last read. */
@@ -91,9 +92,13 @@ export class LeaseKeeper {
   async reconcile(knows: (namespace: string) => boolean): Promise<KeeperResult> {
     const failures: { pod: PodName; failure: Failure }[] = [];
     for (;;) {
-      await this.#survey(false);
+      await this.#survey.begin(this.#call());
       const round = await this.#plan(knows);
-      if (round.refused.some(({ reason }) => reason === "range-full") && (await this.#survey(true))) continue;
+      if (
+        round.refused.some(({ reason }) => reason === "range-full") &&
+        (await this.#survey.again(this.#call()))
+      )
+        continue;
       const done = await this.#work(round, failures);
       await this.#settle(done);
       const isOver = round.change.size === 0 || failures.length > 0;
@@ -105,28 +110,6 @@ export class LeaseKeeper {
     }
   }
 
-  /** Looks what the store has that the ledger does not know; true when it looked. */
-  async #survey(again: boolean): Promise<boolean> {
-    const now = this.#now();
-    if (this.#surveyedAt !== undefined && (!again || now - this.#surveyedAt < FRESH_MS)) return false;
-    const { ledger, store } = this.#options;
-    let there: readonly number[] = [];
-    try {
-      there = await store.list();
-    } catch (thrown) {
-      this.#options.signal.throwIfAborted();
-      // Not every store can list, or may be listed: then each number that is taken is found by trying it.
-      const { status } = listingFailure(thrown);
-      if (status !== "unsupported" && status !== "denied" && status !== "not-found") throw thrown;
-    }
-    const { held } = await ledger.read(this.#call());
-    const unknown = there.filter((index) => !held.has(index));
-    const leases = await store.read(unknown);
-    this.#foreign = new Map(unknown.map((index, at) => [index, holderOf(leases[at])]));
-    this.#surveyedAt = now;
-    return true;
-  }
-
   /** Plans a round and has the ledger say so. */
   async #plan(knows: (namespace: string) => boolean): Promise<Round> {
     let round: Round | undefined;
@@ -135,7 +118,7 @@ export class LeaseKeeper {
       round = planRound({
         held,
         claimants: this.#claimants,
-        foreign: this.#foreign,
+        foreign: this.#survey.foreign,
         knows,
         alive: this.#seenAlive(now),
         by: this.#options.identity,
@@ -172,7 +155,7 @@ export class LeaseKeeper {
     if (isFailure(lease)) return lease;
     if (lease.holder === pod.name) return "held";
     // Another cluster's, or somebody's who knows no ledger.
-    this.#foreign = new Map([...this.#foreign, [index, lease.holder]]);
+    this.#survey.found(index, lease.holder);
     return "foreign";
   }
 
@@ -245,7 +228,3 @@ export class LeaseKeeper {
 type Done = "held" | "released" | "foreign";
 
 const MISSING: Failure = { status: "unavailable", reason: "no-outcome" };
-
-function holderOf(lease: StoredLease | undefined): string | undefined {
-  return lease === undefined || isFailure(lease) ? undefined : lease.holder;
-}

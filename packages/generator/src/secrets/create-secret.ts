@@ -1,7 +1,15 @@
-import type { Failure, SecretReference, SecretResolver } from "@sluice/core";
+import type { SecretReference, SecretResolver } from "@sluice/core";
 import { familySteps, type FamilyStep } from "../families/family-steps.js";
 import { type KeyMaker, KeyMakerError } from "../keys/key-maker.js";
 import type { WantedEntry, WantedSecret } from "../wanted/wanted-secret.js";
+import {
+  type GenerationProblem,
+  incomplete,
+  notWritten,
+  storeProblem,
+  unreadable,
+  vanished,
+} from "./generation-problem.js";
 import { decodeMember, entryValue } from "./member-value.js";
 import type { GeneratedOutcome, GenerationFailure } from "./secret-outcome.js";
 
@@ -31,7 +39,7 @@ export async function createSecret(
   dependencies: CreateDependencies,
 ): Promise<GeneratedOutcome> {
   const paths: string[] = [];
-  const failed = (failure: Omit<GenerationFailure, "status" | "paths">): GenerationFailure => ({
+  const failed = (failure: GenerationProblem): GenerationFailure => ({
     status: "failed",
     paths,
     ...failure,
@@ -46,7 +54,7 @@ export async function createSecret(
     const made = await makeMissing(wanted, entry, present, dependencies);
     if (!(made instanceof Map)) return failed(made);
     const written = await write(wanted, entry, made, dependencies);
-    if ("reason" in written) return failed(failureOf(wanted, entry, written));
+    if ("reason" in written) return failed(notWritten(wanted.store, entry.path, written));
     if (written.status === "exists") {
       // Somebody else was faster: what stands there counts, and what we made is forgotten.
       const lost = await read(wanted, [entry], present, dependencies);
@@ -60,15 +68,13 @@ export async function createSecret(
   return paths.length > 0 ? { status: "created", paths } : { status: "exists" };
 }
 
-type Problem = Omit<GenerationFailure, "status" | "paths">;
-
 /** Reads what stands into `present`; what is absent is left out. */
 async function read(
   { store, encoding }: WantedSecret,
   entries: readonly WantedEntry[],
   present: Members,
   { resolver, signal }: CreateDependencies,
-): Promise<Problem | undefined> {
+): Promise<GenerationProblem | undefined> {
   const members = entries.flatMap((entry) =>
     entry.members.map((member) => ({ ...member, path: entry.path })),
   );
@@ -102,7 +108,7 @@ function orphanOf(
   { spec, entries }: WantedSecret,
   entry: WantedEntry,
   present: Members,
-): Problem | undefined {
+): GenerationProblem | undefined {
   const half = entry.members.filter(({ field }) => present.has(field));
   if (half.length > 0) return incomplete(entry.path, "has some of the fields of its family and lacks others");
   const steps = familySteps(spec) ?? [];
@@ -119,7 +125,7 @@ async function makeMissing(
   entry: WantedEntry,
   present: Members,
   { keys, signal }: CreateDependencies,
-): Promise<Members | Problem> {
+): Promise<Members | GenerationProblem> {
   const made: Members = new Map();
   const steps = familySteps(spec) ?? copies(entry, present);
   for (const { field, from } of steps) {
@@ -161,53 +167,4 @@ async function write(
 
 function isPresent({ members }: WantedEntry, present: Members): boolean {
   return members.every(({ field }) => present.has(field));
-}
-
-function incomplete(path: string, what: string): Problem {
-  return {
-    reason: "incomplete",
-    message: `${path} ${what}`,
-    remedy:
-      "Restore what is missing from a backup, or delete all members of the family, which makes a new one",
-  };
-}
-
-function unreadable(path: string, what: string): Problem {
-  return {
-    reason: "unreadable",
-    message: `${path} ${what}`,
-    remedy: "It was not written by a generator with these settings: correct them, or the value",
-  };
-}
-
-function vanished({ path, members }: WantedEntry): Problem {
-  if (members.some(({ key }) => key !== undefined))
-    return incomplete(path, "is there, and lacks fields of its family");
-  return {
-    reason: "unsteady",
-    message: `${path} was there a moment ago and cannot be read`,
-    remedy: "It is tried again; if that does not help, see who deletes it",
-  };
-}
-
-function storeProblem(store: string, path: string, failure: Failure): Problem {
-  const { status, reason, message, remedy, retryAfterMs } = failure;
-  return {
-    reason,
-    message: `${path} of store ${store} ${message ?? `is ${status} (${reason})`}`,
-    remedy: remedy ?? "Check the store's configuration and the rights of the generator",
-    store: status,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  };
-}
-
-function failureOf({ store }: WantedSecret, { path }: WantedEntry, failure: Failure): Problem {
-  const problem = storeProblem(store, path, failure);
-  if (failure.status !== "unsupported") return problem;
-  return {
-    ...problem,
-    message: `${path} of store ${store} cannot be created: it ${failure.message ?? failure.reason}`,
-    remedy:
-      "Use a store that can write on the condition that nothing is there; where only one generator writes (--lead, --sole-writer), one that can write",
-  };
 }
