@@ -123,6 +123,37 @@ describe("sluice mutate", () => {
   });
 });
 
+describe("sluice explain -f", () => {
+  it("shows what each container gets, and the lines that change, whatever a broker's address is", async () => {
+    const { code, stdout, stderr } = await run(["explain", "-f", "shop.yaml"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^shop\.yaml: Deployment web\n.*\n.*\bweb +TOKEN +secret:\/\/prod\/token\n/);
+    expect(stdout).toContain("--- shop.yaml\n+++ shop.yaml (as the webhook makes it)\n@@");
+    expect(stdout).toMatch(/^\+.*sluice-launch/m);
+    expect(stdout).toContain("https://BROKER");
+    expect(stdout).not.toContain("\u001B");
+    // Lines are added, one is written otherwise, and none because it had another form.
+    expect(stdout.match(/^-(?!--).*$/gm)).toEqual([`-          command: [ "/web" ]`]);
+  });
+
+  it("takes settings where it is given them, and prints data", async () => {
+    const args = ["explain", "-f", "shop.yaml", "--settings", "webhook.yaml", "-o", "json"];
+    const { stdout } = await run(args);
+    const [file] = JSON.parse(stdout) as { readonly diff: string }[];
+    expect(file).toMatchObject({
+      file: "shop.yaml",
+      pods: [{ variables: [{ container: "web", variable: "TOKEN", from: "secret://prod/token" }] }],
+    });
+    expect(file?.diff).toContain("https://10.96.4.2:8443");
+  });
+
+  it("says what would be denied", async () => {
+    const { code, stdout, stderr } = await run(["explain", "-f", "bad.yaml"]);
+    expect([code, stdout]).toEqual([78, ""]);
+    expect(stderr).toContain('bad.yaml:12:11: Pod p: Container "ok": an argument holds a reference');
+  });
+});
+
 describe("sluice lint", () => {
   it("lists every problem with its line, and quotes nothing around a reference", async () => {
     const { code, stderr } = await run(["lint", "-f", "bad.yaml"]);

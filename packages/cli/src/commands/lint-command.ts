@@ -34,12 +34,6 @@ export function addLintCommand(program: Command, context: CliContext): void {
     .action((options: LintCommandOptions) => lint(context, options));
 }
 
-/** How pods would reach a broker is no matter here. */
-const ANY = {
-  source: { address: "https://broker", serverName: "broker", roots: "" },
-  launcher: { image: "launcher", delivery: "copy" },
-} as const;
-
 async function lint({ directory, output, exitWith }: CliContext, options: LintCommandOptions): Promise<void> {
   const [
     { readManifests },
@@ -47,17 +41,19 @@ async function lint({ directory, output, exitWith }: CliContext, options: LintCo
     { issuesOfReview, warningsOfReview },
     { ManifestError },
     { readDialectSettings },
+    { ANY_SETTINGS },
   ] = await Promise.all([
     import("../manifests/read-manifests.js"),
     import("../manifests/review-manifests.js"),
     import("../manifests/issues-of-review.js"),
     import("../manifests/manifest-error.js"),
     import("../webhook/webhook-settings.js"),
+    import("../manifests/any-settings.js"),
   ]);
   const { dialects } = await readDialectSettings(directory, options);
   const files = await readManifests(directory, options.filename);
   const { namespace } = options;
-  const reviewed = await reviewManifests(files, { dialects, settings: ANY, namespace });
+  const reviewed = await reviewManifests(files, { dialects, settings: ANY_SETTINGS, namespace });
   const warnings = reviewed.flatMap(warningsOfReview);
   const issues = reviewed.flatMap(issuesOfReview);
   if (options.output === "sarif") {

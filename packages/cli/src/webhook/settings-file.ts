@@ -35,6 +35,9 @@ interface BankVaultsSettings {
 
 export const DIALECT_NAMES = ["sluice", "atarraya", "akv2k8s", "bank-vaults", "secrets-init"] as const;
 
+/** Amazon ECR, Azure Container Registry, Google's registries. */
+export const CLOUD_LOGINS = ["ecr", "acr", "gcr"] as const;
+
 const TEXT = { type: "string", minLength: 1 } as const;
 
 const STORE = { type: "string", pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$" } as const;
@@ -78,6 +81,8 @@ export const SETTINGS_SCHEMA: JsonSchema = {
       insecure: { type: "array", items: TEXT },
       timeoutSeconds: { type: "integer", minimum: 1, maximum: 25 },
       dockerConfigFile: TEXT,
+      unreachable: { enum: ["deny", "last-known"] },
+      cloudLogins: { type: "array", uniqueItems: true, items: { enum: CLOUD_LOGINS } },
     }),
     tokenSeconds: { type: "integer", minimum: 600, maximum: 86_400 },
     waitSeconds: { type: "integer", minimum: 0, maximum: 3_600 },
