@@ -1,9 +1,8 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChildProcess } from "node:child_process";
-import { createSecretResolver, type SecretResolver, type StoreDefinition } from "@sluice/core";
+import type { SecretResolver } from "@sluice/core";
 import { field, KubernetesClient, listObjects } from "@sluice/kubernetes";
-import { ssm } from "@sluice/provider-ssm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startHttpProxy, type HttpProxy } from "../../servers/faults/http-proxy.js";
 import { waitUntil } from "../../servers/shared/wait-until.js";
@@ -11,6 +10,7 @@ import { describeOnCluster } from "./describe-on-cluster.js";
 import { inParallel } from "../starts/in-parallel.js";
 import { createAnnotatedPod, createNamespace, deletePods } from "./cluster-pods.js";
 import { GeneratorPlace } from "./generator-place.js";
+import { openParameterStore } from "./open-parameter-store.js";
 
 const PODS = 1_000;
 const NAMESPACE = "fleet";
@@ -34,13 +34,11 @@ await describeOnCluster("leases of a thousand pods", (cluster, subject) => {
     client = new KubernetesClient({ environment: {}, kubeconfig: cluster.kubeconfig });
     await createNamespace(client, NAMESPACE);
     await createNamespace(client, LEDGERS);
-    const { options, env } = subject.store;
-    const { endpoint, region } = options as unknown as { endpoint: string; region: string };
+    const { endpoint } = subject.store.options as unknown as { endpoint: string };
     proxy = await startHttpProxy({ address: endpoint });
     const store = await subject.at(`http://127.0.0.1:${proxy.port}`);
     place = await GeneratorPlace.open({ ...subject, store });
-    const stores: Record<string, StoreDefinition> = { main: ssm({ endpoint, region }) };
-    resolver = createSecretResolver({ stores, cache: false, environment: env });
+    resolver = openParameterStore(subject);
   });
   afterAll(async () => {
     await Promise.all(running.map(kill));

@@ -1,10 +1,10 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
-import { createSecretResolver, type SecretResolver, type StoreDefinition } from "@sluice/core";
 import { createKeyPool, createSecret, type WantedSecret, wantedOfResource } from "@sluice/generator";
-import { ssm } from "@sluice/provider-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openAws, PARAMETER_STORE } from "../cli/providers/aws-subject.js";
+import type { CliSubject } from "../cli/providers/cli-subject.js";
 import { generatedSecret, GeneratorPlace } from "./generator-place.js";
+import { openParameterStore } from "./open-parameter-store.js";
 
 const SPECS = [
   { type: "RSA", bits: 2048 },
@@ -18,15 +18,14 @@ const SPECS = [
 const SECRETS = 100;
 const [PROCESSES, RESOLVERS] = [4, 16];
 
-const subject = await openAws(PARAMETER_STORE);
-const reason = "reason" in subject ? subject.reason : undefined;
+const opened = await openAws(PARAMETER_STORE);
+const reason = "reason" in opened ? opened.reason : undefined;
+const subject = opened as CliSubject;
 
 describe.skipIf(reason !== undefined)("generators that race on Parameter Store", () => {
-  if ("reason" in subject) return;
-  const { store } = subject;
   let place: GeneratorPlace;
   const manifests = Array.from({ length: SECRETS }, (_, at) =>
-    generatedSecret(`secret-${at}`, { ...SPECS[at % SPECS.length], path: subject.path(`s${at}`) }),
+    generatedSecret(`secret-${at}`, { ...SPECS[at % SPECS.length], path: pathOf(`s${at}`) }),
   );
   const wanted = manifests.flatMap(
     (manifest) =>
@@ -66,10 +65,8 @@ describe.skipIf(reason !== undefined)("generators that race on Parameter Store",
     expect(await versionsOf(paths)).toEqual(versions);
   });
 
-  function open(): SecretResolver {
-    const { region, endpoint } = store.options as unknown as { region: string; endpoint: string };
-    const stores: Record<string, StoreDefinition> = { main: ssm({ region, endpoint }) };
-    return createSecretResolver({ stores, cache: false, environment: store.env });
+  function pathOf(name: string): string {
+    return reason === undefined ? subject.path(name) : name;
   }
 
   /** The paths that one generator among others creates. */
@@ -77,7 +74,7 @@ describe.skipIf(reason !== undefined)("generators that race on Parameter Store",
     secrets: readonly WantedSecret[],
     keys: ReturnType<typeof createKeyPool>,
   ): Promise<string[]> {
-    await using resolver = open();
+    await using resolver = openParameterStore(subject);
     const created: string[] = [];
     const queue = secrets.values();
     const work = async (): Promise<void> => {
@@ -93,13 +90,13 @@ describe.skipIf(reason !== undefined)("generators that race on Parameter Store",
   }
 
   async function versionsOf(all: readonly string[]): Promise<(string | undefined)[]> {
-    await using resolver = open();
+    await using resolver = openParameterStore(subject);
     const outcomes = await resolver.settle(all.map((path) => ({ store: "main", path })));
     return outcomes.map((outcome) => (outcome.status === "found" ? outcome.version : outcome.reason));
   }
 
   async function expectWhole(secrets: readonly WantedSecret[]): Promise<void> {
-    await using resolver = open();
+    await using resolver = openParameterStore(subject);
     for (const { spec, entries } of secrets) {
       const values = await resolver.getAll(
         Object.fromEntries(

@@ -55,7 +55,7 @@ export async function openGenerator(context: CliContext, path: string | undefine
     resolver,
     events,
     readPod: keesPodReader({ ...generate, store }),
-    identity: `${hostname()}-${randomUUID().slice(0, 8)}`,
+    identity: `${hostname()}-${randomUUID().slice(0, 8)}-${process.pid}`,
     [Symbol.asyncDispose]: () => resolver[Symbol.asyncDispose](),
   };
 }
