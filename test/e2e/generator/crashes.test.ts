@@ -45,9 +45,7 @@ describe.skipIf(reason !== undefined)("a generator that is killed", { timeout: 1
     [3, "done", 7],
   ] as const)("at write %i of a run, which is %s, leaves %i members", async (write, fate, members) => {
     const before = await standing();
-    await killAtWrite(write, fate);
-    // The server may be at it after the generator's death.
-    await waitUntil("it is written", async () => (await standing()).size >= members);
+    await killAtWrite(write, fate, members);
     const after = await standing();
     expect(after.size).toBe(members);
     for (const [name, value] of before) expect(after.get(name)).toBe(value);
@@ -65,20 +63,22 @@ describe.skipIf(reason !== undefined)("a generator that is killed", { timeout: 1
     }
   });
 
-  /** Kills a generator when its write of this number arrives; it is `done` in the store, or `lost`. */
-  async function killAtWrite(number: number, fate: "done" | "lost"): Promise<void> {
-    const child = place.start("-f", "pairs.yaml", "--concurrency", "1");
-    child.stdout?.resume();
-    child.stderr?.resume();
-    const ended = once(child, "exit");
+  /** Kills a generator that waits for the answer to its write of this number: `done` in the store, or `lost`. */
+  async function killAtWrite(number: number, fate: "done" | "lost", members: number): Promise<void> {
     let writes = 0;
     proxy.intercept(({ headers }) => {
       if (!String(headers["x-amz-target"]).endsWith("PutParameter")) return undefined;
       writes += 1;
       if (writes < number) return undefined;
-      child.kill("SIGKILL");
-      return writes === number && fate === "done" ? undefined : { kind: "silent" };
+      const isDone = writes === number && fate === "done";
+      return isDone ? { kind: "cut", afterBytes: 0, ending: "silence" } : { kind: "silent" };
     });
+    const child = place.start("-f", "pairs.yaml", "--concurrency", "1");
+    child.stdout?.resume();
+    child.stderr?.resume();
+    const ended = once(child, "exit");
+    await waitUntil("it has written", async () => writes >= number && (await standing()).size >= members);
+    child.kill("SIGKILL");
     expect(await ended).toEqual([null, "SIGKILL"]);
     proxy.intercept();
   }
