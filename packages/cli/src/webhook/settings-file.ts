@@ -24,13 +24,14 @@ export interface SettingsFile {
 }
 
 /** What pods written for bank-vaults mean; see docs/dialects/bank-vaults.md. */
-interface BankVaultsSettings {
+export interface BankVaultsSettings {
   readonly servers?: readonly KnownServer[];
   readonly transit?: { readonly key?: string; readonly path?: string };
   readonly ignoreMissing?: boolean;
   readonly login?: string;
   readonly keyVault?: string;
   readonly files?: string;
+  readonly google?: string;
 }
 
 export const DIALECT_NAMES = ["sluice", "atarraya", "akv2k8s", "bank-vaults", "secrets-init"] as const;
@@ -48,6 +49,20 @@ const member = (properties: Readonly<Record<string, JsonSchema>>): JsonSchema =>
   properties,
 });
 
+/** Of `bankVaults`. */
+export const BANK_VAULTS_SCHEMA: JsonSchema = member({
+  servers: {
+    type: "array",
+    items: { ...member({ store: STORE, address: TEXT, namespace: TEXT }), required: ["store"] },
+  },
+  transit: member({ key: TEXT, path: TEXT }),
+  ignoreMissing: { type: "boolean" },
+  login: { type: "string", pattern: "^secret://", description: "Write secret://STORE/PATH#KEY" },
+  keyVault: STORE,
+  files: STORE,
+  google: STORE,
+});
+
 export const SETTINGS_SCHEMA: JsonSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   ...member({
@@ -63,17 +78,7 @@ export const SETTINGS_SCHEMA: JsonSchema = {
       medium: { enum: ["Memory"] },
     }),
     dialects: { type: "array", minItems: 1, items: { enum: DIALECT_NAMES } },
-    bankVaults: member({
-      servers: {
-        type: "array",
-        items: { ...member({ store: STORE, address: TEXT, namespace: TEXT }), required: ["store"] },
-      },
-      transit: member({ key: TEXT, path: TEXT }),
-      ignoreMissing: { type: "boolean" },
-      login: { type: "string", pattern: "^secret://", description: "Write secret://STORE/PATH#KEY" },
-      keyVault: STORE,
-      files: STORE,
-    }),
+    bankVaults: BANK_VAULTS_SCHEMA,
     lookups: member({ configMaps: { type: "boolean" }, secrets: { type: "boolean" } }),
     images: member({
       lookUp: { type: "boolean" },
