@@ -109,6 +109,7 @@ Try next, in examples/quickstart:
   node ../../packages/cli/bin/sluice.js run --dry-run -- true       read everything, show it masked, start nothing
   node ../../packages/cli/bin/sluice.js export --format json        the same variables for another program
   node ../../packages/cli/bin/sluice.js run --watch restart -- node app.mjs    and edit secrets.env meanwhile
+Then docs/start.md: from here to a store and a cluster of yours.
 `);
 
 /** The fingerprint of API_TOKEN that the app printed. */
