@@ -1,6 +1,6 @@
 // The whole story on the embedded store: a command on a laptop, a pod that is admitted, its containers, a rotation.
 import { randomBytes } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +19,9 @@ const SERVING = (line) => line.includes('"msg":"serving"');
 const work = mkdtempSync(join(tmpdir(), "sluice-quickstart-"));
 process.once("exit", () => rmSync(work, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+// Volumes in memory are in memory here, too, where Linux has a place for it.
+const memory = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "sluice-quickstart-"));
+process.once("exit", () => rmSync(memory, { recursive: true, force: true }));
 const home = join(work, "home");
 cpSync(fileURLToPath(new URL(".", import.meta.url)), home, { recursive: true });
 const read = (file) => readFileSync(join(home, file), "utf8");
@@ -76,21 +79,32 @@ say("", "The launcher stands before the command. The plan says what it may ask f
 
 chapter("On a node: the pod's containers run, and the launcher gets their secrets from the broker");
 const node = await prepareNode(work, home);
-const volumes = makeVolumes(work, pod, (audience) => api.createToken(audience));
+const volumes = makeVolumes(work, memory, pod, (audience) => api.createToken(audience));
 const { initContainers = [], containers } = pod.spec;
-for (const container of node.isReal ? initContainers : []) await runToEnd(node, container, volumes);
+for (const container of node.isReal ? initContainers : []) {
+  api.reportStart(container.name, 0);
+  await runToEnd(node, pod, container, volumes);
+}
 const [app] = containers;
 api.reportStart(app.name, 0);
-const inPod = await runToEnd(node, app, volumes);
+const inPod = await runToEnd(node, pod, app, volumes);
 verify(fingerprint(inPod) === fingerprint(onLaptop), "API_TOKEN has the same fingerprint as on the laptop");
 say("API_TOKEN has the same fingerprint as on the laptop: the same secret, by another way.");
+if (node.isReal) {
+  verify(filePrint(inPod) === fingerprint(inPod), "the file has the same secret");
+  say("The file has it, too: an init container wrote it into a volume in memory before the app started.");
+}
 
 chapter("A rotation: the store gets a new API_TOKEN, and the container starts again");
 await runSluice(home, ["put", "secret://dev/API_TOKEN"], { input: `tok_${randomBytes(8).toString("hex")}` });
 api.reportStart(app.name, 1);
-const rotated = await runToEnd(node, app, volumes);
+const rotated = await runToEnd(node, pod, app, volumes);
 verify(fingerprint(rotated) !== fingerprint(inPod), "API_TOKEN has another fingerprint than before");
 say("API_TOKEN has another fingerprint: the new value reached the app, and nobody touched the pod.");
+if (node.isReal) {
+  verify(filePrint(rotated) === filePrint(inPod), "the file is as it was written");
+  say("The file is as it was: it is written once for a pod, and the next pod gets the new value.");
+}
 const audit = broker.log.filter((line) => line.includes('"audit":true')).map((line) => JSON.parse(line));
 say("", "What the broker wrote down about it, references and no values:");
 for (const { event, workload, references } of audit) {
@@ -117,6 +131,11 @@ function fingerprint(output) {
   const found = /API_TOKEN .* sha256 ([0-9a-f]{12})/.exec(output)?.[1];
   if (found === undefined) throw new Error("The app printed no fingerprint of API_TOKEN");
   return found;
+}
+
+/** The fingerprint of the file that the app printed. */
+function filePrint(output) {
+  return /\/secrets\/token sha256 ([0-9a-f]{12})/.exec(output)?.[1];
 }
 
 /** What is told is what happened. */

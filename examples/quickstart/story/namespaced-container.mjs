@@ -4,11 +4,11 @@ import { cpSync, existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync } f
 import { dirname, join } from "node:path";
 import { say } from "./narrator.mjs";
 
-// Positional: root, number of mounts, their folders and places, then environment and command of env(1).
+// Positional: root, user, number of mounts, their folders and places, then environment and command of env(1).
 const SCRIPT = `
 set -e
-root=$1 mounts=$2
-shift 2
+root=$1 user=$2 mounts=$3
+shift 3
 mount --bind "$root" "$root"
 while [ "$mounts" -gt 0 ]; do
   mkdir -p "$root$2"
@@ -18,7 +18,7 @@ while [ "$mounts" -gt 0 ]; do
 done
 mkdir -p "$root/proc"
 mount -t proc proc "$root/proc"
-exec env -i "$@"
+exec unshare --user --map-user="$user" --map-group="$user" --keep-caps env -i "$@"
 `;
 
 const NAMESPACES = ["--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child"];
@@ -65,11 +65,12 @@ function startAndWait(container) {
   return spawnSync("unshare", wordsOf(container), { stdio: "ignore", timeout: 30_000 });
 }
 
-function wordsOf({ root, volumes = [], env = {}, args }) {
+function wordsOf({ root, user = 0, volumes = [], env = {}, args }) {
   const mounts = [...root.mounts, ...volumes];
   const variables = Object.entries({ PATH: "/opt/node:/usr/bin:/bin", ...env });
   const positional = [
     root.folder,
+    String(user),
     String(mounts.length),
     ...mounts.flat(),
     ...variables.map(([name, value]) => `${name}=${value}`),

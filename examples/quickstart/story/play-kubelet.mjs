@@ -8,6 +8,7 @@ import { canRunContainers, fileRoot, startContainer, systemRoot } from "./namesp
 import { say } from "./narrator.mjs";
 import { shownToItsEnd } from "./sluice-process.mjs";
 
+const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
 const TOKEN_FOLDER = "/var/run/secrets/sluice";
 const NODE_LAUNCHER = fileURLToPath(new URL("node-launcher.mjs", import.meta.url));
 
@@ -21,23 +22,30 @@ export async function prepareNode(work, appFolder) {
     );
     const app = systemRoot(join(work, "app-root"));
     app.mounts.push([appFolder, "/app"]);
+    const sluice = systemRoot(join(work, "sluice-root"));
+    sluice.mounts.push([REPOSITORY, "/opt/sluice"]);
     return {
       isReal: true,
-      images: { app, launcher: fileRoot(join(work, "launcher-root"), program, "sluice-launch") },
+      images: {
+        app: { root: app },
+        launcher: { root: fileRoot(join(work, "launcher-root"), program, "sluice-launch") },
+        sluice: { root: sluice, entrypoint: ["node", "/opt/sluice/packages/cli/bin/sluice.js"] },
+      },
     };
   }
   say(
     "This machine lacks namespaces, or Go to build the launcher: the Node runner stands in for the launcher. It asks the",
-    "same broker over the same protocol, and the app runs beside this program, not in a container.",
+    "same broker over the same protocol, and the app runs beside this program, not in a container. The file is left out,",
+    "since it would be written to a path of this machine.",
   );
   return { isReal: false, appFolder };
 }
 
-/** The pod's volumes as folders of `work`, with the tokens that it asks for in them. */
-export function makeVolumes(work, pod, createToken) {
+/** The pod's volumes as folders of `work`, or of `memory`, with the tokens that it asks for in them. */
+export function makeVolumes(work, memory, pod, createToken) {
   const folders = new Map();
-  for (const { name, projected } of pod.spec.volumes ?? []) {
-    const folder = join(work, "volumes", name);
+  for (const { name, projected, emptyDir } of pod.spec.volumes ?? []) {
+    const folder = join(emptyDir?.medium === "Memory" ? memory : work, "volumes", name);
     mkdirSync(folder, { recursive: true });
     for (const { serviceAccountToken: token } of projected?.sources ?? []) {
       if (token === undefined) continue;
@@ -50,12 +58,14 @@ export function makeVolumes(work, pod, createToken) {
 }
 
 /** Starts a container of the pod, and waits for its end. Gives what it printed. */
-export async function runToEnd(node, container, volumes) {
+export async function runToEnd(node, pod, container, volumes) {
   const mounts = (container.volumeMounts ?? []).map(({ name, mountPath }) => [volumes.get(name), mountPath]);
   const env = Object.fromEntries((container.env ?? []).map(({ name, value }) => [name, value]));
-  const args = [...container.command, ...(container.args ?? [])];
+  const { root, entrypoint } = node.isReal ? node.images[container.image] : {};
+  const args = [...(container.command ?? entrypoint), ...(container.args ?? [])];
+  const user = container.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser;
   const child = node.isReal
-    ? startContainer({ root: node.images[container.image], volumes: mounts, env, args })
+    ? startContainer({ root, user, volumes: mounts, env, args })
     : startBeside(node, mounts, env, args);
   return shownToItsEnd(`container ${container.name}`, child);
 }
@@ -69,7 +79,7 @@ function startBeside({ appFolder }, mounts, env, args) {
   const words = [NODE_LAUNCHER, join(tokens, "token"), ...command];
   say(`$ node story/node-launcher.mjs TOKEN_FILE ${args.slice(args.indexOf("--") + 1).join(" ")}`);
   return spawn(process.execPath, words, {
-    env: { PATH: process.env["PATH"], ...env },
+    env: { PATH: process.env["PATH"], ...env, TOKEN_FILE: "" },
     stdio: ["ignore", "pipe", "inherit"],
   });
 }

@@ -64,7 +64,7 @@ export async function startStandInApi(certificate) {
     /** What a kubelet reports before each start of a container. */
     reportStart(container, restartCount) {
       const status = { name: container, restartCount, state: { waiting: { reason: "ContainerCreating" } } };
-      pod.status = { phase: "Running", containerStatuses: [status] };
+      pod.status = { phase: "Pending", containerStatuses: [status], initContainerStatuses: [status] };
     },
     /** A token for the pod and one audience, in the form of a service account's. */
     createToken(audience) {
