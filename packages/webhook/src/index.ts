@@ -18,6 +18,8 @@ export * from "./strategies/exec-wrap.js";
 export * from "./strategies/injection-settings.js";
 export * from "./strategies/launcher-delivery.js";
 export * from "./strategies/token-volumes.js";
+export type * from "./stores/known-stores.js";
+export * from "./stores/watched-stores.js";
 export * from "./tls/certificate-files.js";
 export type * from "./tls/served-certificate.js";
 export { type IssuedCertificate, issueLeaf, issueRoot, type LeafOptions } from "./tls/issue-certificate.js";

@@ -96,7 +96,7 @@ export function keptLog(): { readonly log: Logger; readonly logged: string[] } {
 }
 
 export interface StartOptions
-  extends LookupOptions, Partial<Pick<AdmissionOptions, "settings" | "commands" | "dialects">> {
+  extends LookupOptions, Partial<Pick<AdmissionOptions, "settings" | "commands" | "dialects" | "stores">> {
   readonly certificate?: ServedCertificate;
 }
 
@@ -105,7 +105,7 @@ const DIALECTS = [sluice(), atarraya(), akv2k8s(), secretsInit()];
 /** A webhook with a certificate of its own. */
 export async function startWebhook(
   client: KubernetesClient,
-  { certificate, settings = SETTINGS, commands, dialects = DIALECTS, ...lookups }: StartOptions = {},
+  { certificate, settings = SETTINGS, commands, stores, dialects = DIALECTS, ...lookups }: StartOptions = {},
 ): Promise<StartedWebhook> {
   const now = Date.now();
   const root = await issueRoot("test", DAY, now);
@@ -126,6 +126,7 @@ export async function startWebhook(
     }),
     settings,
     ...(commands !== undefined && { commands }),
+    ...(stores !== undefined && { stores }),
   });
   const own: ServedCertificate = {
     current: { ...leaf, endsAt: now + DAY },
