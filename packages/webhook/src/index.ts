@@ -17,6 +17,7 @@ export * from "./server/webhook-metrics.js";
 export * from "./strategies/exec-wrap.js";
 export * from "./strategies/injection-settings.js";
 export * from "./strategies/launcher-delivery.js";
+export { meshPorts } from "./strategies/mesh-ports.js";
 export * from "./strategies/token-volumes.js";
 export type * from "./stores/known-stores.js";
 export * from "./stores/watched-stores.js";

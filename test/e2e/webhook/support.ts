@@ -13,6 +13,7 @@ import {
   issueLeaf,
   issueRoot,
   launcherDelivery,
+  meshPorts,
   type LookupOptions,
   type RunningWebhook,
   type ServedCertificate,
@@ -119,7 +120,7 @@ export async function startWebhook(
   const metrics = new WebhookMetrics();
   const admission = createAdmission({
     dialects,
-    strategies: [launcherDelivery(), tokenVolumes(), execWrap()],
+    strategies: [launcherDelivery(), tokenVolumes(), execWrap(), meshPorts()],
     lookups: createClusterLookups(client, {
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
       ...lookups,

@@ -5,6 +5,7 @@ import {
   execWrap,
   type InjectionSettings,
   launcherDelivery,
+  meshPorts,
   tokenVolumes,
 } from "@sluice/webhook";
 import type { ManifestDocument, ManifestFile } from "./manifest-file.js";
@@ -39,7 +40,7 @@ export async function reviewManifests(
   const admission = createAdmission({
     dialects,
     settings,
-    strategies: [launcherDelivery(), tokenVolumes(), execWrap()],
+    strategies: [launcherDelivery(), tokenVolumes(), execWrap(), meshPorts()],
     lookups: manifestLookups(objects, namespace),
     stores: manifestStores(objects, namespace),
   });

@@ -9,6 +9,7 @@ import {
   createClusterLookups,
   execWrap,
   launcherDelivery,
+  meshPorts,
   type KnownStores,
   type ServedCertificate,
   serveWebhook,
@@ -89,7 +90,7 @@ function admissionWith(
     settings: injection,
     ...(stores !== undefined && { stores }),
     commands: imageLookups(client, images),
-    strategies: [launcherDelivery(), tokenVolumes(), execWrap()],
+    strategies: [launcherDelivery(), tokenVolumes(), execWrap(), meshPorts()],
     lookups: createClusterLookups(client, {
       ...lookups,
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),

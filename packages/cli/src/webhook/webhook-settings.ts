@@ -4,7 +4,7 @@ import { readCheckedYaml } from "@sluice/config";
 import { SluiceError } from "@sluice/core";
 import type { Dialect } from "@sluice/core/dialect";
 import { akv2k8s, atarraya, bankVaults, secretsInit, sluice, storeOfServers } from "@sluice/dialects";
-import type { InjectionSettings } from "@sluice/webhook";
+import type { InjectionSettings, Mesh } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
 import type { FoundBroker } from "./find-broker.js";
 import type { ImageSettings } from "./image-lookups.js";
@@ -18,6 +18,7 @@ export interface SettingsFlags {
   readonly brokerRoots?: string;
   readonly launcherImage?: string;
   readonly launcherDelivery?: "copy" | "image";
+  readonly mesh?: readonly (Mesh | "none")[];
   readonly dialects?: readonly string[];
   readonly lookUpConfigMaps?: boolean;
   readonly lookUpSecrets?: boolean;
@@ -57,6 +58,7 @@ export async function readWebhookSettings(
 ): Promise<WebhookSettings> {
   const file = await readFileOf(directory, flags.settings);
   const { broker = {}, launcher = {}, lookups = {}, images = {}, tokenSeconds, waitSeconds } = file;
+  const mesh = flags.mesh?.filter((name) => name !== "none") ?? file.mesh;
   const folder = flags.settings === undefined ? directory : dirname(resolve(directory, flags.settings));
   return {
     file,
@@ -88,6 +90,7 @@ export async function readWebhookSettings(
       },
       ...(tokenSeconds !== undefined && { tokenSeconds }),
       ...(waitSeconds !== undefined && { waitSeconds }),
+      ...(mesh !== undefined && { mesh }),
     },
   };
 }

@@ -5,6 +5,7 @@ import { LookupError } from "../lookups/lookup-error.js";
 import { type ContainerCommands, statedCommand, statedCommandsOnly } from "../planning/container-commands.js";
 import type { PodPlan } from "../planning/pod-plan.js";
 import { unwrapped } from "../strategies/exec-wrap.js";
+import { meshWarnings } from "../strategies/mesh-ports.js";
 import type { KnownStores } from "../stores/known-stores.js";
 import { planTokens } from "../stores/plan-tokens.js";
 import { type AdmissionAnswer, allow, deny } from "./admission-answer.js";
@@ -39,7 +40,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
     ]);
     const { plans } = tokens;
     const problems = [...planned.problems, ...started.problems, ...tokens.problems];
-    const warnings = [...planned.warnings, ...tokens.warnings];
+    const warnings = [
+      ...planned.warnings,
+      ...tokens.warnings,
+      ...(plans.size > 0 ? meshWarnings(pod, settings) : []),
+    ];
     const { dialects } = planned;
     if (problems.length > 0) return { ...deny(problems), dialects };
     const { patch } = mutatePod(strategies, { pod, plans, imageCommands: started.commands, settings });
