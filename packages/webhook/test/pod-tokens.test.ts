@@ -4,7 +4,7 @@ import { parseStore, type StoreLookup } from "@sluice/kubernetes/stores";
 import { createAdmission, type KnownStores } from "@sluice/webhook";
 import { applyPatch, type Operation } from "rfc6902";
 import { describe, expect, it } from "vitest";
-import { optionsOf, requestOf } from "./support.js";
+import { optionsOf, requestOf, SETTINGS } from "./support.js";
 
 const { signal } = new AbortController();
 
@@ -94,6 +94,29 @@ describe("7.6 a pod with stores that act as it", () => {
     expect(audiencesOf(changed, "plain")).toEqual([["sluice/plain", file("token")]]);
     expect(tokensOf(changed, "plain")).toBeUndefined();
     expect(audiencesOf(changed, "none")).toEqual([]);
+  });
+
+  it("gives the writer of a container's files the tokens that these need, and the container none", async () => {
+    const settings = { ...SETTINGS, writer: { image: "example.test/sluice:1" } };
+    const writing = createAdmission(optionsOf({ stores, settings }));
+    const subject = {
+      ...podOf({ web: [] }),
+      metadata: { annotations: { "sluice.dev/file.db": "secret://prod/db#password" } },
+    };
+    const owned: Pod = { ...subject, spec: { ...subject.spec, securityContext: { runAsUser: 1000 } } };
+    const answer = await writing.mutate(requestOf(owned), signal);
+    if (!answer.allowed) throw new Error(answer.message);
+    const changed = JSON.parse(JSON.stringify(owned)) as Pod;
+    applyPatch(changed, JSON.parse(JSON.stringify(answer.patch)) as Operation[]);
+    const [writer] = changed.spec.initContainers ?? [];
+    const plan = writer?.env?.find(({ name }) => name === PLAN_VARIABLE)?.value ?? "";
+    const { source } = JSON.parse(plan) as { readonly source: { readonly tokens: object } };
+    expect(Object.keys(source.tokens)).toEqual(["vault-b"]);
+    expect(audiencesOf(changed, writer?.name ?? "").map(([audience]) => audience)).toEqual([
+      `sluice/${writer?.name}`,
+      "vault-b",
+    ]);
+    expect(audiencesOf(changed, "web")).toEqual([]);
   });
 
   it("is changed once, however often it is admitted, and the same in every order of its variables", async () => {

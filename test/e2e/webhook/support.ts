@@ -9,9 +9,12 @@ import {
   createAdmission,
   createClusterLookups,
   execWrap,
+  filesAtStart,
   type InjectionSettings,
   issueLeaf,
   issueRoot,
+  keesInit,
+  type KeesImages,
   launcherDelivery,
   meshPorts,
   type LookupOptions,
@@ -99,6 +102,7 @@ export function keptLog(): { readonly log: Logger; readonly logged: string[] } {
 export interface StartOptions
   extends LookupOptions, Partial<Pick<AdmissionOptions, "settings" | "commands" | "dialects" | "stores">> {
   readonly certificate?: ServedCertificate;
+  readonly kees?: KeesImages;
 }
 
 const DIALECTS = [sluice(), atarraya(), akv2k8s(), secretsInit()];
@@ -106,7 +110,15 @@ const DIALECTS = [sluice(), atarraya(), akv2k8s(), secretsInit()];
 /** A webhook with a certificate of its own. */
 export async function startWebhook(
   client: KubernetesClient,
-  { certificate, settings = SETTINGS, commands, stores, dialects = DIALECTS, ...lookups }: StartOptions = {},
+  {
+    certificate,
+    settings = SETTINGS,
+    commands,
+    stores,
+    dialects = DIALECTS,
+    kees = { images: {} },
+    ...lookups
+  }: StartOptions = {},
 ): Promise<StartedWebhook> {
   const now = Date.now();
   const root = await issueRoot("test", DAY, now);
@@ -120,7 +132,7 @@ export async function startWebhook(
   const metrics = new WebhookMetrics();
   const admission = createAdmission({
     dialects,
-    strategies: [launcherDelivery(), tokenVolumes(), execWrap(), meshPorts()],
+    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap(), keesInit(kees), meshPorts()],
     lookups: createClusterLookups(client, {
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
       ...lookups,

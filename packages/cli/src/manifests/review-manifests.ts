@@ -3,7 +3,10 @@ import {
   type AdmissionAnswer,
   createAdmission,
   execWrap,
+  filesAtStart,
   type InjectionSettings,
+  keesInit,
+  type KeesImages,
   launcherDelivery,
   meshPorts,
   tokenVolumes,
@@ -23,6 +26,7 @@ export interface ReviewedTemplate {
 
 export interface ReviewOptions {
   readonly dialects: readonly Dialect[];
+  readonly kees: KeesImages;
   readonly settings: InjectionSettings;
   /** Of what names none itself. */
   readonly namespace: string;
@@ -31,7 +35,7 @@ export interface ReviewOptions {
 /** Asks the webhook about every pod in these files. No cluster is asked: what they name is looked up among them. */
 export async function reviewManifests(
   files: readonly ManifestFile[],
-  { dialects, settings, namespace }: ReviewOptions,
+  { dialects, kees, settings, namespace }: ReviewOptions,
 ): Promise<ReviewedTemplate[]> {
   const found = files.flatMap((file) =>
     file.documents.map((document) => ({ file, document, objects: objectsOf(document.value) })),
@@ -40,7 +44,7 @@ export async function reviewManifests(
   const admission = createAdmission({
     dialects,
     settings,
-    strategies: [launcherDelivery(), tokenVolumes(), execWrap(), meshPorts()],
+    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap(), keesInit(kees), meshPorts()],
     lookups: manifestLookups(objects, namespace),
     stores: manifestStores(objects, namespace),
   });

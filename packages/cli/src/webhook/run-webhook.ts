@@ -8,6 +8,8 @@ import {
   createAdmission,
   createClusterLookups,
   execWrap,
+  filesAtStart,
+  keesInit,
   launcherDelivery,
   meshPorts,
   type KnownStores,
@@ -83,14 +85,14 @@ function admissionWith(
   client: KubernetesClient,
   metrics: WebhookMetrics,
   stores: KnownStores | undefined,
-  { injection, dialects, lookups, images }: WebhookSettings,
+  { injection, dialects, kees, lookups, images }: WebhookSettings,
 ): Admission {
   return createAdmission({
     dialects,
     settings: injection,
     ...(stores !== undefined && { stores }),
     commands: imageLookups(client, images),
-    strategies: [launcherDelivery(), tokenVolumes(), execWrap(), meshPorts()],
+    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap(), keesInit(kees), meshPorts()],
     lookups: createClusterLookups(client, {
       ...lookups,
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),

@@ -4,7 +4,7 @@ import { DIALECT_NAMES } from "./settings-file.js";
 /** Options that say how pods are changed; `webhook` and `mutate` have them. */
 export function addSettingsOptions(command: Command): Command {
   return command
-    .option("--settings <file>", "YAML with broker, launcher, dialects, lookups; flags win over it")
+    .option("--settings <file>", "YAML with broker, launcher, writer, dialects, lookups; flags win over it")
     .addOption(
       new Option(
         "--broker <url>",
@@ -32,6 +32,7 @@ export function addSettingsOptions(command: Command): Command {
         "keep the broker's port out of these meshes' capture (default: those that a pod shows to be in)",
       ).choices(["istio", "linkerd", "none"]),
     )
+    .option("--writer-image <image>", "image of sluice itself, which writes the files that pods ask for")
     .addOption(dialectsOption());
 }
 

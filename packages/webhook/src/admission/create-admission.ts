@@ -35,21 +35,29 @@ export function createAdmission(options: AdmissionOptions): Admission {
       commandsOf(commands, pod, planned, request.namespace, signal),
       // What is denied anyway may hold a plan that cannot be read.
       planned.problems.length > 0
-        ? { plans: planned.plans, problems: [], warnings: [] }
-        : planTokens(planned.plans, request.namespace, stores, signal),
+        ? { plans: planned.plans, audiences: new Map(), problems: [], warnings: [] }
+        : planTokens(planned, request.namespace, stores, settings, signal),
     ]);
-    const { plans } = tokens;
+    const { files } = planned;
+    const { plans, audiences } = tokens;
     const problems = [...planned.problems, ...started.problems, ...tokens.problems];
     const warnings = [
       ...planned.warnings,
       ...tokens.warnings,
-      ...(plans.size > 0 ? meshWarnings(pod, settings) : []),
+      ...(plans.size + files.size > 0 ? meshWarnings(pod, settings) : []),
     ];
     const { dialects } = planned;
     if (problems.length > 0) return { ...deny(problems), dialects };
-    const { patch } = mutatePod(strategies, { pod, plans, imageCommands: started.commands, settings });
-    const names = Array.from(plans.keys()).join(", ");
-    if (plans.size > 0) return { ...allow(`Secrets are injected into: ${names}`, patch, warnings), dialects };
+    const { patch } = mutatePod(strategies, {
+      pod,
+      plans,
+      files,
+      imageCommands: started.commands,
+      settings: { ...settings, audiences },
+    });
+    const names = Array.from(new Set([...plans.keys(), ...files.keys()])).join(", ");
+    if (names !== "") return { ...allow(`Secrets are injected into: ${names}`, patch, warnings), dialects };
+    if (patch.length > 0) return allow("The pod is changed as it asks", patch, warnings);
     return allow("The pod asks for no secrets", patch, warnings);
   }
 
@@ -58,8 +66,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
     pod: Pod,
     signal: AbortSignal,
   ): Promise<AdmissionAnswer> {
-    const { plans, problems, dialects } = await planRequest(options, pod, request.namespace, "all", signal);
-    const all = [...problems, ...wrappedProblems(pod, plans)];
+    const planned = await planRequest(options, pod, request.namespace, "all", signal);
+    const { problems, dialects } = planned;
+    const all = [...problems, ...wrappedProblems(pod, planned)];
     const answered =
       all.length > 0 ? deny(all) : allow("Every reference will be filled before its container starts");
     return { ...answered, dialects };

@@ -1,14 +1,20 @@
 import type { DialectProblem } from "@sluice/core/dialect";
-import { type InjectionPlan, planReferences } from "@sluice/core/plan";
+import type { InjectionPlan } from "@sluice/core/plan";
 import { type StoreLookup, storeId } from "@sluice/kubernetes/stores";
 import { LookupError } from "../lookups/lookup-error.js";
 import { limitProblem } from "../planning/limit-problem.js";
-import { tokenFile } from "../strategies/token-volumes.js";
+import type { PodPlan } from "../planning/pod-plan.js";
+import { hasEnvironmentFile } from "../strategies/environment-file.js";
+import { writerPlan } from "../strategies/files-at-start.js";
+import type { InjectionSettings } from "../strategies/injection-settings.js";
+import { storesOf, withTokens } from "../strategies/with-tokens.js";
 import type { KnownStores } from "./known-stores.js";
 
 /** Plans with the tokens that their stores need. */
 export interface TokenPlans {
   readonly plans: ReadonlyMap<string, InjectionPlan>;
+  /** As {@link InjectionSettings.audiences}. */
+  readonly audiences: ReadonlyMap<string, string>;
   readonly problems: readonly DialectProblem[];
   readonly warnings: readonly string[];
 }
@@ -21,36 +27,40 @@ export interface TokenPlans {
  * @throws LookupError where the stores are not known: a pod without its tokens could not be given any later
  */
 export async function planTokens(
-  plans: ReadonlyMap<string, InjectionPlan>,
+  { plans, files }: Pick<PodPlan, "plans" | "files">,
   namespace: string,
   stores: KnownStores,
+  settings: InjectionSettings,
   signal: AbortSignal,
 ): Promise<TokenPlans> {
-  const named = new Map(Array.from(plans, ([container, plan]) => [container, storesOf(plan)] as const));
-  const names = Array.from(new Set(Array.from(named.values()).flat())).sort();
+  const writers = Array.from(files, ([container, plan]) => writerPlan(container, plan, settings));
+  const names = Array.from(new Set([...plans.values(), ...writers].flatMap(storesOf))).sort();
   const meanings = new Map(
     await Promise.all(names.map(async (name) => [name, await stores.find(namespace, name, signal)] as const)),
   );
   signal.throwIfAborted();
   for (const [name, meaning] of meanings)
     if (meaning?.status === "unknown") throw notKnown(name, meaning.problem);
-  const problems: DialectProblem[] = [];
-  const filled = new Map<string, InjectionPlan>();
-  for (const [container, plan] of plans) {
-    const audiences = (named.get(container) ?? []).flatMap((name) => audienceOf(meanings.get(name)) ?? []);
-    const given = withTokens(plan, audiences);
-    const tooLarge = limitProblem(given);
-    if (tooLarge === undefined) filled.set(container, given);
-    else problems.push(tooLarge);
-  }
+  const audiences = new Map(
+    Array.from(meanings).flatMap(([name, meaning]) => {
+      const audience = audienceOf(meaning);
+      return audience === undefined ? [] : [[name, audience] as const];
+    }),
+  );
+  const filled = new Map(
+    Array.from(plans, ([container, plan]) => [
+      container,
+      // The writer asks for an environment that comes from a file.
+      hasEnvironmentFile(files.get(container)) ? plan : withTokens(plan, audiences),
+    ]),
+  );
+  const problems = [...filled.values(), ...writers.map((plan) => withTokens(plan, audiences))].flatMap(
+    (plan) => limitProblem(plan) ?? [],
+  );
   const warnings = Array.from(meanings).flatMap(
     ([name, meaning]) => warningOf(name, namespace, meaning) ?? [],
   );
-  return { plans: filled, problems, warnings };
-}
-
-function storesOf(plan: InjectionPlan): string[] {
-  return Array.from(new Set(Array.from(planReferences(plan).values(), ({ store }) => store)));
+  return { plans: filled, audiences, problems, warnings };
 }
 
 /** A store that is suspended may go on tomorrow, and the pod is then still there. */
@@ -58,17 +68,6 @@ function audienceOf(meaning: StoreLookup | undefined): string | undefined {
   if (meaning?.status !== "found") return undefined;
   const { identity } = meaning.store;
   return identity.as === "pod" && identity.tokenSource === "projected" ? identity.audience : undefined;
-}
-
-function withTokens(plan: InjectionPlan, audiences: readonly string[]): InjectionPlan {
-  if (audiences.length === 0) return plan;
-  // Sorted, so that the same pod is always given the same.
-  const tokens = Object.fromEntries(
-    Array.from(new Set(audiences))
-      .sort()
-      .map((audience) => [audience, tokenFile(audience)]),
-  );
-  return { ...plan, source: { ...plan.source, tokens } };
 }
 
 function warningOf(name: string, namespace: string, meaning: StoreLookup | undefined): string | undefined {

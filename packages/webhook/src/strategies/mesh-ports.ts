@@ -9,7 +9,8 @@ import type { InjectionSettings, Mesh } from "./injection-settings.js";
 export function meshPorts(): MutationStrategy<InjectionSettings> {
   return {
     name: "mesh-ports",
-    appliesTo: ({ plans, pod, settings }) => plans.size > 0 && meshesOf(pod, settings).length > 0,
+    appliesTo: ({ plans, files, pod, settings }) =>
+      plans.size + (files?.size ?? 0) > 0 && meshesOf(pod, settings).length > 0,
     apply: (pod, { settings }) => {
       const annotations = { ...pod.metadata?.annotations };
       for (const mesh of meshesOf(pod, settings)) {
