@@ -53,10 +53,14 @@ describe("Java", async () => {
     process.stderr.write("\nSKIPPED: values of local mode against Java: there is none\n\n");
   }
 
-  it.skipIf(java === undefined)("still gives the goldens", async () => {
-    const made = await javas(java as string);
-    // To write them anew after a change of the cases.
-    if (process.env["SLUICE_WRITE_GOLDENS"] === "1") writeLocalGoldens(made);
-    expect(made).toEqual(readLocalGoldens());
-  });
+  it.skipIf(java === undefined)(
+    "still gives the goldens",
+    async () => {
+      const made = await javas(java as string);
+      // To write them anew after a change of the cases.
+      if (process.env["SLUICE_WRITE_GOLDENS"] === "1") writeLocalGoldens(made);
+      expect(made).toEqual(readLocalGoldens());
+    },
+    120_000,
+  );
 });

@@ -6,3 +6,4 @@ export * from "./kees/index.js";
 export type { KeyVaultStores } from "./key-vault-store.js";
 export * from "./secrets-init.js";
 export * from "./sluice.js";
+export { type AnnotatedFiles, readFileAnnotations } from "./sluice-files.js";

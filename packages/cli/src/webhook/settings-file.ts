@@ -15,8 +15,15 @@ export interface SettingsFile {
     readonly delivery?: "copy" | "image";
     readonly medium?: "Memory";
   };
+  readonly writer?: {
+    readonly image?: string;
+    readonly imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
+    readonly folders?: readonly string[];
+    readonly sizeLimit?: string;
+  };
   readonly dialects?: readonly string[];
   readonly bankVaults?: BankVaultsSettings;
+  readonly kees?: KeesSettings;
   readonly lookups?: { readonly configMaps?: boolean; readonly secrets?: boolean };
   readonly images?: ImageSettings;
   readonly tokenSeconds?: number;
@@ -34,7 +41,24 @@ export interface BankVaultsSettings {
   readonly google?: string;
 }
 
-export const DIALECT_NAMES = ["sluice", "atarraya", "akv2k8s", "bank-vaults", "secrets-init"] as const;
+/** What pods written for kees mean; see docs/dialects/kees.md. */
+interface KeesSettings {
+  /** Domain of annotations. */
+  readonly domain?: string;
+  /** Store that kees' paths are in. */
+  readonly store?: string;
+  /** Images of ours by the repository of kees' that they replace. */
+  readonly images?: Readonly<Record<string, string>>;
+}
+
+export const DIALECT_NAMES = [
+  "sluice",
+  "atarraya",
+  "akv2k8s",
+  "bank-vaults",
+  "secrets-init",
+  "kees",
+] as const;
 
 /** Amazon ECR, Azure Container Registry, Google's registries. */
 export const CLOUD_LOGINS = ["ecr", "acr", "gcr"] as const;
@@ -77,8 +101,19 @@ export const SETTINGS_SCHEMA: JsonSchema = {
       delivery: { enum: ["copy", "image"] },
       medium: { enum: ["Memory"] },
     }),
+    writer: member({
+      image: TEXT,
+      imagePullPolicy: { enum: ["Always", "IfNotPresent", "Never"] },
+      folders: { type: "array", items: { type: "string", pattern: "^/[^/]" } },
+      sizeLimit: { type: "string", pattern: "^[1-9][0-9]*(Ki|Mi|Gi)$" },
+    }),
     dialects: { type: "array", minItems: 1, items: { enum: DIALECT_NAMES } },
     bankVaults: BANK_VAULTS_SCHEMA,
+    kees: member({
+      domain: TEXT,
+      store: STORE,
+      images: { type: "object", additionalProperties: TEXT },
+    }),
     lookups: member({ configMaps: { type: "boolean" }, secrets: { type: "boolean" } }),
     images: member({
       lookUp: { type: "boolean" },
