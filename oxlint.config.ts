@@ -28,6 +28,7 @@ const siblings: Record<string, readonly string[]> = {
   launcher: [],
   broker: ["core", "kubernetes", "protocol", "service"],
   "init-writer": ["core", "files", "protocol"],
+  generator: ["core", "kubernetes", "service"],
   cli: [
     "broker",
     "config",
@@ -36,6 +37,7 @@ const siblings: Record<string, readonly string[]> = {
     "files",
     "init-writer",
     "kees",
+    "generator",
     "kubernetes",
     "policy",
     "protocol",
