@@ -1,5 +1,6 @@
 import type { EventBus, RegisteredProvider } from "@sluice/core";
 import type { KubernetesClient } from "@sluice/kubernetes";
+import type { TenantPolicy } from "./stores/tenant-options.js";
 import type { StoreCatalogue } from "@sluice/kubernetes/stores";
 import type { RateOptions } from "./limits/namespace-rate.js";
 import type { OnReplay } from "./release/claim-release.js";
@@ -15,6 +16,8 @@ export interface BrokerOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where relative paths in the options of stores begin. */
   readonly baseDirectory: string;
+  /** What the options of `SecretStore`s may name; no address and no file by default. */
+  readonly tenants?: TenantPolicy;
   /** Where events go; a bus of its own by default. */
   readonly events?: EventBus;
   /** What becomes of a replay; `audit` by default. */

@@ -59,6 +59,7 @@ export function createBroker(options: BrokerOptions): Broker {
     providers: options.providers,
     environment: options.environment,
     baseDirectory: options.baseDirectory,
+    ...(options.tenants !== undefined && { tenants: options.tenants }),
     events,
     readOptions: async (store) => readStoreOptions(client, store, { signal: AbortSignal.timeout(timeoutMs) }),
   });

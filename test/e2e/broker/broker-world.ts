@@ -38,7 +38,7 @@ export const SERVER_NAME = "sluice-broker.sluice-system.svc";
 export interface StartOptions extends Partial<
   Pick<
     BrokerOptions,
-    "onReplay" | "rate" | "badTokens" | "mostInFlight" | "timeoutMs" | "providers" | "podPollMs"
+    "onReplay" | "tenants" | "rate" | "badTokens" | "mostInFlight" | "timeoutMs" | "providers" | "podPollMs"
   >
 > {
   readonly watch?: WatchStoresOptions;

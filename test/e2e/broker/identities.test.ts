@@ -20,7 +20,10 @@ await describeOnKubernetes("7.6 a broker that reads as the pod", (cluster) => {
     const { address: server, caCert } = cluster;
     // Where the cluster is, with credentials that are good for nothing.
     await world.write("cluster", kubeconfigText({ server, caCert, tokens: { nobody: "CANARY-9f31" } }));
-    broker = await world.start({ watch: { tokenAudiencesInNamespaces: [API] } });
+    broker = await world.start({
+      watch: { tokenAudiencesInNamespaces: [API] },
+      tenants: { files: ["cluster"] },
+    });
   });
   afterAll(async () => {
     await broker.stop();

@@ -31,7 +31,10 @@ export class GeneratorPlace implements AsyncDisposable {
     const place = new GeneratorPlace(folder, subject);
     const access = [{ namespaces: ["*"], paths: ["**"] }];
     const { options } = subject.store;
-    await place.write("sluice.yaml", { stores: { main: options }, generate: { access, ...generate } });
+    // A busy machine is slow, not wrong.
+    const resolver = { timeout: "4m", attemptTimeout: "2m" };
+    const stores = { main: options };
+    await place.write("sluice.yaml", { stores, resolver, generate: { access, ...generate } });
     return place;
   }
 

@@ -2,9 +2,13 @@ import { createSecretResolver, type SecretResolver, type StoreDefinition } from 
 import { ssm } from "@sluice/provider-ssm";
 import type { CliSubject } from "../cli/providers/cli-subject.js";
 
-/** A resolver of a test's own over the Parameter Store of a subject, named `main`. */
+/**
+ * A resolver of a test's own over the Parameter Store of a subject, named `main`. It is patient: on a busy machine the
+ * server takes its time, and a write whose answer nobody waits for is counted by nobody.
+ */
 export function openParameterStore({ store }: CliSubject): SecretResolver {
   const { endpoint, region } = store.options as unknown as { endpoint: string; region: string };
   const stores: Record<string, StoreDefinition> = { main: ssm({ endpoint, region }) };
-  return createSecretResolver({ stores, cache: false, environment: store.env });
+  const patience = { timeoutMs: 240_000, retry: { attemptTimeoutMs: 120_000 } };
+  return createSecretResolver({ ...patience, stores, cache: false, environment: store.env });
 }

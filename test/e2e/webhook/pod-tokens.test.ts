@@ -53,7 +53,7 @@ await describeOnKubernetes(
         { provider: "vault", options, identity: "pod", tokenAudience: AUDIENCE },
         namespace,
       );
-      broker = await world.start();
+      broker = await world.start({ tenants: { addresses: [vault.address] } });
       stops.push(async () => broker.stop());
       await untilKnown(broker, namespace, "own");
       const runtime = await containerImages();

@@ -8,6 +8,7 @@ import {
 } from "@sluice/core";
 import { schemaFaults, type Store, storeId, type StoreOptions } from "@sluice/kubernetes/stores";
 import { refuse } from "../refusals.js";
+import { tenantFault, type TenantPolicy } from "./tenant-options.js";
 
 export interface OpenStoreDependencies {
   readonly providers: readonly RegisteredProvider[];
@@ -17,6 +18,8 @@ export interface OpenStoreDependencies {
   /** Where relative paths in options begin. */
   readonly baseDirectory: string;
   readonly events: EventBus;
+  /** What options of `SecretStore`s may name; nothing by default. */
+  readonly tenants?: TenantPolicy;
 }
 
 /**
@@ -27,11 +30,14 @@ export interface OpenStoreDependencies {
 export async function openStore(
   store: Store,
   { options, environment }: StoreOptions,
-  { providers, events, baseDirectory, environment: own }: OpenStoreDependencies,
+  { providers, events, baseDirectory, environment: own, tenants }: OpenStoreDependencies,
 ): Promise<SecretResolver> {
   const provider = await load(store, providers);
   const [fault] = schemaFaults(provider.optionsSchema, options);
   if (fault !== undefined) throw invalid(store, `options${at(fault.path)} ${fault.problem}`);
+  const breach =
+    store.kind === "SecretStore" ? tenantFault({ options, environment }, baseDirectory, tenants) : undefined;
+  if (breach !== undefined) throw invalid(store, breach);
   // Checked against the provider's own schema, which is what its options type says.
   const definition = provider(options as never);
   if (store.identity.as === "pod" && definition.capabilities.delegation !== true)

@@ -24,6 +24,7 @@ export async function runBroker(context: CliContext, options: BrokerCommandOptio
     providers,
     environment,
     baseDirectory: directory,
+    tenants: { addresses: options.allowAddresses, files: options.allowFiles },
     onReplay: options.onReplay,
     rate: { perSecond: options.rate, burst: options.burst },
     badTokens: { perSecond: 1, burst: options.badTokens },

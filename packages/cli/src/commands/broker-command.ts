@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CliContext } from "../cli-context.js";
 import { addressOption, type HostPort, numberOption } from "./server-options.js";
 
@@ -11,6 +11,8 @@ export interface BrokerCommandOptions {
   readonly stores?: string;
   readonly brokerIdentityInNamespaces: readonly string[];
   readonly tokenAudiencesInNamespaces: readonly string[];
+  readonly allowAddresses: readonly string[];
+  readonly allowFiles: readonly string[];
   readonly onReplay: "refuse" | "audit";
   readonly rate: number;
   readonly burst: number;
@@ -58,6 +60,19 @@ export function addBrokerCommand(program: Command, context: CliContext): void {
       [],
     )
     .addOption(
+      new Option(
+        "--allow-addresses <host...>",
+        "hosts, as https://HOST:PORT, and networks that options of a SecretStore may name",
+      )
+        .argParser(addressList)
+        .default([], "none"),
+    )
+    .option(
+      "--allow-files <path...>",
+      "files and folders of the broker that options of a SecretStore may name",
+      [],
+    )
+    .addOption(
       new Option("--on-replay <mode>", "what to do when a start asks twice, or late")
         .choices(["refuse", "audit"])
         .default("audit"),
@@ -94,4 +109,10 @@ export function addBrokerCommand(program: Command, context: CliContext): void {
       const { runBroker } = await import("../broker/run-broker.js");
       await runBroker(context, options);
     });
+}
+
+/** Without wildcards: a name below another is led anywhere by whoever has the zone. */
+function addressList(text: string, before: readonly string[] = []): readonly string[] {
+  if (/^(?:https?:\/\/)?[^\s/*@]+(?:\/\d{1,3})?$/.test(text)) return [...before, text];
+  throw new InvalidArgumentError("Write HOST, https://HOST:PORT, or a network as 10.1.0.0/16; no wildcards.");
 }
