@@ -1,3 +1,4 @@
+export * from "./agent/index.js";
 export * from "./akv2k8s.js";
 export * from "./atarraya.js";
 export type { AwsStores } from "./aws-reference.js";
@@ -5,3 +6,5 @@ export * from "./bank-vaults/index.js";
 export type { KeyVaultStores } from "./key-vault-store.js";
 export * from "./secrets-init.js";
 export * from "./sluice.js";
+export * from "./vault-k8s/index.js";
+export * from "./vsi/index.js";
