@@ -1,5 +1,6 @@
 import type { ProviderDependencies, SecretProvider } from "@sluice/core";
 import { createAuth } from "./auth/create-auth.js";
+import { handedOverAuth } from "./auth/handed-over-auth.js";
 import { SessionPool } from "./session/session-pool.js";
 import { VaultClient } from "./transport/vault-client.js";
 import type { VaultOptions } from "./vault-options.js";
@@ -18,7 +19,9 @@ export function createVaultProvider(
   dependencies: ProviderDependencies,
 ): SecretProvider {
   const client = new VaultClient(options, dependencies);
-  const auth = createAuth(options.auth ?? { token: {} }, dependencies);
+  const own = createAuth(options.auth ?? { token: {} }, dependencies);
+  const { session } = options;
+  const auth = session === undefined ? own : handedOverAuth(own, session, dependencies.baseDirectory);
   const pool = new SessionPool(auth, client.call, options.kvVersion);
   const wrapped = new WrappedSecrets(options.wrapped ?? {}, dependencies.baseDirectory, client.call);
   const answers = new RecentAnswers();

@@ -31,11 +31,11 @@ export class VaultSession {
     this.#forget();
   }
 
-  /** Ends the session, and its token if we were issued it. */
+  /** Ends the session, and its token if we were issued it and nobody comes after us. */
   async close(): Promise<void> {
     const held = this.#held;
     this.#forget();
-    if (held === undefined || !held.issued.ours) return;
+    if (held === undefined || !held.issued.ours || held.issued.isKept === true) return;
     const signal = AbortSignal.timeout(REVOKE_MS);
     const request = { method: "POST", path: "auth/token/revoke-self", token: held.token, signal } as const;
     // Whatever comes of it, the token ends by itself before long: no reason to fail an end that is due.
