@@ -21,6 +21,7 @@ const siblings: Record<string, readonly string[]> = {
   templates: ["core"],
   files: ["core", "templates"],
   runner: ["core"],
+  sidecar: ["core", "files"],
   launcher: [],
   broker: ["core", "kubernetes", "protocol", "service"],
   cli: [
@@ -37,6 +38,7 @@ const siblings: Record<string, readonly string[]> = {
     "provider-vault",
     "runner",
     "service",
+    "sidecar",
     "templates",
     "webhook",
   ],

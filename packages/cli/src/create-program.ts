@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   explain: async () => (await import("./commands/explain-command.js")).addExplainCommand,
   init: async () => (await import("./commands/init-command.js")).addInitCommand,
   broker: async () => (await import("./commands/broker-command.js")).addBrokerCommand,
+  sidecar: async () => (await import("./commands/sidecar-command.js")).addSidecarCommand,
   webhook: async () => (await import("./commands/webhook-command.js")).addWebhookCommand,
   mutate: async () => (await import("./commands/mutate-command.js")).addMutateCommand,
   lint: async () => (await import("./commands/lint-command.js")).addLintCommand,

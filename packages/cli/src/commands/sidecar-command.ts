@@ -1,0 +1,72 @@
+import { parseDuration } from "@sluice/config";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { CliContext } from "../cli-context.js";
+import { configOption } from "./options.js";
+import { addressOption, type HostPort } from "./server-options.js";
+
+/** What the command line says about a sidecar. Times are in milliseconds. */
+export interface SidecarCommandOptions {
+  readonly file?: string;
+  readonly config?: string;
+  readonly allow?: readonly string[];
+  readonly once?: true;
+  readonly refresh: number;
+  readonly wait: number;
+  readonly state?: string;
+  readonly revoke: boolean;
+  readonly grace: number;
+  readonly management?: HostPort;
+  readonly logLevel: string;
+}
+
+/** `sluice sidecar`: keeps files of secrets fresh beside an app. */
+export function addSidecarCommand(program: Command, context: CliContext): void {
+  program
+    .command("sidecar")
+    .summary("keep files of secrets fresh beside an app, its leases alive, and tell it of changes")
+    .description(
+      "Writes the files of a plan, all or none, and is ready then. Reads secrets again from time to time,\n" +
+        "renews leases and takes others before they end, exchanges what has changed, and tells the app. While\n" +
+        "a store is away the last good files stay. Told to stop, it gives its leases back.",
+    )
+    .option("-f, --file <plan>", "plan for files, YAML or JSON (default: the variable SLUICE_FILES)")
+    .addOption(configOption())
+    .option("--allow <folder...>", "folders that files may be written to (default: those of the plan)")
+    .option("--once", "write the files, leave leases alive for a sidecar with the same --state, and end")
+    .addOption(
+      durationOption("--refresh <duration>", "how often secrets without a lease are read again", "5m"),
+    )
+    .addOption(durationOption("--wait <duration>", "how long stores may be away at first", "5m"))
+    .option("--state <folder>", "folder in memory, for what a run leaves to the next and for `ready`")
+    .option("--no-revoke", "leave leases alive when told to stop")
+    .addOption(durationOption("--grace <duration>", "how long giving leases back may take", "5s"))
+    .addOption(
+      addressOption(
+        "--management <host:port>",
+        "serve /healthz, /readyz and /metrics there (default: nowhere)",
+      ),
+    )
+    .addOption(
+      new Option("--log-level <level>", "what to write")
+        .choices(["debug", "info", "warn", "error"])
+        .default("info"),
+    )
+    .addHelpText(
+      "after",
+      "\nExamples:\n  sluice sidecar --file files.yaml --state /run/app/sluice\n  sluice sidecar --file files.yaml --once",
+    )
+    .action(async (options: SidecarCommandOptions) => {
+      const { runSidecar } = await import("../sidecar/run-sidecar.js");
+      await runSidecar(context, options);
+    });
+}
+
+function durationOption(flags: string, description: string, fallback: string): Option {
+  const read = (text: string): number => {
+    const milliseconds = parseDuration(text);
+    if (milliseconds === undefined || milliseconds === 0)
+      throw new InvalidArgumentError("Write a duration such as 500ms, 10s or 5m.");
+    return milliseconds;
+  };
+  return new Option(flags, description).argParser(read).default(read(fallback), fallback);
+}

@@ -1,0 +1,4 @@
+export * from "./create-sidecar.js";
+export type { NotifierOptions } from "./notify/notifier.js";
+export type * from "./sidecar-events.js";
+export type { SidecarOptions } from "./sidecar-options.js";
