@@ -7,7 +7,7 @@ export interface AgentServer extends Omit<NamedServer, "notation"> {}
 export interface AgentOptions {
   /**
    * The store that a named server is; `undefined` for one that pods may not name. By default a pod that names neither
-   * an address nor a namespace gets the store `vault`, and any other is refused. What a pod may read is decided by
+   * an address nor a namespace gets the store `vault`, with AppRole `vault-approle`, and any other is refused. What a pod may read is decided by
    * whom the store logs in as, and by its access rules.
    */
   readonly storeOf?: (server: AgentServer) => string | undefined;
@@ -18,7 +18,8 @@ export interface AgentOptions {
   readonly shell?: boolean;
 }
 
-/** The store `vault`, for pods that name no server of their own. */
-export function defaultStore({ address, namespace }: AgentServer): string | undefined {
-  return address === undefined && namespace === undefined ? "vault" : undefined;
+/** The store `vault`, or that for AppRole, for pods that name no server of their own. */
+export function defaultStore({ address, namespace, authMethod }: AgentServer): string | undefined {
+  if ((address ?? namespace) !== undefined) return undefined;
+  return authMethod === "approle" ? "vault-approle" : "vault";
 }

@@ -1,12 +1,6 @@
-/** What is done when a file has changed. */
-export type NotifyAction =
-  | { readonly do: "command"; readonly command: readonly string[] }
-  | { readonly do: "signal"; readonly signal: string; readonly process: string }
-  | { readonly do: "http"; readonly method: "GET" | "POST" | "PUT"; readonly url: string }
-  | { readonly do: "touch"; readonly path: string };
+import { NOTIFY_SIGNALS, type PlannedNotify } from "@sluice/core/plan";
 
-/** Signals that ask a program to do something and that it may well have a handler for. */
-const SIGNALS = "HUP|INT|QUIT|USR1|USR2|TERM|CONT|WINCH";
+const SIGNALS = NOTIFY_SIGNALS.map((name) => name.slice(3)).join("|");
 
 const SIGNALLING: readonly RegExp[] = [
   new RegExp(
@@ -26,7 +20,7 @@ const TOUCH = /^touch ['"]?(?<path>\/[\w./-]+)['"]?$/;
  * Reads a command that an agent's notation runs after a file was written. What such commands mostly are is done
  * without a shell, which the agent's image has no more than `pkill` and `curl`; `undefined` for any other.
  */
-export function knownCommand(text: string): NotifyAction | undefined {
+export function knownCommand(text: string): PlannedNotify | undefined {
   const command = text
     .trim()
     .replaceAll(/\s+/g, " ")
@@ -44,6 +38,6 @@ export function knownCommand(text: string): NotifyAction | undefined {
 }
 
 /** Anything else, for a shell. */
-export function shellCommand(text: string): NotifyAction {
+export function shellCommand(text: string): PlannedNotify {
   return { do: "command", command: ["/bin/sh", "-c", text] };
 }

@@ -1,8 +1,8 @@
-import type { DialectProblem } from "@sluice/core/dialect";
+import type { AgentFile, DialectProblem } from "@sluice/core/dialect";
+import type { PlannedNotify } from "@sluice/core/plan";
 import type { Container, Pod } from "@sluice/core/pod";
 import type { AgentOptions } from "./agent-options.js";
-import type { AgentFile } from "./agent-reading.js";
-import { knownCommand, type NotifyAction, shellCommand } from "./notify-action.js";
+import { knownCommand, shellCommand } from "./notify-action.js";
 
 const LOCAL: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
@@ -15,7 +15,7 @@ export function readNotify(
   text: string,
   where: string,
   { shell = false }: AgentOptions,
-): NotifyAction | DialectProblem {
+): PlannedNotify | DialectProblem {
   const action = knownCommand(text);
   if (action === undefined)
     return shell

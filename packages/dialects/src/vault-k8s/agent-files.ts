@@ -1,7 +1,6 @@
 import { posix } from "node:path";
-import type { DialectProblem } from "@sluice/core/dialect";
+import type { AgentFile, DialectProblem } from "@sluice/core/dialect";
 import type { AgentOptions } from "../agent/agent-options.js";
-import type { AgentFile } from "../agent/agent-reading.js";
 import { readNotify } from "../agent/notify-problems.js";
 import { type Said, VAULT_K8S_PREFIX } from "./said.js";
 

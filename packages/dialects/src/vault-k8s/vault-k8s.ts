@@ -1,8 +1,13 @@
-import type { DialectProblem } from "@sluice/core/dialect";
+import type {
+  AgentGateway,
+  AgentReading,
+  AgentResources,
+  AgentUser,
+  Dialect,
+  DialectProblem,
+} from "@sluice/core/dialect";
 import type { Pod } from "@sluice/core/pod";
-import type { AgentDialect } from "../agent/agent-dialect.js";
 import type { AgentOptions, AgentServer } from "../agent/agent-options.js";
-import type { AgentGateway, AgentReading, AgentResources, AgentUser } from "../agent/agent-reading.js";
 import { agentStore } from "../agent/agent-store.js";
 import { annotationProblems, annotationsUnder } from "../agent/annotation-rule.js";
 import { gatewayPort } from "../agent/gateway-port.js";
@@ -15,7 +20,7 @@ import { VAULT_K8S_ANNOTATIONS } from "./vault-k8s-annotations.js";
  * HashiCorp's vault-k8s, the agent injector: the annotations `vault.hashicorp.com/…` of pods that have
  * `agent-inject`. See docs/dialects/vault-k8s.md.
  */
-export function vaultK8s(options: AgentOptions = {}): AgentDialect {
+export function vaultK8s(options: AgentOptions = {}): Dialect {
   return {
     name: "vault-k8s",
     appliesTo: ({ metadata }) => {
@@ -38,7 +43,8 @@ export function readVaultK8s(pod: Pod, options: AgentOptions = {}): AgentReading
   const isShared = said.flag("agent-share-process-namespace", false);
   const isInitOnly = said.flag("agent-pre-populate-only", false);
   const gateway = isInitOnly ? undefined : gatewayIn(said);
-  const store = agentStore(serverIn(said), options);
+  const server = serverIn(said);
+  const store = agentStore(server, options);
   const refreshMs = said.duration("template-static-secret-render-interval") ?? 300_000;
   const graceSeconds = said.number("agent-revoke-grace", 3_600) ?? 5;
   const revoke = said.flag("agent-revoke-on-shutdown", false);
@@ -63,6 +69,7 @@ export function readVaultK8s(pod: Pod, options: AgentOptions = {}): AgentReading
       keepsFresh: !isInitOnly,
       initFirst,
       containers,
+      ...(server.role !== undefined && { role: server.role }),
       isJob: false,
       refreshMs,
       revoke,

@@ -1,8 +1,7 @@
 import { posix } from "node:path";
-import type { DialectProblem } from "@sluice/core/dialect";
+import type { AgentFile, DialectProblem } from "@sluice/core/dialect";
+import type { PlannedNotify } from "@sluice/core/plan";
 import type { Pod } from "@sluice/core/pod";
-import type { AgentFile } from "../agent/agent-reading.js";
-import type { NotifyAction } from "../agent/notify-action.js";
 import { readNotify } from "../agent/notify-problems.js";
 import { VSI_DEFAULTS, VSI_FOLDER, VSI_VOLUME, type VsiOptions } from "./vsi-options.js";
 import type { VsiSettings } from "./vsi-settings.js";
@@ -63,14 +62,14 @@ function notifications(
   { said, prefix }: VsiSettings,
   files: number,
   options: VsiOptions,
-): Read<readonly (readonly NotifyAction[])[]> {
+): Read<readonly (readonly PlannedNotify[])[]> {
   const commands = said("notify")?.split(",") ?? [];
   if (commands.length > files)
     return {
       problem: `Annotation ${prefix}/notify has ${commands.length} commands for ${files} files`,
       remedy: "Write one for each file; a command with a comma in it has to be put into a script",
     };
-  const actions: NotifyAction[][] = [];
+  const actions: PlannedNotify[][] = [];
   for (const command of commands) {
     const action =
       command.trim() === "" ? undefined : readNotify(command, `Annotation ${prefix}/notify`, options);

@@ -1,7 +1,5 @@
-import type { ContainerAddition, DialectProblem } from "@sluice/core/dialect";
+import type { AgentReading, ContainerAddition, Dialect, DialectProblem } from "@sluice/core/dialect";
 import type { Pod } from "@sluice/core/pod";
-import type { AgentDialect } from "../agent/agent-dialect.js";
-import type { AgentReading } from "../agent/agent-reading.js";
 import { agentStore } from "../agent/agent-store.js";
 import { annotationProblems, annotationsUnder } from "../agent/annotation-rule.js";
 import { gatewayPort } from "../agent/gateway-port.js";
@@ -9,7 +7,7 @@ import { fileSignalProblems } from "../agent/notify-problems.js";
 import { VSI_ANNOTATIONS } from "./vsi-annotations.js";
 import { vsiEnvironment } from "./vsi-environment.js";
 import { vsiFiles, vsiPaths } from "./vsi-files.js";
-import type { VsiOptions } from "./vsi-options.js";
+import { VSI_VOLUME, type VsiOptions } from "./vsi-options.js";
 import { combinationProblems } from "./vsi-problems.js";
 import { asksForVsi, readVsiSettings, type VsiSettings } from "./vsi-settings.js";
 
@@ -17,7 +15,7 @@ import { asksForVsi, readVsiSettings, type VsiSettings } from "./vsi-settings.js
  * Talend's Vault Sidecar Injector: the annotations `sidecar.vault.talend.org/…` of pods that have `inject`. See
  * docs/dialects/vsi.md.
  */
-export function vaultSidecarInjector(options: VsiOptions = {}): AgentDialect {
+export function vaultSidecarInjector(options: VsiOptions = {}): Dialect {
   return {
     name: "vault-sidecar-injector",
     appliesTo: (pod) => asksForVsi(pod, options),
@@ -30,7 +28,7 @@ export function vaultSidecarInjector(options: VsiOptions = {}): AgentDialect {
 /** What the pod asks an agent for: nothing where it asks for variables only. */
 export function readVsi(pod: Pod, options: VsiOptions = {}): AgentReading {
   const { settings, problems: unknown } = readVsiSettings(pod, options);
-  const { prefix, modes, isStatic, isEnvironment, said } = settings;
+  const { prefix, modes, auth, role, isStatic, isEnvironment, said } = settings;
   const annotations = annotationsUnder(prefix, pod.metadata?.annotations);
   const refused = [...annotationProblems(VSI_ANNOTATIONS, prefix, annotations), ...unknown];
   const problems: DialectProblem[] = [...refused, ...combinationProblems(settings, pod)];
@@ -53,8 +51,11 @@ export function readVsi(pod: Pod, options: VsiOptions = {}): AgentReading {
       files,
       runs: { before: asksForFiles, beside: isBeside },
       keepsFresh: !isStatic,
-      initFirst: true,
+      // With AppRole the pod's own init container brings the credentials.
+      initFirst: auth === "kubernetes",
       containers,
+      volume: VSI_VOLUME,
+      ...(role !== undefined && { role }),
       isJob: modes.has("job"),
       revoke: true,
       shareProcessNamespace: false,

@@ -10,6 +10,7 @@ import type { AdmissionOptions } from "./admission-options.js";
 import type { AdmissionRequest } from "./admission-request.js";
 import { asPod } from "./as-pod.js";
 import { planRequest } from "./plan-request.js";
+import { agentProblems } from "./agent-problems.js";
 import { wrappedProblems } from "./wrapped-problems.js";
 
 /** What becomes of pods. Changes nothing anywhere, whether it is a dry run or not. */
@@ -30,9 +31,14 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const problems = [...planned.problems, ...started.problems];
     const { dialects } = planned;
     if (problems.length > 0) return { ...deny(problems), dialects };
-    const { patch } = mutatePod(strategies, { pod, plans, imageCommands: started.commands, settings });
-    const names = Array.from(plans.keys()).join(", ");
-    if (plans.size > 0) return { ...allow(`Secrets are injected into: ${names}`, patch, warnings), dialects };
+    const { agent } = planned;
+    const context = { pod, plans, imageCommands: started.commands, settings, ...(agent && { agent }) };
+    const { patch } = mutatePod(strategies, context);
+    const names = [...plans.keys(), ...(agent?.wants.containers.map((name) => `${name} (files)`) ?? [])].join(
+      ", ",
+    );
+    if (plans.size > 0 || agent !== undefined)
+      return { ...allow(`Secrets are injected into: ${names}`, patch, warnings), dialects };
     return allow("The pod asks for no secrets", patch, warnings);
   }
 
@@ -41,8 +47,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
     pod: Pod,
     signal: AbortSignal,
   ): Promise<AdmissionAnswer> {
-    const { plans, problems, dialects } = await planRequest(options, pod, request.namespace, "all", signal);
-    const all = [...problems, ...wrappedProblems(pod, plans)];
+    const planned = await planRequest(options, pod, request.namespace, "all", signal);
+    const { plans, problems, dialects } = planned;
+    const all = [...problems, ...wrappedProblems(pod, plans), ...agentProblems(pod, planned.agent)];
     const answered =
       all.length > 0 ? deny(all) : allow("Every reference will be filled before its container starts");
     return { ...answered, dialects };

@@ -8,6 +8,7 @@ import {
 import { formatPlan, type InjectionPlan, PLAN_VERSION, PlanError } from "@sluice/core/plan";
 import { type Container, type ContainerKind, containersOf } from "@sluice/core/pod";
 import { INSTALL_CONTAINER, type InjectionSettings, TOKEN_FOLDER } from "../strategies/injection-settings.js";
+import { type AgentPlan, planAgent } from "./agent-plan.js";
 import { argumentProblems } from "./argument-problems.js";
 import { statedCommandProblems } from "./container-commands.js";
 import { execWarnings } from "./exec-warnings.js";
@@ -17,6 +18,8 @@ import { selectedContainers } from "./selected-containers.js";
 /** What a pod is to be given, or why it cannot. */
 export interface PodPlan {
   readonly plans: ReadonlyMap<string, InjectionPlan>;
+  /** What an agent beside its containers is to do. */
+  readonly agent?: AgentPlan;
   readonly problems: readonly DialectProblem[];
   /** What its author should know, though it can be done. */
   readonly warnings: readonly string[];
@@ -55,9 +58,14 @@ export function planPod(
     if (tooLarge === undefined) plans.set(container.name, plan);
     else problems.push(tooLarge);
   }
-  if (plans.size === 0 || kinds === "ephemeral") return { plans, problems, warnings };
+  const { agent, problems: asked } =
+    kinds === "all" ? planAgent(active, pod, settings.agent) : { agent: undefined, problems: [] };
+  problems.push(...asked);
+  if ((plans.size === 0 && agent === undefined) || kinds === "ephemeral")
+    return { plans, problems, warnings };
   return {
     plans,
+    ...(agent !== undefined && { agent }),
     problems: [...podProblems(pod, new Set(plans.keys())), ...problems],
     warnings: [...podWarnings(pod), ...warnings],
   };

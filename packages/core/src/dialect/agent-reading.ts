@@ -1,5 +1,5 @@
-import type { DialectProblem } from "@sluice/core/dialect";
-import type { NotifyAction } from "./notify-action.js";
+import type { PlannedNotify } from "../plan/planned-notify.js";
+import type { DialectProblem } from "./dialect.js";
 
 /** What a pod asks an agent for that stands beside its containers, or why it cannot be given. */
 export interface AgentReading {
@@ -12,6 +12,8 @@ export interface AgentReading {
 export interface AgentWants {
   /** The store that templates read from. */
   readonly store: string;
+  /** As whom the pod wants to log in there, where it says. */
+  readonly role?: string;
   readonly files: readonly AgentFile[];
   /** Whether files are written before the pod's containers start, kept fresh beside them, or both. */
   readonly runs: { readonly before: boolean; readonly beside: boolean };
@@ -21,6 +23,8 @@ export interface AgentWants {
   readonly initFirst: boolean;
   /** App containers that see the files. */
   readonly containers: readonly string[];
+  /** The pod's own name for the volume of its files, which its containers may mount elsewhere. */
+  readonly volume?: string;
   /** Whether the pod ends when its app containers do, as a job's. */
   readonly isJob: boolean;
   /** How often secrets without a lease are read again, in milliseconds. */
@@ -50,7 +54,7 @@ export interface AgentFile {
   readonly missingKey: "zero" | "error";
   readonly mode?: number;
   /** What is done when it has changed. */
-  readonly notify: readonly NotifyAction[];
+  readonly notify: readonly PlannedNotify[];
 }
 
 export interface AgentGateway {
