@@ -4,13 +4,20 @@ import { dirname, join } from "node:path";
 import { type Container, type EnvVar, expandVariables, type Pod, type Volume } from "@sluice/core/pod";
 import { type KubernetesClient, requestToken } from "@sluice/kubernetes";
 import type { ContainerImages } from "../../servers/containers/container-images.js";
-import { type ContainerEnd, runContainer } from "../../servers/containers/run-container.js";
+import {
+  type ContainerEnd,
+  type RunningContainer,
+  startContainer,
+} from "../../servers/containers/run-container.js";
+import { waitUntil } from "../../servers/shared/wait-until.js";
 
 /** An image as a node has it: a root filesystem, and what it starts. */
 export interface NodeImage {
   readonly root: string;
   readonly entrypoint?: readonly string[];
   readonly cmd?: readonly string[];
+  /** Its user's number; nobody's by default. */
+  readonly user?: number;
 }
 
 export interface Node {
@@ -23,25 +30,76 @@ export interface Node {
 const calm = () => ({ signal: AbortSignal.timeout(30_000) });
 const NOBODY = 65_534;
 
+/** How long a sidecar may take until its startup probe succeeds, in milliseconds. */
+const STARTUP_MS = 60_000;
+
 /**
- * Runs a pod as a node would, as far as these tests need: init containers in their order, then the others; with
- * emptyDirs, tokens of its service account bound to it, `$(NAME)` expanded, memory limits; as nobody on a
+ * Runs a pod as a node would, as far as these tests need: init containers in their order, then the others, one after the
+ * other; sidecars beside them, each of which has to pass its startup probe first, and is told to stop at the end; with
+ * emptyDirs, tokens of its service account bound to it, `$(NAME)` expanded, memory limits; as nobody, or as the pod says, on a
  * read-only root. The runtime and the API server are real.
+ *
+ * @param whileRunning - Called after the init containers, before the others; the pod's volumes by name.
  */
-export async function runPod(node: Node, pod: Pod): Promise<Map<string, ContainerEnd>> {
+export async function runPod(
+  node: Node,
+  pod: Pod,
+  whileRunning?: (volumes: ReadonlyMap<string, string>) => Promise<void>,
+): Promise<Map<string, ContainerEnd>> {
   const work = await mkdtemp(join(tmpdir(), "sluice-pod-"));
   await chmod(work, 0o755);
   const ends = new Map<string, ContainerEnd>();
+  const sidecars = new Map<string, RunningContainer>();
   try {
     const volumes = new Map<string, string>();
     for (const volume of pod.spec.volumes ?? [])
       volumes.set(volume.name, await mountVolume(node, pod, volume, work));
-    for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers])
-      ends.set(container.name, await start(node, pod, container, volumes));
+    for (const container of pod.spec.initContainers ?? [])
+      if (container.restartPolicy === "Always")
+        sidecars.set(container.name, await startSidecar(node, pod, container, volumes));
+      else {
+        const end = await (await start(node, pod, container, volumes)).ended;
+        ends.set(container.name, end);
+        // Whatever comes after it is never started.
+        if (end.code !== 0) return ends;
+      }
+    await whileRunning?.(volumes);
+    for (const container of pod.spec.containers)
+      ends.set(container.name, await (await start(node, pod, container, volumes)).ended);
     return ends;
   } finally {
+    for (const [name, running] of Array.from(sidecars).reverse()) {
+      process.kill(await running.pid(), "SIGTERM");
+      ends.set(name, await running.ended);
+    }
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** A probe runs beside its container: in the same filesystem, as the same user, with the same environment. */
+async function startSidecar(
+  node: Node,
+  pod: Pod,
+  container: Container,
+  volumes: ReadonlyMap<string, string>,
+): Promise<RunningContainer> {
+  const running = await start(node, pod, container, volumes);
+  const { exec } = (container["startupProbe"] ?? {}) as {
+    readonly exec?: { readonly command: readonly string[] };
+  };
+  if (exec === undefined) return running;
+  const probe = { ...container, command: exec.command, args: [] };
+  const failed = running.ended.then(({ stderr }) => {
+    throw new Error(`The sidecar ended before it was ready: ${stderr}`);
+  });
+  failed.catch(() => undefined);
+  const started = waitUntil(
+    `the startup probe of ${container.name} succeeds`,
+    async () => (await (await start(node, pod, probe, volumes)).ended).code === 0,
+    { timeoutMs: STARTUP_MS },
+  );
+  await Promise.race([started, failed]);
+  return running;
 }
 
 async function start(
@@ -49,7 +107,7 @@ async function start(
   pod: Pod,
   container: Container,
   volumes: ReadonlyMap<string, string>,
-): Promise<ContainerEnd> {
+): Promise<RunningContainer> {
   const image = images[container.image ?? ""];
   if (image === undefined) throw new Error(`The node has no image ${container.image}`);
   const { command, args } = container;
@@ -64,14 +122,21 @@ async function start(
     return folder === undefined ? [] : [[mountPath, folder] as const];
   });
   const memoryMiB = memoryOf(container);
-  return runContainer(runtime, {
+  return startContainer(runtime, {
     root: image.root,
-    user: NOBODY,
+    user: userOf(container, pod) ?? image.user ?? NOBODY,
     args: words.map(expand),
     env: ["PATH=/usr/bin:/bin", ...Array.from(env, ([name, value]) => `${name}=${value}`)],
     volumes: Object.fromEntries(mounts),
     ...(memoryMiB !== undefined && { memoryMiB }),
   });
+}
+
+function userOf(container: Container, { spec }: Pod): number | undefined {
+  const of = (part: Container | Pod["spec"]): unknown =>
+    (part["securityContext"] as { readonly runAsUser?: unknown } | undefined)?.runAsUser;
+  const user = of(container) ?? of(spec);
+  return typeof user === "number" ? user : undefined;
 }
 
 function environmentOf({ env = [] }: Container, pod: Pod): Map<string, string> {

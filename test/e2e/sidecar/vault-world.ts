@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 import type { RealVault } from "../../../packages/provider-vault/test/real-vault.js";
-import { scriptedServer } from "../../../packages/provider-vault/test/scripted-server.js";
 import { createWorkspace, type Workspace } from "../../support/workspace.js";
+import { scriptedBroker } from "./scripted-broker.js";
 
 /** An engine that issues users with leases, and a user who may read all that a sidecar does. */
 export interface VaultWorld {
@@ -22,7 +23,8 @@ export async function openVaultWorld(
 ): Promise<VaultWorld> {
   const mount = `rabbit-${randomUUID()}`;
   const user = `u-${randomUUID()}`;
-  const rabbit = await scriptedServer((_request, response) => void response.writeHead(204).end());
+  const rabbit = await scriptedBroker();
+  onTestFinished(async () => rabbit[Symbol.asyncDispose]());
   await api("POST", `sys/mounts/${mount}`, { type: "rabbitmq" });
   await api("POST", `${mount}/config/connection`, {
     connection_uri: rabbit.address,
@@ -37,11 +39,9 @@ export async function openVaultWorld(
   });
   await api("POST", "sys/auth/userpass", { type: "userpass" }).catch(() => undefined);
   await api("POST", `auth/userpass/users/${user}`, { password: user, token_policies: [user] });
-  const count = (method: string): number =>
-    rabbit.asked.filter((line) => new RegExp(`^${method} /api/users/[^/]+$`).test(line)).length;
   return {
     creds: `${mount}/creds/app`,
-    users: () => ({ made: count("PUT"), removed: count("DELETE") }),
+    users: () => rabbit.users(),
     workspace: (files, at = address) => {
       const store = {
         provider: "vault",

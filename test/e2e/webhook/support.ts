@@ -2,9 +2,10 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import type { KubernetesClient } from "@sluice/kubernetes";
-import { akv2k8s, atarraya, secretsInit, sluice } from "@sluice/dialects";
+import { akv2k8s, atarraya, secretsInit, sluice, vaultK8s, vaultSidecarInjector } from "@sluice/dialects";
 import { createLog, type Logger } from "@sluice/service";
 import {
+  agentContainers,
   type AdmissionOptions,
   createAdmission,
   createClusterLookups,
@@ -116,8 +117,8 @@ export async function startWebhook(
   const { log, logged } = keptLog();
   const metrics = new WebhookMetrics();
   const admission = createAdmission({
-    dialects: [sluice(), atarraya(), akv2k8s(), secretsInit()],
-    strategies: [launcherDelivery(), tokenVolumes(), execWrap()],
+    dialects: [sluice(), atarraya(), akv2k8s(), secretsInit(), vaultK8s(), vaultSidecarInjector()],
+    strategies: [agentContainers(), launcherDelivery(), tokenVolumes(), execWrap()],
     lookups: createClusterLookups(client, {
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
       ...lookups,

@@ -1,5 +1,6 @@
 import type { Dialect } from "@sluice/core/dialect";
 import {
+  agentContainers,
   type AdmissionAnswer,
   createAdmission,
   execWrap,
@@ -37,7 +38,7 @@ export async function reviewManifests(
   const admission = createAdmission({
     dialects,
     settings,
-    strategies: [launcherDelivery(), tokenVolumes(), execWrap()],
+    strategies: [agentContainers(), launcherDelivery(), tokenVolumes(), execWrap()],
     lookups: manifestLookups(
       found.flatMap(({ objects }) => objects),
       namespace,

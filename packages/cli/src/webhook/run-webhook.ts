@@ -4,6 +4,7 @@ import { SluiceError, thrownName } from "@sluice/core";
 import { KubernetesClient, KubernetesError } from "@sluice/kubernetes";
 import { createLog, type Logger } from "@sluice/service";
 import {
+  agentContainers,
   type Admission,
   certificateFiles,
   createAdmission,
@@ -81,7 +82,7 @@ function admissionWith(
     dialects,
     settings: injection,
     commands: imageLookups(client, images),
-    strategies: [launcherDelivery(), tokenVolumes(), execWrap()],
+    strategies: [agentContainers(), launcherDelivery(), tokenVolumes(), execWrap()],
     lookups: createClusterLookups(client, {
       ...lookups,
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),

@@ -1,5 +1,6 @@
 import type { JsonSchema } from "@sluice/core";
-import type { KnownServer } from "@sluice/dialects";
+import type { KnownServer, VsiOptions } from "@sluice/dialects";
+import type { AgentSettings } from "@sluice/webhook";
 import type { ImageSettings } from "./image-lookups.js";
 
 /** What a settings file may say; every key has a flag of the same meaning, which wins. */
@@ -17,6 +18,8 @@ export interface SettingsFile {
   };
   readonly dialects?: readonly string[];
   readonly bankVaults?: BankVaultsSettings;
+  readonly agent?: AgentFileSettings;
+  readonly vaultSidecarInjector?: Pick<VsiOptions, "prefix" | "applicationLabel" | "serviceLabel">;
   readonly lookups?: { readonly configMaps?: boolean; readonly secrets?: boolean };
   readonly images?: ImageSettings;
   readonly tokenSeconds?: number;
@@ -33,7 +36,24 @@ interface BankVaultsSettings {
   readonly files?: string;
 }
 
-export const DIALECT_NAMES = ["sluice", "atarraya", "akv2k8s", "bank-vaults", "secrets-init"] as const;
+/** What pods that ask for an agent are given, and which stores they mean; see docs/sidecar.md. */
+interface AgentFileSettings extends AgentSettings {
+  readonly servers?: readonly KnownServer[];
+  readonly shell?: boolean;
+}
+
+export const DIALECT_NAMES = [
+  "sluice",
+  "atarraya",
+  "akv2k8s",
+  "bank-vaults",
+  "secrets-init",
+  "vault-k8s",
+  "vault-sidecar-injector",
+] as const;
+
+/** Notations of pods that another injector in the cluster may see to: read where agents are set up, or they are listed. */
+export const AGENT_DIALECTS: readonly string[] = ["vault-k8s", "vault-sidecar-injector"];
 
 const TEXT = { type: "string", minLength: 1 } as const;
 
@@ -44,6 +64,11 @@ const member = (properties: Readonly<Record<string, JsonSchema>>): JsonSchema =>
   additionalProperties: false,
   properties,
 });
+
+const SERVERS: JsonSchema = {
+  type: "array",
+  items: { ...member({ store: STORE, address: TEXT, namespace: TEXT }), required: ["store"] },
+};
 
 export const SETTINGS_SCHEMA: JsonSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -61,16 +86,30 @@ export const SETTINGS_SCHEMA: JsonSchema = {
     }),
     dialects: { type: "array", minItems: 1, items: { enum: DIALECT_NAMES } },
     bankVaults: member({
-      servers: {
-        type: "array",
-        items: { ...member({ store: STORE, address: TEXT, namespace: TEXT }), required: ["store"] },
-      },
+      servers: SERVERS,
       transit: member({ key: TEXT, path: TEXT }),
       ignoreMissing: { type: "boolean" },
       login: { type: "string", pattern: "^secret://", description: "Write secret://STORE/PATH#KEY" },
       keyVault: STORE,
       files: STORE,
     }),
+    agent: {
+      ...member({
+        image: TEXT,
+        imagePullPolicy: { enum: ["Always", "IfNotPresent", "Never"] },
+        stores: {
+          type: "object",
+          propertyNames: STORE,
+          additionalProperties: { type: "object", required: ["provider"] },
+        },
+        servers: SERVERS,
+        audience: TEXT,
+        nativeSidecars: { type: "boolean" },
+        shell: { type: "boolean" },
+      }),
+      required: ["image", "stores"],
+    },
+    vaultSidecarInjector: member({ prefix: TEXT, applicationLabel: TEXT, serviceLabel: TEXT }),
     lookups: member({ configMaps: { type: "boolean" }, secrets: { type: "boolean" } }),
     images: member({
       lookUp: { type: "boolean" },

@@ -3,12 +3,23 @@ import { dirname, resolve } from "node:path";
 import { readCheckedYaml } from "@sluice/config";
 import { SluiceError } from "@sluice/core";
 import type { Dialect } from "@sluice/core/dialect";
-import { akv2k8s, atarraya, bankVaults, secretsInit, sluice, storeOfServers } from "@sluice/dialects";
-import type { InjectionSettings } from "@sluice/webhook";
+import {
+  type AgentOptions,
+  akv2k8s,
+  atarraya,
+  bankVaults,
+  defaultStore,
+  secretsInit,
+  sluice,
+  storeOfServers,
+  vaultK8s,
+  vaultSidecarInjector,
+} from "@sluice/dialects";
+import type { AgentSettings, InjectionSettings } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
 import type { FoundBroker } from "./find-broker.js";
 import type { ImageSettings } from "./image-lookups.js";
-import { DIALECT_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
+import { AGENT_DIALECTS, DIALECT_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
 
 /** What flags say about how pods are changed; what they do not say is the file's. */
 export interface SettingsFlags {
@@ -37,7 +48,18 @@ const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], (file: SettingsF
   "bank-vaults": ({ bankVaults: { servers = [], ...options } = {} }) =>
     bankVaults({ ...options, storeOf: storeOfServers(servers) }),
   "secrets-init": () => secretsInit(),
+  "vault-k8s": (file) => vaultK8s(agentOptions(file)),
+  "vault-sidecar-injector": (file) =>
+    vaultSidecarInjector({ ...file.vaultSidecarInjector, ...agentOptions(file) }),
 };
+
+/** A pod that names no server gets the store for it; any other only what the settings list. */
+function agentOptions({ agent }: SettingsFile): AgentOptions {
+  const known = storeOfServers(agent?.servers ?? []);
+  const storeOf: AgentOptions["storeOf"] = (server) =>
+    defaultStore(server) ?? known({ notation: "vault", ...server });
+  return { storeOf, ...(agent?.shell !== undefined && { shell: agent.shell }) };
+}
 
 const DEFAULT_SERVER_NAME = "sluice-broker.sluice-system.svc";
 
@@ -76,10 +98,19 @@ export async function readWebhookSettings(
         image: flags.launcherImage ?? launcher.image ?? missing("--launcher-image", "launcher.image"),
         delivery: flags.launcherDelivery ?? launcher.delivery ?? "copy",
       },
+      ...(file.agent !== undefined && { agent: agentSettings(file.agent) }),
       ...(tokenSeconds !== undefined && { tokenSeconds }),
       ...(waitSeconds !== undefined && { waitSeconds }),
     },
   };
+}
+
+/** What is written into pods, and no more. */
+function agentSettings(agent: NonNullable<SettingsFile["agent"]>): AgentSettings {
+  const ours: ReadonlySet<string> = new Set(["servers", "shell"]);
+  return Object.fromEntries(
+    Object.entries(agent).filter(([name]) => !ours.has(name)),
+  ) as unknown as AgentSettings;
 }
 
 /** Roots of the file that a flag or the settings name; `undefined` where neither does. */
@@ -107,7 +138,9 @@ export async function readDialectSettings(
 function readDialects(file: SettingsFile, flags: SettingsFlags): Pick<WebhookSettings, "dialects"> {
   const names = (flags.dialects ??
     file.dialects ??
-    DIALECT_NAMES) as readonly (typeof DIALECT_NAMES)[number][];
+    DIALECT_NAMES.filter(
+      (name) => file.agent !== undefined || !AGENT_DIALECTS.includes(name),
+    )) as readonly (typeof DIALECT_NAMES)[number][];
   return { dialects: names.map((name) => DIALECTS[name](file)) };
 }
 

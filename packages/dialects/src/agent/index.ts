@@ -1,2 +1,2 @@
-export type { AgentOptions, AgentServer } from "./agent-options.js";
+export * from "./agent-options.js";
 export { type AnnotationRule, findRule } from "./annotation-rule.js";

@@ -29,7 +29,7 @@ export function planAgent(
   pod: Pod,
   settings: AgentSettings | undefined,
 ): { readonly agent?: AgentPlan; readonly problems: readonly DialectProblem[] } {
-  const readings = dialects.map(({ name, readAgent }) => ({ name, reading: readAgent?.(pod) }));
+  const readings = dialects.map((dialect) => ({ name: dialect.name, reading: dialect.readAgent?.(pod) }));
   const problems = readings.flatMap(({ reading }) => reading?.problems ?? []);
   const [first, second] = readings.flatMap(({ name, reading }) =>
     reading?.wanted === undefined ? [] : [{ name, wants: reading.wanted }],

@@ -41,5 +41,5 @@ function securityOf(part: Container | Pod["spec"]): {
   readonly runAsUser?: unknown;
   readonly fsGroup?: unknown;
 } {
-  return (part["securityContext"] ?? {}) as object;
+  return part["securityContext"] ?? {};
 }
