@@ -294,3 +294,8 @@ describe("a pod that cannot be given an agent", () => {
     expect(await denial({ ...pod, metadata: { annotations: both, labels } })).toContain("two notations");
   });
 });
+
+it("takes the agent it has added for none of the app's containers", async () => {
+  const { spec } = await mutated(talend({ mode: "job" }), { nativeSidecars: false });
+  expect(spec.containers.map(({ name }) => name)).toEqual(["web", "sluice-agent"]);
+});

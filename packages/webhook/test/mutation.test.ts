@@ -2,7 +2,14 @@ import { type ImageCommand, mutatePod } from "@sluice/core/mutation";
 import { parsePlan } from "@sluice/core/plan";
 import type { Container, Pod } from "@sluice/core/pod";
 import { atarraya, sluice } from "@sluice/dialects";
-import { execWrap, type InjectionSettings, launcherDelivery, planPod, tokenVolumes } from "@sluice/webhook";
+import {
+  execWrap,
+  filesAtStart,
+  type InjectionSettings,
+  launcherDelivery,
+  planPod,
+  tokenVolumes,
+} from "@sluice/webhook";
 import { applyPatch, type Operation } from "rfc6902";
 import { describe, expect, it } from "vitest";
 
@@ -14,7 +21,7 @@ const SETTINGS: InjectionSettings = {
   },
   launcher: { image: "example.test/launcher:1", delivery: "copy" },
 };
-const STRATEGIES = [launcherDelivery(), tokenVolumes(), execWrap()];
+const STRATEGIES = [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap()];
 
 const pod = (
   containers: readonly Container[],

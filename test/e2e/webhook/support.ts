@@ -10,6 +10,7 @@ import {
   createAdmission,
   createClusterLookups,
   execWrap,
+  filesAtStart,
   type InjectionSettings,
   issueLeaf,
   issueRoot,
@@ -118,7 +119,7 @@ export async function startWebhook(
   const metrics = new WebhookMetrics();
   const admission = createAdmission({
     dialects: [sluice(), atarraya(), akv2k8s(), secretsInit(), vaultK8s(), vaultSidecarInjector()],
-    strategies: [agentContainers(), launcherDelivery(), tokenVolumes(), execWrap()],
+    strategies: [agentContainers(), launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap()],
     lookups: createClusterLookups(client, {
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
       ...lookups,

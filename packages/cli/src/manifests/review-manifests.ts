@@ -4,6 +4,7 @@ import {
   type AdmissionAnswer,
   createAdmission,
   execWrap,
+  filesAtStart,
   type InjectionSettings,
   launcherDelivery,
   tokenVolumes,
@@ -38,7 +39,7 @@ export async function reviewManifests(
   const admission = createAdmission({
     dialects,
     settings,
-    strategies: [agentContainers(), launcherDelivery(), tokenVolumes(), execWrap()],
+    strategies: [agentContainers(), launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap()],
     lookups: manifestLookups(
       found.flatMap(({ objects }) => objects),
       namespace,

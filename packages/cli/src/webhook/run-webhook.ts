@@ -10,6 +10,7 @@ import {
   createAdmission,
   createClusterLookups,
   execWrap,
+  filesAtStart,
   launcherDelivery,
   ownCertificate,
   type ServedCertificate,
@@ -82,7 +83,7 @@ function admissionWith(
     dialects,
     settings: injection,
     commands: imageLookups(client, images),
-    strategies: [agentContainers(), launcherDelivery(), tokenVolumes(), execWrap()],
+    strategies: [agentContainers(), launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap()],
     lookups: createClusterLookups(client, {
       ...lookups,
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),

@@ -29,6 +29,7 @@ export interface SettingsFlags {
   readonly brokerRoots?: string;
   readonly launcherImage?: string;
   readonly launcherDelivery?: "copy" | "image";
+  readonly writerImage?: string;
   readonly dialects?: readonly string[];
   readonly lookUpConfigMaps?: boolean;
   readonly lookUpSecrets?: boolean;
@@ -70,7 +71,15 @@ export async function readWebhookSettings(
   found: FoundBroker = {},
 ): Promise<WebhookSettings> {
   const file = await readFileOf(directory, flags.settings);
-  const { broker = {}, launcher = {}, lookups = {}, images = {}, tokenSeconds, waitSeconds } = file;
+  const {
+    broker = {},
+    launcher = {},
+    writer = {},
+    lookups = {},
+    images = {},
+    tokenSeconds,
+    waitSeconds,
+  } = file;
   const folder = flags.settings === undefined ? directory : dirname(resolve(directory, flags.settings));
   return {
     ...readDialects(file, flags),
@@ -99,6 +108,7 @@ export async function readWebhookSettings(
         delivery: flags.launcherDelivery ?? launcher.delivery ?? "copy",
       },
       ...(file.agent !== undefined && { agent: agentSettings(file.agent) }),
+      ...writerOf(writer, flags.writerImage),
       ...(tokenSeconds !== undefined && { tokenSeconds }),
       ...(waitSeconds !== undefined && { waitSeconds }),
     },
@@ -111,6 +121,15 @@ function agentSettings(agent: NonNullable<SettingsFile["agent"]>): AgentSettings
   return Object.fromEntries(
     Object.entries(agent).filter(([name]) => !ours.has(name)),
   ) as unknown as AgentSettings;
+}
+
+/** Files are written only where somebody says by what. */
+function writerOf(
+  { image: written, ...writer }: NonNullable<SettingsFile["writer"]>,
+  flag: string | undefined,
+): Pick<InjectionSettings, "writer"> {
+  const image = flag ?? written;
+  return image === undefined ? {} : { writer: { ...writer, image } };
 }
 
 /** Roots of the file that a flag or the settings name; `undefined` where neither does. */

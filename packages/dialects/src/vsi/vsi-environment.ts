@@ -3,7 +3,10 @@ import type { ContainerAddition, DialectProblem } from "@sluice/core/dialect";
 import type { PlannedSpread } from "@sluice/core/plan";
 
 /** Static secrets as variables: every key of every path, the later path winning. */
-export function vsiEnvironment(store: string, paths: readonly string[]): Required<ContainerAddition> {
+export function vsiEnvironment(
+  store: string,
+  paths: readonly string[],
+): Required<Pick<ContainerAddition, "spread" | "problems">> {
   const readings = paths.map((path) => spreadOf(store, path));
   return {
     spread: readings.flatMap((reading) => ("problem" in reading ? [] : [reading])),

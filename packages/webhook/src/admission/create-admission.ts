@@ -26,19 +26,24 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   async function mutate(request: AdmissionRequest, pod: Pod, signal: AbortSignal): Promise<AdmissionAnswer> {
     const planned = await planRequest(options, pod, request.namespace, "all", signal);
-    const { plans, warnings } = planned;
+    const { plans, files, warnings } = planned;
     const started = await commandsOf(commands, pod, planned, request.namespace, signal);
     const problems = [...planned.problems, ...started.problems];
     const { dialects } = planned;
     if (problems.length > 0) return { ...deny(problems), dialects };
     const { agent } = planned;
-    const context = { pod, plans, imageCommands: started.commands, settings, ...(agent && { agent }) };
-    const { patch } = mutatePod(strategies, context);
-    const names = [...plans.keys(), ...(agent?.wants.containers.map((name) => `${name} (files)`) ?? [])].join(
-      ", ",
-    );
-    if (plans.size > 0 || agent !== undefined)
-      return { ...allow(`Secrets are injected into: ${names}`, patch, warnings), dialects };
+    const imageCommands = started.commands;
+    const { patch } = mutatePod(strategies, {
+      pod,
+      plans,
+      files,
+      imageCommands,
+      settings,
+      ...(agent && { agent }),
+    });
+    const given = [...plans.keys(), ...files.keys(), ...(agent?.wants.containers ?? [])];
+    const names = Array.from(new Set(given)).join(", ");
+    if (names !== "") return { ...allow(`Secrets are injected into: ${names}`, patch, warnings), dialects };
     return allow("The pod asks for no secrets", patch, warnings);
   }
 
@@ -48,8 +53,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
     signal: AbortSignal,
   ): Promise<AdmissionAnswer> {
     const planned = await planRequest(options, pod, request.namespace, "all", signal);
-    const { plans, problems, dialects } = planned;
-    const all = [...problems, ...wrappedProblems(pod, plans), ...agentProblems(pod, planned.agent)];
+    const { problems, dialects } = planned;
+    const all = [...problems, ...wrappedProblems(pod, planned), ...agentProblems(pod, planned.agent)];
     const answered =
       all.length > 0 ? deny(all) : allow("Every reference will be filled before its container starts");
     return { ...answered, dialects };

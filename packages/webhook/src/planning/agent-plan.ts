@@ -7,8 +7,15 @@ import {
   type PlannedFile,
   PlanError,
 } from "@sluice/core/plan";
-import type { Pod } from "@sluice/core/pod";
-import { AGENT_FILES_VOLUME, AGENT_TOKEN_FOLDER, type AgentSettings } from "../strategies/agent-settings.js";
+import type { Container, Pod } from "@sluice/core/pod";
+import {
+  AGENT_CONTAINER,
+  AGENT_FILES_VOLUME,
+  AGENT_INIT_CONTAINER,
+  AGENT_TOKEN_FOLDER,
+  type AgentSettings,
+  STORES_VARIABLE,
+} from "../strategies/agent-settings.js";
 import { agentStores } from "./agent-stores.js";
 import { type FileRights, fileRights } from "./file-rights.js";
 
@@ -29,7 +36,8 @@ export function planAgent(
   pod: Pod,
   settings: AgentSettings | undefined,
 ): { readonly agent?: AgentPlan; readonly problems: readonly DialectProblem[] } {
-  const readings = dialects.map((dialect) => ({ name: dialect.name, reading: dialect.readAgent?.(pod) }));
+  const asking = withoutAgent(pod);
+  const readings = dialects.map((dialect) => ({ name: dialect.name, reading: dialect.readAgent?.(asking) }));
   const problems = readings.flatMap(({ reading }) => reading?.problems ?? []);
   const [first, second] = readings.flatMap(({ name, reading }) =>
     reading?.wanted === undefined ? [] : [{ name, wants: reading.wanted }],
@@ -38,6 +46,22 @@ export function planAgent(
   if (second !== undefined) return { problems: [twoNotations(first.name, second.name)] };
   if (settings === undefined) return { problems: [NO_AGENT] };
   return makePlan(first.wants, pod, settings);
+}
+
+/** Whether a container is the agent that was added to a pod. */
+export function isAgent({ name, env = [] }: Container): boolean {
+  return (
+    (name === AGENT_CONTAINER || name === AGENT_INIT_CONTAINER) &&
+    env.some((variable) => variable.name === STORES_VARIABLE)
+  );
+}
+
+/** The pod as its author wrote it: what was added to it is no container of the app. */
+function withoutAgent(pod: Pod): Pod {
+  const containers = pod.spec.containers.filter((container) => !isAgent(container));
+  return containers.length === pod.spec.containers.length
+    ? pod
+    : { ...pod, spec: { ...pod.spec, containers } };
 }
 
 function makePlan(

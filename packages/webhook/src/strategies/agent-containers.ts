@@ -8,12 +8,10 @@ import {
   AGENT_INIT_CONTAINER,
   AGENT_STATE_FOLDER,
   type AgentSettings,
+  STORES_VARIABLE,
 } from "./agent-settings.js";
 import { agentMounts, fileVolumes, withAgentVolumes, withFileMounts } from "./agent-volumes.js";
 import { INSTALL_CONTAINER, type InjectionSettings, LAUNCHER_PATH } from "./injection-settings.js";
-
-/** The variable that holds the configuration of an agent's stores. */
-const STORES_VARIABLE = "SLUICE_STORES";
 
 /** What a strategy knows of a pod's agent. */
 export interface AgentContext extends MutationContext<InjectionSettings> {

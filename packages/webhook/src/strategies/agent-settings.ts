@@ -18,6 +18,9 @@ export interface AgentSettings {
 export const AGENT_CONTAINER = "sluice-agent";
 export const AGENT_INIT_CONTAINER = "sluice-agent-init";
 
+/** The variable that holds the configuration of an agent's stores. */
+export const STORES_VARIABLE = "SLUICE_STORES";
+
 /** What agents keep for themselves, in memory. */
 export const AGENT_STATE_VOLUME = "sluice-agent-state";
 export const AGENT_STATE_FOLDER = "/run/sluice";
