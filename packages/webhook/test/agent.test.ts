@@ -299,3 +299,40 @@ it("takes the agent it has added for none of the app's containers", async () => 
   const { spec } = await mutated(talend({ mode: "job" }), { nativeSidecars: false });
   expect(spec.containers.map(({ name }) => name)).toEqual(["web", "sluice-agent"]);
 });
+
+describe("a gateway", () => {
+  it("is served by the agent, on the port that the pod names", async () => {
+    const { spec } = await mutated(
+      hashicorp({ "agent-cache-enable": "true", "agent-cache-listener-port": "8300" }),
+    );
+    expect(named(spec.initContainers, "sluice-agent").args?.slice(-2)).toEqual([
+      "--gateway",
+      "vault:8300:absent",
+    ]);
+  });
+
+  it("alone needs no files", async () => {
+    const { spec } = await mutated(talend({ mode: "proxy,job" }));
+    const agent = named(spec.initContainers, "sluice-agent");
+    expect(agent.args?.slice(-2)).toEqual(["--gateway", "vault:8200:always"]);
+    expect(variable(agent, "SLUICE_FILES")).toBe("");
+    expect(spec.containers[0]?.volumeMounts).toBeUndefined();
+  });
+
+  it("beside static secrets leaves these to the run before the app", async () => {
+    const { spec } = await mutated(talend({ mode: "secrets,proxy", "secrets-type": "static" }));
+    expect(spec.initContainers?.map(({ name }) => name)).toEqual([
+      "sluice-install",
+      "sluice-agent-init",
+      "sluice-agent",
+    ]);
+    expect(variable(named(spec.initContainers, "sluice-agent"), "SLUICE_FILES")).toBe("");
+    expect(filesOf(named(spec.initContainers, "sluice-agent-init")).files).toHaveLength(1);
+  });
+
+  it("is denied on the node's network", async () => {
+    expect(await denial(hashicorp({ "agent-cache-enable": "true" }, { hostNetwork: true }))).toContain(
+      "every program of the node",
+    );
+  });
+});

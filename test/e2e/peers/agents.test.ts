@@ -114,6 +114,7 @@ await describeOnKubernetes("manifests of injectors that put agents into pods", (
       [LAUNCHER]: { root, entrypoint: ["/sluice-launch"] },
       [SLUICE]: { root: sluice.root, entrypoint: sluice.entrypoint, user: 65_532 },
       "busybox:1.28": { root: runtime.roots.debian },
+      "everpeace/curl-jq": { root: runtime.roots.musl },
     };
   }
 

@@ -15,8 +15,18 @@ export interface SidecarCommandOptions {
   readonly state?: string;
   readonly revoke: boolean;
   readonly grace: number;
+  readonly gateway?: GatewayPlace;
+  readonly dapr?: number;
+  readonly daprTokenFile?: string;
   readonly management?: HostPort;
   readonly logLevel: string;
+}
+
+/** Which store's API is served, where, and when our login is added. */
+export interface GatewayPlace {
+  readonly store: string;
+  readonly port: number;
+  readonly login: "absent" | "always" | "never";
 }
 
 /** `sluice sidecar`: keeps files of secrets fresh beside an app. */
@@ -41,6 +51,14 @@ export function addSidecarCommand(program: Command, context: CliContext): void {
     .option("--no-revoke", "leave leases alive when told to stop")
     .addOption(durationOption("--grace <duration>", "how long giving leases back may take", "5s"))
     .addOption(
+      new Option(
+        "--gateway <store:port[:login]>",
+        "serve the store's own API on 127.0.0.1, with our login where a request shows none (absent), always or never",
+      ).argParser(readGateway),
+    )
+    .addOption(new Option("--dapr <port>", "serve Dapr's secrets API on 127.0.0.1").argParser(readPort))
+    .option("--dapr-token-file <file>", "what callers of it must show as dapr-api-token")
+    .addOption(
       addressOption(
         "--management <host:port>",
         "serve /healthz, /readyz and /metrics there (default: nowhere)",
@@ -59,6 +77,19 @@ export function addSidecarCommand(program: Command, context: CliContext): void {
       const { runSidecar } = await import("../sidecar/run-sidecar.js");
       await runSidecar(context, options);
     });
+}
+
+function readGateway(text: string): GatewayPlace {
+  const [, store, port = "", login = "absent"] =
+    /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?):(\d{1,5})(?::(absent|always|never))?$/.exec(text) ?? [];
+  if (store === undefined) throw new InvalidArgumentError("Write STORE:PORT, or STORE:PORT:always.");
+  return { store, port: readPort(port), login: login as GatewayPlace["login"] };
+}
+
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port === 0 || port > 65_535) throw new InvalidArgumentError("Write a port between 1 and 65535.");
+  return port;
 }
 
 function durationOption(flags: string, description: string, fallback: string): Option {

@@ -28,6 +28,15 @@ export async function readFilesPlan(
   return plan;
 }
 
+/** The same for a sidecar that has something else to do: without a plan it writes no files. */
+export async function readPlanIfAny(
+  context: CliContext,
+  options: { readonly file?: string; readonly allow?: readonly string[] },
+): Promise<Pick<FilesPlan, "roots" | "files">> {
+  const isNone = options.file === undefined && !context.environment[FILES_VARIABLE];
+  return isNone ? { roots: [], files: [] } : readFilesPlan(context, options);
+}
+
 function fromVariable(text: string | undefined): FilesPlan {
   if (text) return parseFilesPlan(text, FEATURES);
   throw new SluiceError({

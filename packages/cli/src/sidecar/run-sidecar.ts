@@ -8,7 +8,8 @@ import type { CliContext } from "../cli-context.js";
 import type { SidecarCommandOptions } from "../commands/sidecar-command.js";
 import { readConfig } from "../config/open-stores.js";
 import { logSidecar } from "./log-sidecar.js";
-import { readFilesPlan } from "./read-files-plan.js";
+import { readFilesPlan, readPlanIfAny } from "./read-files-plan.js";
+import { serveLocally, servesLocally } from "./serve-locally.js";
 
 /** The variable that holds the configuration of stores, where there is no file for it. */
 const STORES_VARIABLE = "SLUICE_STORES";
@@ -29,7 +30,9 @@ export async function runSidecar(context: CliContext, options: SidecarCommandOpt
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => over.abort(STOPPED));
   const { directory, output } = context;
   const log = createLog("sidecar", { write: (line: string) => output.print(line) }, options.logLevel);
-  const plan = await readFilesPlan(context, options);
+  const plan = servesLocally(options)
+    ? await readPlanIfAny(context, options)
+    : await readFilesPlan(context, options);
   const config = await configOf(context, options);
   const events = createEventBus();
   using _logged = logSidecar(events, log);
@@ -46,6 +49,7 @@ export async function runSidecar(context: CliContext, options: SidecarCommandOpt
     });
     await untilStopped(over.signal, async (signal) => {
       await using _served = await serveManagement(options, events, resolver);
+      await using _local = await serveLocally(context, options, config, resolver);
       await sidecar.start(signal);
       log.info({ files: plan.files.length }, "every file is written");
       if (options.once === undefined) await sidecar.follow(signal);

@@ -26,6 +26,20 @@ export class VaultSession {
     return fresh.token === held.token ? reply : this.call({ ...request, token: fresh.token });
   };
 
+  /** A token to ask with, for whoever asks by itself. */
+  readonly token = async (signal: AbortSignal): Promise<string> => (await this.#token(signal)).token;
+
+  /** Another token, where one that was refused is over; nothing where the refusal was meant. */
+  readonly replacement = async (refused: string, signal: AbortSignal): Promise<string | undefined> => {
+    const held = this.#held;
+    if (held?.token === refused) {
+      if (await this.#isAlive(held, signal)) return undefined;
+      if (this.#held === held) this.#forget();
+    }
+    const fresh = await this.token(signal);
+    return fresh === refused ? undefined : fresh;
+  };
+
   /** Ends the session, without revoking: what was issued to it lives on until its end. */
   release(): void {
     this.#forget();

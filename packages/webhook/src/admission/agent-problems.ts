@@ -1,22 +1,19 @@
 import type { DialectProblem } from "@sluice/core/dialect";
 import { FILES_VARIABLE, formatFilesPlan } from "@sluice/core/plan";
-import type { Pod } from "@sluice/core/pod";
-import type { AgentPlan } from "../planning/agent-plan.js";
-import { AGENT_CONTAINER, AGENT_INIT_CONTAINER } from "../strategies/agent-settings.js";
+import type { Container, Pod } from "@sluice/core/pod";
+import { type AgentPlan, isAgent } from "../planning/agent-plan.js";
 
-/** A pod that asks for files, and would start without the agent that writes them. */
+/** A pod that asks for an agent, and would start without the one that writes its files, or serves its gateway. */
 export function agentProblems({ spec }: Pod, agent: AgentPlan | undefined): DialectProblem[] {
-  if (agent?.files === undefined) return [];
-  const plan = formatFilesPlan(agent.files);
-  const isThere = [...(spec.initContainers ?? []), ...spec.containers].some(
-    ({ name, env = [] }) =>
-      (name === AGENT_CONTAINER || name === AGENT_INIT_CONTAINER) &&
-      env.findLast((variable) => variable.name === FILES_VARIABLE)?.value === plan,
-  );
-  if (isThere) return [];
+  if (agent === undefined) return [];
+  const plan = agent.files && formatFilesPlan(agent.files);
+  const writes = ({ env = [] }: Container): boolean =>
+    plan === undefined || env.findLast((variable) => variable.name === FILES_VARIABLE)?.value === plan;
+  const containers = [...(spec.initContainers ?? []), ...spec.containers];
+  if (containers.some((container) => isAgent(container) && writes(container))) return [];
   return [
     {
-      problem: "The pod asks for files that nothing would write",
+      problem: "The pod asks for an agent, and has none that does what it asks for",
       remedy: "Create the pod where the mutating webhook is called for it, or take its annotations away",
     },
   ];

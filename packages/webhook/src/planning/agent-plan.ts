@@ -69,18 +69,21 @@ function makePlan(
   pod: Pod,
   settings: AgentSettings,
 ): { readonly agent?: AgentPlan; readonly problems: readonly DialectProblem[] } {
-  if (wants.gateway !== undefined) return { problems: [NO_GATEWAY] };
   const known = agentStores(wants, settings);
   const { uid, rights } = fileRights(wants, pod);
-  const plan = filesPlan(wants, rights);
+  const plan = wants.files.length === 0 ? undefined : filesPlan(wants, rights);
   const problems = [
     ...("problem" in known ? [known] : []),
-    ...limitProblems(plan),
+    ...(plan === undefined ? [] : limitProblems(plan)),
+    ...(wants.gateway !== undefined && pod.spec["hostNetwork"] === true ? [NODES_GATEWAY] : []),
     ...mountProblems(wants, pod),
   ];
   if (problems.length > 0 || "problem" in known) return { problems };
   const { stores } = known;
-  return { agent: { wants, files: plan, stores, ...(uid !== undefined && { uid }) }, problems };
+  return {
+    agent: { wants, stores, ...(plan !== undefined && { files: plan }), ...(uid !== undefined && { uid }) },
+    problems,
+  };
 }
 
 function filesPlan({ files, store }: AgentWants, rights: FileRights): FilesPlan {
@@ -193,7 +196,8 @@ const NO_AGENT: DialectProblem = {
   remedy: "Let those who run Sluice set agent in the webhook's settings, or write the secrets as variables",
 };
 
-const NO_GATEWAY: DialectProblem = {
-  problem: "The pod asks for a gateway to its secrets' server, which agents do not have yet",
-  remedy: "Leave the mode proxy, or agent-cache-enable, out",
+const NODES_GATEWAY: DialectProblem = {
+  problem:
+    "The pod asks for a gateway on 127.0.0.1 and has the node's network, where every program of the node would reach it",
+  remedy: "Leave hostNetwork out, or the mode proxy and agent-cache-enable",
 };

@@ -41,6 +41,8 @@ export function agentContainers(): MutationStrategy<InjectionSettings> {
 function withContainers(pod: Pod, agent: AgentPlan, settings: AgentSettings): Pod {
   const { wants } = agent;
   const isNative = wants.runs.beside && settings.nativeSidecars !== false;
+  // One that keeps nothing fresh is beside the app for its gateway alone.
+  const isSplit = isNative && wants.runs.before && !wants.keepsFresh;
   const isOrdinary = wants.runs.beside && !isNative;
   const without = (list: readonly Container[] = []): Container[] =>
     list.filter(({ name }) => name !== AGENT_CONTAINER && name !== AGENT_INIT_CONTAINER);
@@ -51,22 +53,26 @@ function withContainers(pod: Pod, agent: AgentPlan, settings: AgentSettings): Po
     ? sidecarContainer(pod, agent, settings, at(initContainers, AGENT_CONTAINER))
     : initContainer(pod, agent, settings, at(initContainers, AGENT_INIT_CONTAINER));
   const others = without(initContainers);
+  const added = [
+    ...(isSplit ? [initContainer(pod, agent, settings, at(initContainers, AGENT_INIT_CONTAINER))] : []),
+    ...(isNative || wants.runs.before ? [before] : []),
+  ];
   const beside = ordinaryContainer(pod, agent, settings, at(containers, AGENT_CONTAINER));
   return {
     ...pod,
     spec: {
       ...pod.spec,
       ...(wants.shareProcessNamespace && { shareProcessNamespace: true }),
-      initContainers: wants.initFirst ? firstOf(others, before) : [...others, before],
+      initContainers: wants.initFirst ? firstOf(others, added) : [...others, ...added],
       containers: isOrdinary ? [...without(containers), beside] : without(containers),
     },
   };
 }
 
 /** First, but for who brings the launcher, which its probe needs. */
-function firstOf(others: readonly Container[], agent: Container): Container[] {
+function firstOf(others: readonly Container[], agents: readonly Container[]): Container[] {
   const installed = others.findIndex(({ name }) => name === INSTALL_CONTAINER) + 1;
-  return [...others.slice(0, installed), agent, ...others.slice(installed)];
+  return [...others.slice(0, installed), ...agents, ...others.slice(installed)];
 }
 
 /** Runs as long as the pod; what comes after it starts when every file is written. */
@@ -76,7 +82,12 @@ function sidecarContainer(
   settings: AgentSettings,
   before: Container | undefined,
 ): Container {
-  const base = baseContainer(AGENT_CONTAINER, pod, agent, settings, { keep: !agent.wants.revoke, before });
+  const { revoke, keepsFresh } = agent.wants;
+  const base = baseContainer(AGENT_CONTAINER, pod, agent, settings, {
+    keep: !revoke,
+    before,
+    writes: keepsFresh,
+  });
   return {
     ...base,
     args: ["sidecar", ...sidecarArgs(agent)],
@@ -108,19 +119,34 @@ function ordinaryContainer(
   settings: AgentSettings,
   before: Container | undefined,
 ): Container {
-  const base = baseContainer(AGENT_CONTAINER, pod, agent, settings, { keep: !agent.wants.revoke, before });
+  const { revoke, keepsFresh } = agent.wants;
+  const base = baseContainer(AGENT_CONTAINER, pod, agent, settings, {
+    keep: !revoke,
+    before,
+    writes: keepsFresh,
+  });
   return { ...base, args: ["sidecar", ...sidecarArgs(agent)] };
 }
 
 function sidecarArgs({ wants }: AgentPlan): string[] {
-  const { refreshMs, revoke, graceSeconds } = wants;
+  const { refreshMs, revoke, graceSeconds, gateway, store } = wants;
   return [
     "--state",
     AGENT_STATE_FOLDER,
     ...(refreshMs === undefined ? [] : ["--refresh", `${refreshMs}ms`]),
     ...(revoke ? [] : ["--no-revoke"]),
     ...(graceSeconds === undefined || graceSeconds === 0 ? [] : ["--grace", `${graceSeconds}s`]),
+    ...(gateway === undefined ? [] : ["--gateway", `${store}:${gateway.port}:${gateway.token}`]),
   ];
+}
+
+interface Making {
+  /** Whether its login outlives it. */
+  readonly keep: boolean;
+  /** The one that is there already. */
+  readonly before: Container | undefined;
+  /** Whether it writes the pod's files; it does by default. */
+  readonly writes?: boolean;
 }
 
 /** Satisfies Pod Security `restricted` whatever the pod around it says. */
@@ -129,7 +155,7 @@ function baseContainer(
   pod: Pod,
   agent: AgentPlan,
   { image, imagePullPolicy }: AgentSettings,
-  { keep, before }: { readonly keep: boolean; readonly before: Container | undefined },
+  { keep, before, writes = true }: Making,
 ): Container {
   const { wants, files, uid } = agent;
   const gid = wants.user?.gid;
@@ -140,7 +166,7 @@ function baseContainer(
     image,
     ...(pulled !== undefined && { imagePullPolicy: pulled }),
     env: [
-      ...(files === undefined ? [] : [{ name: FILES_VARIABLE, value: formatFilesPlan(files) }]),
+      ...(files === undefined || !writes ? [] : [{ name: FILES_VARIABLE, value: formatFilesPlan(files) }]),
       { name: STORES_VARIABLE, value: withoutDollar({ stores: withSessions(agent.stores, keep) }) },
     ],
     volumeMounts: agentMounts(agent),

@@ -1,0 +1,72 @@
+import type { LoadedConfig } from "@sluice/config";
+import { type SecretResolver, SecretValue, SluiceError, UnknownStoreError } from "@sluice/core";
+import type { CliContext } from "../cli-context.js";
+import type { GatewayPlace, SidecarCommandOptions } from "../commands/sidecar-command.js";
+import { readTextFile } from "../config/read-text-file.js";
+
+type LocalOptions = Pick<SidecarCommandOptions, "gateway" | "dapr" | "daprTokenFile">;
+
+/** Whether programs beside us are served anything but files. */
+export function servesLocally({ gateway, dapr }: LocalOptions): boolean {
+  return gateway !== undefined || dapr !== undefined;
+}
+
+/** Serves the local APIs that are asked for, until it is disposed. */
+export async function serveLocally(
+  context: CliContext,
+  { gateway, dapr, daprTokenFile }: LocalOptions,
+  config: LoadedConfig,
+  resolver: SecretResolver,
+): Promise<AsyncDisposable> {
+  const opened: AsyncDisposable[] = [];
+  const served = {
+    [Symbol.asyncDispose]: async (): Promise<void> => {
+      for (const each of opened.splice(0)) await each[Symbol.asyncDispose]();
+    },
+  };
+  try {
+    if (gateway !== undefined) opened.push(await openGateway(context, gateway, config));
+    if (dapr !== undefined) {
+      const { serveDaprSecrets } = await import("@sluice/sidecar");
+      const token = daprTokenFile === undefined ? undefined : await readToken(context, daprTokenFile);
+      opened.push(await serveDaprSecrets({ resolver, port: dapr, ...(token !== undefined && { token }) }));
+    }
+    return served;
+  } catch (thrown) {
+    await served[Symbol.asyncDispose]();
+    throw thrown;
+  }
+}
+
+async function openGateway(
+  { environment }: CliContext,
+  { store, port, login }: GatewayPlace,
+  { stores, baseDirectory }: LoadedConfig,
+): Promise<AsyncDisposable> {
+  const definition = Object.hasOwn(stores, store) ? stores[store] : undefined;
+  if (definition === undefined) throw new UnknownStoreError(store, Object.keys(stores));
+  if (definition.openGateway === undefined)
+    throw new SluiceError({
+      code: "SLU1103",
+      kind: "configuration",
+      problem: `Store "${store}" has no gateway: its provider ${definition.provider} opens none`,
+      remedy: "Name a store of Vault or OpenBao",
+    });
+  const { serveGateway } = await import("@sluice/sidecar");
+  return serveGateway({
+    gateway: definition.openGateway({ store, baseDirectory, environment }),
+    port,
+    login,
+  });
+}
+
+async function readToken({ directory }: CliContext, file: string): Promise<SecretValue> {
+  const token = (await readTextFile(directory, file, `The token file ${file}`)).trim();
+  if (token !== "") return SecretValue.fromText(token);
+  throw new SluiceError({
+    code: "SLU1102",
+    kind: "configuration",
+    problem: `The token file ${file} is empty`,
+    remedy: "Write the token into it, or leave --dapr-token-file out",
+  });
+}
