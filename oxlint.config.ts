@@ -21,7 +21,7 @@ const siblings: Record<string, readonly string[]> = {
   templates: ["core"],
   files: ["core", "templates"],
   runner: ["core"],
-  sidecar: ["core", "files"],
+  sidecar: ["core", "files", "protocol"],
   launcher: [],
   broker: ["core", "kubernetes", "protocol", "service"],
   "init-writer": ["core", "files", "protocol"],

@@ -1,9 +1,10 @@
 import { ResolutionError } from "@sluice/core";
 import type { PlannedFile } from "@sluice/core/plan";
-import { PublishError } from "@sluice/files";
+import { PublishError, type SecretReader } from "@sluice/files";
 import { followSecrets } from "./files/followed-secrets.js";
 import { HeldSecrets } from "./files/held-secrets.js";
 import { KeptFiles } from "./files/kept-files.js";
+import { sharedReader } from "./files/shared-reader.js";
 import { Notifier } from "./notify/notifier.js";
 import { SIDECAR_DEFAULTS, type SidecarOptions } from "./sidecar-options.js";
 import { StateFolder } from "./state/state-folder.js";
@@ -13,6 +14,10 @@ import { waitForStores } from "./wait-for-stores.js";
 
 /** Keeps the files of a plan. */
 export interface Sidecar {
+  /** Reads for others beside the files: what is in these comes from the same reading, so that there is one lease. */
+  readonly reader: SecretReader;
+  /** Why not everything is there yet. */
+  notReady(): string | undefined;
   /**
    * Writes every file, waiting for stores that are away, and is ready then. Takes over what a run before it left.
    *
@@ -38,6 +43,7 @@ export function createSidecar(options: SidecarOptions): Sidecar {
   const { refreshMs = SIDECAR_DEFAULTS.refreshMs, waitMs = SIDECAR_DEFAULTS.waitMs } = options;
   const secrets = new HeldSecrets(resolver);
   const files = new KeptFiles(plan, secrets, options.render);
+  let isReady = false;
   const state = options.stateFolder === undefined ? undefined : new StateFolder(options.stateFolder);
 
   async function start(signal: AbortSignal): Promise<void> {
@@ -47,6 +53,7 @@ export function createSidecar(options: SidecarOptions): Sidecar {
     events.emit("files-written", { files: plan.files.map(({ path }) => path) });
     await state?.leave(resolver, secrets);
     await state?.setReady();
+    isReady = true;
   }
 
   /** Makes files anew and publishes them. What stays to be done: files that could not be made, or everything. */
@@ -127,7 +134,10 @@ export function createSidecar(options: SidecarOptions): Sidecar {
   return {
     start,
     follow,
+    reader: sharedReader(secrets, resolver, () => files.references),
+    notReady: () => (isReady ? undefined : "The files are not written yet"),
     stop: async ({ forget = false } = {}) => {
+      isReady = false;
       await state?.setNotReady();
       if (forget) await state?.forget();
     },

@@ -4,3 +4,4 @@ export type * from "./sidecar-events.js";
 export type { SidecarOptions } from "./sidecar-options.js";
 export * from "./local/serve-dapr-secrets.js";
 export * from "./local/serve-gateway.js";
+export * from "./source/serve-source.js";

@@ -15,11 +15,18 @@ export interface SidecarCommandOptions {
   readonly state?: string;
   readonly revoke: boolean;
   readonly grace: number;
+  readonly source?: readonly SourcePlace[];
   readonly gateway?: GatewayPlace;
   readonly dapr?: number;
   readonly daprTokenFile?: string;
   readonly management?: HostPort;
   readonly logLevel: string;
+}
+
+/** A file with a container's plan, and the socket that its launcher asks at. */
+export interface SourcePlace {
+  readonly plan: string;
+  readonly socket: string;
 }
 
 /** Which store's API is served, where, and when our login is added. */
@@ -52,6 +59,12 @@ export function addSidecarCommand(program: Command, context: CliContext): void {
     .addOption(durationOption("--grace <duration>", "how long giving leases back may take", "5s"))
     .addOption(
       new Option(
+        "--source <plan=socket...>",
+        "answer a launcher at a Unix socket, with what the plan in a file asks for",
+      ).argParser((text: string, before: readonly SourcePlace[] = []) => [...before, readSource(text)]),
+    )
+    .addOption(
+      new Option(
         "--gateway <store:port[:login]>",
         "serve the store's own API on 127.0.0.1, with our login where a request shows none (absent), always or never",
       ).argParser(readGateway),
@@ -77,6 +90,13 @@ export function addSidecarCommand(program: Command, context: CliContext): void {
       const { runSidecar } = await import("../sidecar/run-sidecar.js");
       await runSidecar(context, options);
     });
+}
+
+function readSource(text: string): SourcePlace {
+  const [, plan, socket] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (plan === undefined || socket === undefined)
+    throw new InvalidArgumentError("Write PLAN=SOCKET, two files.");
+  return { plan, socket };
 }
 
 function readGateway(text: string): GatewayPlace {

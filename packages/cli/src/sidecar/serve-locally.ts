@@ -1,22 +1,24 @@
+import { resolve } from "node:path";
 import type { LoadedConfig } from "@sluice/config";
 import { type SecretResolver, SecretValue, SluiceError, UnknownStoreError } from "@sluice/core";
 import type { CliContext } from "../cli-context.js";
-import type { GatewayPlace, SidecarCommandOptions } from "../commands/sidecar-command.js";
+import type { Sidecar } from "@sluice/sidecar";
+import type { GatewayPlace, SidecarCommandOptions, SourcePlace } from "../commands/sidecar-command.js";
 import { readTextFile } from "../config/read-text-file.js";
 
-type LocalOptions = Pick<SidecarCommandOptions, "gateway" | "dapr" | "daprTokenFile">;
+type LocalOptions = Pick<SidecarCommandOptions, "source" | "gateway" | "dapr" | "daprTokenFile">;
 
 /** Whether programs beside us are served anything but files. */
-export function servesLocally({ gateway, dapr }: LocalOptions): boolean {
-  return gateway !== undefined || dapr !== undefined;
+export function servesLocally({ source, gateway, dapr }: LocalOptions): boolean {
+  return source !== undefined || gateway !== undefined || dapr !== undefined;
 }
 
 /** Serves the local APIs that are asked for, until it is disposed. */
 export async function serveLocally(
   context: CliContext,
-  { gateway, dapr, daprTokenFile }: LocalOptions,
+  { source = [], gateway, dapr, daprTokenFile }: LocalOptions,
   config: LoadedConfig,
-  resolver: SecretResolver,
+  { sidecar, resolver }: { readonly sidecar: Sidecar; readonly resolver: SecretResolver },
 ): Promise<AsyncDisposable> {
   const opened: AsyncDisposable[] = [];
   const served = {
@@ -25,6 +27,7 @@ export async function serveLocally(
     },
   };
   try {
+    for (const place of source) opened.push(await openSource(context, place, sidecar));
     if (gateway !== undefined) opened.push(await openGateway(context, gateway, config));
     if (dapr !== undefined) {
       const { serveDaprSecrets } = await import("@sluice/sidecar");
@@ -36,6 +39,22 @@ export async function serveLocally(
     await served[Symbol.asyncDispose]();
     throw thrown;
   }
+}
+
+async function openSource(
+  { directory }: CliContext,
+  { plan: file, socket }: SourcePlace,
+  sidecar: Sidecar,
+): Promise<AsyncDisposable> {
+  const { serveSource } = await import("@sluice/sidecar");
+  const plan = (await readTextFile(directory, file, `The plan ${file}`)).trimEnd();
+  const { reader } = sidecar;
+  return serveSource({
+    socket: resolve(directory, socket),
+    plan,
+    reader,
+    notReady: () => sidecar.notReady(),
+  });
 }
 
 async function openGateway(
