@@ -18,6 +18,7 @@ const siblings: Record<string, readonly string[]> = {
   dialects: ["core"],
   webhook: ["core", "files", "kubernetes", "service"],
   service: ["core"],
+  "registry-logins": ["core"],
   templates: ["core"],
   files: ["core", "templates"],
   runner: ["core"],
@@ -30,6 +31,7 @@ const siblings: Record<string, readonly string[]> = {
     "config",
     "core",
     "dialects",
+    "files",
     "init-writer",
     "kubernetes",
     "protocol",
@@ -38,6 +40,7 @@ const siblings: Record<string, readonly string[]> = {
     "provider-kubernetes",
     "provider-ssm",
     "provider-vault",
+    "registry-logins",
     "runner",
     "service",
     "sidecar",
@@ -62,6 +65,7 @@ const vendorHomes: Record<string, readonly string[]> = {
   "provider-azure": ["@azure/*"],
   "provider-ssm": ["@aws-sdk/*"],
   "provider-vault": ["node-vault"],
+  "registry-logins": ["@aws-sdk/*", "@azure/*"],
   // The library that writes certificates wants it.
   webhook: ["reflect-metadata"],
 };
@@ -94,6 +98,7 @@ export default defineConfig({
     "**/node_modules/**",
     "test/fixtures/decorated/**",
     "test/.compiled-*/**",
+    "test/.snippets-*/**",
     "test/.scaffold-*/**",
   ],
   rules: {

@@ -112,7 +112,8 @@ function entriesOf(
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
-  const entries: Record<string, string> = {};
+  // Whatever a name is, `__proto__` too.
+  const entries = new Map<string, string>();
   const spread: { readonly from: string; readonly optional?: boolean }[] = [];
   for (const line of lines) {
     const equals = line.indexOf("=");
@@ -124,14 +125,14 @@ function entriesOf(
       const value = line.slice(equals + 1).trim();
       const malformed = templateProblem(name, [value]);
       if (malformed !== undefined) return malformed;
-      entries[line.slice(0, equals).trim()] = value;
+      entries.set(line.slice(0, equals).trim(), value);
     } else return wrong(`file.${name}`, "has a line that is neither NAME=TEXT nor a reference", "Correct it");
   }
   return {
     format,
     ...(spread.length > 0 && { spread }),
-    ...(Object.keys(entries).length > 0 && { entries }),
-    ...(isOptional && Object.keys(entries).length > 0 && { optional: Object.keys(entries) }),
+    ...(entries.size > 0 && { entries: Object.fromEntries(entries) }),
+    ...(isOptional && entries.size > 0 && { optional: Array.from(entries.keys()) }),
   };
 }
 

@@ -51,6 +51,34 @@ describe("sluice write", () => {
     expect(readFileSync(join(cwd, "b/key"), "utf8")).toBe("k");
   });
 
+  it("takes what a pod's annotations ask for, as the kubelet writes them", async () => {
+    const line = (key: string, value: string): string => `${key}=${JSON.stringify(value)}\n`;
+    const asked = [
+      line("kubernetes.io/config.seen", "2026-11-21"),
+      line("sluice.dev/file.app.env", "USER=${secret://dev/db#user}\nKEY=secret://dev/key"),
+      line("sluice.dev/file-format.app.env", "dotenv"),
+      line("sluice.dev/file-path.app.env", join(cwd, "d/conf/app.env")),
+      line("sluice.dev/file.key", "secret://dev/key"),
+      line("sluice.dev/file-path.key", join(cwd, "d/key")),
+    ];
+    workspace.write("annotations", asked.join(""));
+    const args = ["write", "--annotations", "annotations", "--allow", join(cwd, "d")];
+    expect(await sluice(args, { cwd })).toMatchObject({
+      code: 0,
+      stderr: `sluice: wrote 2 files in ${cwd}/d\n`,
+    });
+    expect(workspace.read("d/conf/app.env")).toBe("USER=app\nKEY=k\n");
+    for (const [text, why] of [
+      ["a=b\n", "asks for no files"],
+      ["junk\n", "annotations:1"],
+      [line("sluice.dev/file.a", "secret://Dev/x"), "store name"],
+      [line("sluice.dev/file-mode.a", "0400"), "names no file"],
+    ] as const) {
+      workspace.write("annotations", text);
+      expect(await sluice(args, { cwd })).toMatchObject({ code: 78, stderr: expect.stringContaining(why) });
+    }
+  });
+
   it.each([
     ["a secret that is missing", planText("c", "secret://dev/gone"), [], 66, "secret://dev/gone"],
     ["a store that is not there", planText("c", "secret://prod/x"), [], 78, "prod"],

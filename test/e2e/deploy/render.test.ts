@@ -58,13 +58,22 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
 
   it("the chart takes what its values offer", async () => {
     const values = ["webhook.lookUpSecrets=true", "broker.recordVersions=false", "broker.onReplay=refuse"];
-    const more = ["policy.enabled=false", "networkPolicy.enabled=false", "priorityClass.create=false"];
+    const more = [
+      "broker.storeStatus=false",
+      "policy.enabled=false",
+      "networkPolicy.enabled=false",
+      "priorityClass.create=false",
+    ];
     const image = [
       `image.digest=sha256:${"0".repeat(64)}`,
       "launcher.image.tag=v9",
       "launcher.delivery=image",
     ];
-    const lists = ["webhook.dialects={sluice,akv2k8s}", "webhook.extraArgs={--log-level=debug}"];
+    const lists = [
+      "webhook.dialects={sluice,akv2k8s}",
+      "webhook.cloudLogins={ecr,gcr}",
+      "webhook.extraArgs={--log-level=debug}",
+    ];
     const manifests = await helm(...values, ...more, ...image, ...lists, "imagePullSecrets[0].name=pull");
     expect(manifests.map(({ kind }) => kind)).not.toContain("NetworkPolicy");
     const { spec } = templateOf(manifests, "sluice-webhook");
@@ -78,6 +87,9 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
       "--dialects",
       "sluice",
       "akv2k8s",
+      "--cloud-logins",
+      "ecr",
+      "gcr",
       "--log-level=debug",
     ]);
     expect(spec).toMatchObject({
@@ -89,11 +101,23 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
       resources: ["configmaps", "secrets"],
       verbs: ["get"],
     });
+    // No right is given for what is not done.
+    expect(byName(manifests)).not.toHaveProperty(["Role sluice-broker"]);
+    const { rules } = byName(manifests)["ClusterRole sluice-broker"] as unknown as { readonly rules: object };
+    expect(JSON.stringify(rules)).not.toMatch(/status|events/);
     expect(templateOf(manifests, "sluice-broker").spec.containers[0].args).toEqual([
       "broker",
       "--no-record-versions",
+      "--no-store-status",
       "--on-replay=refuse",
     ]);
+  });
+
+  it("the chart lets the webhook ask for a cloud's identity only where it has a use for it", async () => {
+    const egress = async (...values: string[]) =>
+      JSON.stringify(byName(await helm(...values))["NetworkPolicy sluice-webhook"]?.["spec"]);
+    expect(await egress()).not.toContain("169.254.0.0/16");
+    expect(await egress("webhook.cloudLogins={ecr}")).toContain("169.254.0.0/16");
   });
 
   it.each([

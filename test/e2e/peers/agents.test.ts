@@ -112,7 +112,7 @@ await describeOnKubernetes("manifests of injectors that put agents into pods", (
     await chmod(work, 0o755);
     return {
       [LAUNCHER]: { root, entrypoint: ["/sluice-launch"] },
-      [SLUICE]: { root: sluice.root, entrypoint: sluice.entrypoint, user: 65_532 },
+      [SLUICE]: { root: sluice.root, entrypoint: sluice.entrypoint },
       "busybox:1.28": { root: runtime.roots.debian },
       "everpeace/curl-jq": { root: runtime.roots.musl },
     };

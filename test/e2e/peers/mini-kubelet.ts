@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Container, type EnvVar, expandVariables, type Pod, type Volume } from "@sluice/core/pod";
@@ -9,6 +9,7 @@ import {
   type RunningContainer,
   startContainer,
 } from "../../servers/containers/run-container.js";
+import { runCommand } from "../../servers/shared/run-command.js";
 import { waitUntil } from "../../servers/shared/wait-until.js";
 
 /** An image as a node has it: a root filesystem, and what it starts. */
@@ -16,8 +17,8 @@ export interface NodeImage {
   readonly root: string;
   readonly entrypoint?: readonly string[];
   readonly cmd?: readonly string[];
-  /** Its user's number; nobody's by default. */
-  readonly user?: number;
+  /** As `NAME=value`. */
+  readonly env?: readonly string[];
 }
 
 export interface Node {
@@ -30,76 +31,95 @@ export interface Node {
 const calm = () => ({ signal: AbortSignal.timeout(30_000) });
 const NOBODY = 65_534;
 
+/** A pod whose volumes are there, so that its containers can be started, also again. */
+export interface PreparedPod extends AsyncDisposable {
+  /** @param command - What is started in the place of the container's own, as a probe is. */
+  start(container: string, command?: readonly string[]): Promise<RunningContainer>;
+}
+
 /** How long a sidecar may take until its startup probe succeeds, in milliseconds. */
 const STARTUP_MS = 60_000;
 
 /**
  * Runs a pod as a node would, as far as these tests need: init containers in their order, then the others, one after the
  * other; sidecars beside them, each of which has to pass its startup probe first, and is told to stop at the end; with
- * emptyDirs, tokens of its service account bound to it, `$(NAME)` expanded, memory limits; as nobody, or as the pod says, on a
- * read-only root. The runtime and the API server are real.
- *
- * @param whileRunning - Called after the init containers, before the others; the pod's volumes by name.
+ * emptyDirs, tokens of its service account bound to it, `$(NAME)` expanded, memory limits; as the user that it names or as
+ * nobody, on a read-only root. The runtime and the API server are real.
  */
-export async function runPod(
-  node: Node,
-  pod: Pod,
-  whileRunning?: (volumes: ReadonlyMap<string, string>) => Promise<void>,
-): Promise<Map<string, ContainerEnd>> {
-  const work = await mkdtemp(join(tmpdir(), "sluice-pod-"));
-  await chmod(work, 0o755);
+export async function runPod(node: Node, pod: Pod): Promise<Map<string, ContainerEnd>> {
+  await using prepared = await preparePod(node, pod);
   const ends = new Map<string, ContainerEnd>();
   const sidecars = new Map<string, RunningContainer>();
   try {
-    const volumes = new Map<string, string>();
-    for (const volume of pod.spec.volumes ?? [])
-      volumes.set(volume.name, await mountVolume(node, pod, volume, work));
-    for (const container of pod.spec.initContainers ?? [])
+    for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers])
       if (container.restartPolicy === "Always")
-        sidecars.set(container.name, await startSidecar(node, pod, container, volumes));
-      else {
-        const end = await (await start(node, pod, container, volumes)).ended;
-        ends.set(container.name, end);
-        // Whatever comes after it is never started.
-        if (end.code !== 0) return ends;
-      }
-    await whileRunning?.(volumes);
-    for (const container of pod.spec.containers)
-      ends.set(container.name, await (await start(node, pod, container, volumes)).ended);
+        sidecars.set(container.name, await startSidecar(prepared, container));
+      else ends.set(container.name, await (await prepared.start(container.name)).ended);
     return ends;
   } finally {
     for (const [name, running] of Array.from(sidecars).reverse()) {
       process.kill(await running.pid(), "SIGTERM");
       ends.set(name, await running.ended);
     }
-    await rm(work, { recursive: true, force: true });
   }
 }
 
 /** A probe runs beside its container: in the same filesystem, as the same user, with the same environment. */
-async function startSidecar(
-  node: Node,
-  pod: Pod,
-  container: Container,
-  volumes: ReadonlyMap<string, string>,
-): Promise<RunningContainer> {
-  const running = await start(node, pod, container, volumes);
+async function startSidecar(prepared: PreparedPod, container: Container): Promise<RunningContainer> {
+  const running = await prepared.start(container.name);
   const { exec } = (container["startupProbe"] ?? {}) as {
     readonly exec?: { readonly command: readonly string[] };
   };
   if (exec === undefined) return running;
-  const probe = { ...container, command: exec.command, args: [] };
   const failed = running.ended.then(({ stderr }) => {
     throw new Error(`The sidecar ended before it was ready: ${stderr}`);
   });
   failed.catch(() => undefined);
   const started = waitUntil(
     `the startup probe of ${container.name} succeeds`,
-    async () => (await (await start(node, pod, probe, volumes)).ended).code === 0,
+    async () => (await (await prepared.start(container.name, exec.command)).ended).code === 0,
     { timeoutMs: STARTUP_MS },
   );
   await Promise.race([started, failed]);
   return running;
+}
+
+/** Makes the volumes of a pod; they go with what is returned. Nothing of it may run then. */
+export async function preparePod(node: Node, pod: Pod): Promise<PreparedPod> {
+  const work = await mkdtemp(join(tmpdir(), "sluice-pod-"));
+  await chmod(work, 0o755);
+  const mounted: string[] = [];
+  const clear = async (): Promise<void> => {
+    for (const folder of mounted) await runCommand("umount", [folder]);
+    await rm(work, { recursive: true, force: true });
+  };
+  try {
+    const volumes = new Map<string, string>();
+    for (const volume of pod.spec.volumes ?? []) {
+      const folder = await mountVolume(node, pod, volume, work);
+      volumes.set(volume.name, folder);
+      if (isInMemory(volume)) mounted.push(folder);
+    }
+    const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+    return {
+      start: async (name, command) => {
+        const found = containers.find((each) => each.name === name);
+        const container = found && command !== undefined ? { ...found, command, args: [] } : found;
+        if (container === undefined) throw new Error(`The pod has no container ${name}`);
+        return start(node, pod, container, volumes);
+      },
+      [Symbol.asyncDispose]: clear,
+    };
+  } catch (thrown) {
+    await clear();
+    throw thrown;
+  }
+}
+
+interface SecurityContext {
+  readonly runAsUser?: number;
+  readonly runAsGroup?: number;
+  readonly fsGroup?: number;
 }
 
 async function start(
@@ -122,21 +142,26 @@ async function start(
     return folder === undefined ? [] : [[mountPath, folder] as const];
   });
   const memoryMiB = memoryOf(container);
+  const ofPod = (pod.spec["securityContext"] ?? {}) as SecurityContext;
+  const own = (container["securityContext"] ?? {}) as SecurityContext;
+  const group = own.runAsGroup ?? ofPod.runAsGroup;
   return startContainer(runtime, {
     root: image.root,
-    user: userOf(container, pod) ?? image.user ?? NOBODY,
+    user: own.runAsUser ?? ofPod.runAsUser ?? NOBODY,
+    ...(group !== undefined && { group }),
+    ...(ofPod.fsGroup !== undefined && { groups: [ofPod.fsGroup] }),
     args: words.map(expand),
-    env: ["PATH=/usr/bin:/bin", ...Array.from(env, ([name, value]) => `${name}=${value}`)],
+    env: [
+      "PATH=/usr/bin:/bin",
+      ...(image.env ?? []),
+      ...Array.from(env, ([name, value]) => `${name}=${value}`),
+    ],
     volumes: Object.fromEntries(mounts),
+    readOnlyVolumes: (container.volumeMounts ?? [])
+      .filter(({ readOnly }) => readOnly === true)
+      .map(({ mountPath }) => mountPath),
     ...(memoryMiB !== undefined && { memoryMiB }),
   });
-}
-
-function userOf(container: Container, { spec }: Pod): number | undefined {
-  const of = (part: Container | Pod["spec"]): unknown =>
-    (part["securityContext"] as { readonly runAsUser?: unknown } | undefined)?.runAsUser;
-  const user = of(container) ?? of(spec);
-  return typeof user === "number" ? user : undefined;
 }
 
 function environmentOf({ env = [] }: Container, pod: Pod): Map<string, string> {
@@ -164,6 +189,10 @@ function memoryOf({ resources }: Container): number | undefined {
   return amount === undefined ? undefined : Number(amount);
 }
 
+function isInMemory(volume: Volume): boolean {
+  return (volume["emptyDir"] as { readonly medium?: string } | undefined)?.medium === "Memory";
+}
+
 interface TokenSource {
   readonly serviceAccountToken?: { readonly audience?: string; readonly path: string };
 }
@@ -171,7 +200,17 @@ interface TokenSource {
 async function mountVolume({ client }: Node, pod: Pod, volume: Volume, work: string): Promise<string> {
   const folder = join(work, volume.name);
   await mkdir(folder);
+  if (isInMemory(volume)) {
+    const { sizeLimit = "8Mi" } = volume["emptyDir"] as { readonly sizeLimit?: string };
+    const options = `size=${sizeLimit.replace("i", "").toLowerCase()}`;
+    await runCommand("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder]);
+  }
   await chmod(folder, 0o777);
+  const { fsGroup } = (pod.spec["securityContext"] ?? {}) as SecurityContext;
+  if (fsGroup !== undefined) {
+    await chown(folder, 0, fsGroup);
+    await chmod(folder, 0o2777);
+  }
   const { sources = [] } = (volume["projected"] ?? {}) as { readonly sources?: readonly TokenSource[] };
   for (const { serviceAccountToken: wanted } of sources) {
     if (wanted?.audience === undefined) continue;

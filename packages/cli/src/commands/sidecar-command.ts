@@ -15,7 +15,7 @@ export interface SidecarCommandOptions {
   readonly state?: string;
   readonly revoke: boolean;
   readonly grace: number;
-  readonly source?: readonly SourcePlace[];
+  readonly source: readonly SourcePlace[];
   readonly gateway?: GatewayPlace;
   readonly dapr?: number;
   readonly daprTokenFile?: string;
@@ -61,7 +61,9 @@ export function addSidecarCommand(program: Command, context: CliContext): void {
       new Option(
         "--source <plan=socket...>",
         "answer a launcher at a Unix socket, with what the plan in a file asks for",
-      ).argParser((text: string, before: readonly SourcePlace[] = []) => [...before, readSource(text)]),
+      )
+        .argParser((text: string, before: readonly SourcePlace[]) => [...before, readSource(text)])
+        .default([], "none"),
     )
     .addOption(
       new Option(

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { CliContext } from "../cli-context.js";
+import { CLOUD_LOGINS } from "../webhook/settings-file.js";
 import { addSettingsOptions } from "../webhook/settings-options.js";
 import type { SettingsFlags } from "../webhook/webhook-settings.js";
 import { addressOption, type HostPort, numberOption } from "./server-options.js";
@@ -56,6 +57,12 @@ export function addWebhookCommand(program: Command, context: CliContext): void {
     .option(
       "--no-look-up-secrets",
       "do not look for references in Secrets, so no right to read them is needed",
+    )
+    .addOption(
+      new Option(
+        "--cloud-logins <cloud...>",
+        "look images up in these clouds' registries with the webhook's own identity (default: none)",
+      ).choices(CLOUD_LOGINS),
     )
     .addOption(
       new Option(

@@ -4,6 +4,7 @@ import { configOption, durationOption, requestOf, timeoutOption } from "./option
 
 interface WriteCommandOptions {
   readonly file?: string;
+  readonly annotations?: string;
   readonly allow: readonly string[];
   readonly wait?: number;
   readonly retryDelay?: number;
@@ -18,10 +19,16 @@ export function addWriteCommand(program: Command, context: CliContext): void {
     .summary("write files made of secrets, all or none")
     .description(
       "Writes the files of a plan into folders of its own, which are exchanged at once as the kubelet does it.\n" +
-        "Before everything is read, nothing is written. The plan is a file, or in a pod the variable\n" +
-        "SLUICE_FILES; with SLUICE_SOURCE the values come from there, otherwise from configured stores.",
+        "Before everything is read, nothing is written. The plan is a file, the pod's annotations, or what the\n" +
+        "webhook wrote into the variable SLUICE_FILES. Values come from configured stores, or from SLUICE_SOURCE.",
     )
     .option("-f, --file <file>", "plan as YAML or JSON; - for standard input (default: SLUICE_FILES)")
+    .addOption(
+      new Option(
+        "--annotations <file>",
+        "take sluice.dev/file.NAME from a file of the downward API's metadata.annotations",
+      ).conflicts("file"),
+    )
     .addOption(
       new Option("--allow <folder>", "write only into this folder and those below it; may be repeated")
         .argParser((folder: string, previous: readonly string[]) => [...previous, folder])

@@ -10,13 +10,13 @@ type LocalOptions = Pick<SidecarCommandOptions, "source" | "gateway" | "dapr" | 
 
 /** Whether programs beside us are served anything but files. */
 export function servesLocally({ source, gateway, dapr }: LocalOptions): boolean {
-  return source !== undefined || gateway !== undefined || dapr !== undefined;
+  return source.length > 0 || gateway !== undefined || dapr !== undefined;
 }
 
 /** Serves the local APIs that are asked for, until it is disposed. */
 export async function serveLocally(
   context: CliContext,
-  { source = [], gateway, dapr, daprTokenFile }: LocalOptions,
+  { source, gateway, dapr, daprTokenFile }: LocalOptions,
   config: LoadedConfig,
   { sidecar, resolver }: { readonly sidecar: Sidecar; readonly resolver: SecretResolver },
 ): Promise<AsyncDisposable> {

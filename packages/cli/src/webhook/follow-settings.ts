@@ -43,6 +43,7 @@ export function followSettings(
   };
 }
 
-function comparable({ injection, lookups, dialects }: WebhookSettings): unknown {
-  return { injection, lookups, dialects: dialects.map(({ name }) => name) };
+/** What comes from the file, and what comes from elsewhere: roots, the broker's place. */
+function comparable({ injection, file }: WebhookSettings): unknown {
+  return { injection, file };
 }

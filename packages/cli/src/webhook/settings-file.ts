@@ -61,6 +61,9 @@ export const DIALECT_NAMES = [
 /** Notations of pods that another injector in the cluster may see to: read where agents are set up, or they are listed. */
 export const AGENT_DIALECTS: readonly string[] = ["vault-k8s", "vault-sidecar-injector"];
 
+/** Amazon ECR, Azure Container Registry, Google's registries. */
+export const CLOUD_LOGINS = ["ecr", "acr", "gcr"] as const;
+
 const TEXT = { type: "string", minLength: 1 } as const;
 
 const STORE = { type: "string", pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$" } as const;
@@ -129,6 +132,8 @@ export const SETTINGS_SCHEMA: JsonSchema = {
       insecure: { type: "array", items: TEXT },
       timeoutSeconds: { type: "integer", minimum: 1, maximum: 25 },
       dockerConfigFile: TEXT,
+      unreachable: { enum: ["deny", "last-known"] },
+      cloudLogins: { type: "array", uniqueItems: true, items: { enum: CLOUD_LOGINS } },
     }),
     tokenSeconds: { type: "integer", minimum: 600, maximum: 86_400 },
     waitSeconds: { type: "integer", minimum: 0, maximum: 3_600 },

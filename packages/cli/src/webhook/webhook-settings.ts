@@ -19,7 +19,13 @@ import type { AgentSettings, InjectionSettings } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
 import type { FoundBroker } from "./find-broker.js";
 import type { ImageSettings } from "./image-lookups.js";
-import { AGENT_DIALECTS, DIALECT_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
+import {
+  AGENT_DIALECTS,
+  type CLOUD_LOGINS,
+  DIALECT_NAMES,
+  SETTINGS_SCHEMA,
+  type SettingsFile,
+} from "./settings-file.js";
 
 /** What flags say about how pods are changed; what they do not say is the file's. */
 export interface SettingsFlags {
@@ -33,6 +39,7 @@ export interface SettingsFlags {
   readonly dialects?: readonly string[];
   readonly lookUpConfigMaps?: boolean;
   readonly lookUpSecrets?: boolean;
+  readonly cloudLogins?: readonly (typeof CLOUD_LOGINS)[number][];
 }
 
 export interface WebhookSettings {
@@ -40,6 +47,8 @@ export interface WebhookSettings {
   readonly dialects: readonly Dialect[];
   readonly lookups: { readonly configMaps: boolean; readonly secrets: boolean };
   readonly images: ImageSettings;
+  /** What the file says; dialects are made from it, and functions cannot be compared. */
+  readonly file: SettingsFile;
 }
 
 const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], (file: SettingsFile) => Dialect>> = {
@@ -82,6 +91,7 @@ export async function readWebhookSettings(
   } = file;
   const folder = flags.settings === undefined ? directory : dirname(resolve(directory, flags.settings));
   return {
+    file,
     ...readDialects(file, flags),
     lookups: {
       configMaps: flags.lookUpConfigMaps !== false && lookups.configMaps !== false,
@@ -89,6 +99,7 @@ export async function readWebhookSettings(
     },
     images: {
       ...images,
+      ...(flags.cloudLogins && { cloudLogins: flags.cloudLogins }),
       ...(images.dockerConfigFile !== undefined && {
         dockerConfigFile: resolve(folder, images.dockerConfigFile),
       }),

@@ -11,6 +11,8 @@ import { readFilesPlan } from "./read-files-plan.js";
 export interface RunWriteOptions {
   /** Where the plan is, instead of the variable. */
   readonly file?: string;
+  /** Where the pod's annotations are, as the downward API writes them. */
+  readonly annotations?: string;
   readonly allow: readonly string[];
   /** Milliseconds. */
   readonly wait?: number;
@@ -22,7 +24,7 @@ export interface RunWriteOptions {
 
 /** Writes the files of a plan, and tells how many. */
 export async function runWrite(context: CliContext, options: RunWriteOptions): Promise<void> {
-  const plan = await readFilesPlan(context, options.file);
+  const plan = await readFilesPlan(context, options);
   const { reader, waitMs, ...open } = await openReader(context, plan, options);
   await using _ = open;
   const stop = new AbortController();
@@ -66,7 +68,12 @@ async function openReader(
 ): Promise<Pick<WriteOptions, "reader" | "waitMs"> & AsyncDisposable> {
   const { [SOURCE_VARIABLE]: source, [PLAN_VARIABLE]: planText } = context.environment;
   const waitMs = options.wait;
-  if (options.file !== undefined || source === undefined || source === "") {
+  if (
+    options.file !== undefined ||
+    options.annotations !== undefined ||
+    source === undefined ||
+    source === ""
+  ) {
     const { resolver, ...stores } = await openStores(context, options.config);
     return { ...stores, reader: resolver, ...(waitMs !== undefined && { waitMs }) };
   }

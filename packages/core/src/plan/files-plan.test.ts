@@ -62,6 +62,13 @@ describe("a plan for files", () => {
     const later = { ...plan([raw("/run/app/a", { notify: [] })]), critical: ["notify"] };
     expect(refusal(() => checkedFilesPlan(later))).toContain("does not know: notify");
     expect(checkedFilesPlan(later, ["notify"])).toEqual(later);
+    const environment = CONTENTS.find(({ format }) => format === "environment");
+    const newer = {
+      ...environment,
+      plan: { version: 1, minReader: 1, critical: ["args"], container: "w", env: {} },
+    };
+    const planned = plan([{ path: "/run/app/a", content: newer as PlannedContent }]);
+    expect(refusal(() => checkedFilesPlan(planned))).toContain("does not know: args");
   });
 
   it("knows which root a file is below", () => {

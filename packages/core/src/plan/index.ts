@@ -1,6 +1,7 @@
 export { PlanError } from "../errors/plan-error.js";
 export * from "./check-files-plan.js";
 export * from "./files-plan.js";
+export * from "./files-plan-of.js";
 export * from "./files-plan-schema.js";
 export { findMisfit } from "./find-misfit.js";
 export * from "./format-plan.js";

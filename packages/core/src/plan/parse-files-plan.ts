@@ -3,6 +3,7 @@ import { checkFilesPlan } from "./check-files-plan.js";
 import { FILES_FEATURES, FILES_LIMITS, FILES_VERSION, type FilesPlan } from "./files-plan.js";
 import { FILES_PLAN_SCHEMA } from "./files-plan-schema.js";
 import { findMisfit } from "./find-misfit.js";
+import { PLAN_FEATURES, PLAN_VERSION } from "./injection-plan.js";
 import { readPlanObject, refuseNewer } from "./read-plan-object.js";
 
 const REMEDIES = {
@@ -17,6 +18,15 @@ const readerOf = (known: readonly string[]) => ({
   known,
   remedies: REMEDIES,
 });
+
+/** What is written for a container is held to the rules of its own plan. */
+const ENVIRONMENT_READER = {
+  what: "The plan of a container whose environment is a file",
+  bytes: FILES_LIMITS.bytes,
+  version: PLAN_VERSION,
+  known: PLAN_FEATURES,
+  remedies: REMEDIES,
+};
 
 /**
  * Reads a plan for files. Members it does not know are ignored, as a later version may add some.
@@ -46,6 +56,8 @@ export function checkedFilesPlan(value: unknown, known: readonly string[] = FILE
       "The plan for files tells apps of changes, and does not say so",
       "Name the feature notify in critical",
     );
+  for (const { content } of plan.files)
+    if (content.format === "environment") refuseNewer({ ...content.plan }, ENVIRONMENT_READER);
   checkFilesPlan(plan);
   return plan;
 }

@@ -1,6 +1,6 @@
 import { hasErrorCode, SluiceError } from "@sluice/core";
 
-/** `SLU4101`: files cannot be written. Nothing of what was there before has changed. */
+/** `SLU4101`: files cannot be written. Readers see what they saw before. */
 export class PublishError extends SluiceError {
   override readonly name = "PublishError";
   readonly path: string;

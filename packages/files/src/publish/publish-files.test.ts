@@ -110,6 +110,14 @@ describe("published files", () => {
     expect(readFileSync(join(root, "a"), "utf8")).toBe("1");
   });
 
+  it("3.4 are rid of a folder where the next link is to be", async () => {
+    await publish(file("a", "1"));
+    mkdirSync(join(root, "..data_tmp/full"), { recursive: true });
+    await publish(file("a", "2"));
+    expect(readFileSync(join(root, "a"), "utf8")).toBe("2");
+    expect(readdirSync(root)).not.toContain("..data_tmp");
+  });
+
   it("may be in several folders, and in one that is not there yet", async () => {
     const roots = [join(root, "x/y"), join(root, "z")];
     const files = [file("x/y/a", "1"), file("z/b", "2")];

@@ -31,7 +31,8 @@ interface Wanted {
  * longer wanted go. What killed writers left is removed. Each root is exchanged by itself, after the sets of all are
  * written. One writer a root at a time.
  *
- * @throws PublishError when something cannot be written; then nothing is exchanged.
+ * @throws PublishError when something cannot be written: then nothing is exchanged, unless it is a link of one root after
+ *   another root's was exchanged. No set that nobody sees is left.
  * @throws PlanError when a path is in none of the roots, or in another's way.
  * @throws the signal's reason.
  */
@@ -56,10 +57,21 @@ export async function publishFiles(
     for (const { state, set } of written) await removeSet(state, set);
     throw thrown;
   }
-  for (const { state, set, names } of written) await exchangeSet(state, set, names);
+  try {
+    for (const { state, set, names } of written) await exchangeSet(state, set, names);
+  } catch (thrown) {
+    for (const { state, set } of written) await removeUnseen(state, set);
+    throw thrown;
+  }
   for (const { state, changed } of wanted)
     if (changed.length === 0) await removeLeftovers(state, state.leftovers);
   return { changed: wanted.flatMap(({ changed }) => changed) };
+}
+
+/** Removes a set that did not come to be seen: what is in it is secret. */
+async function removeUnseen(state: RootState, set: string): Promise<void> {
+  const { current } = await readRoot(state.root);
+  if (current !== set) await removeSet(state, set);
 }
 
 function filesOf(root: string, roots: readonly string[], files: readonly RenderedFile[]): RenderedFile[] {

@@ -29,7 +29,7 @@ interface Way {
 /** Opens a way to the server's API that adds our token. Nothing is connected before the first request. */
 export function openVaultGateway(options: VaultOptions, dependencies: ProviderDependencies): StoreGateway {
   const client = new VaultClient(options, dependencies);
-  const session = new VaultSession(authOf(options, dependencies), client.call);
+  const session = new VaultSession(authOf(options, dependencies), client.call, false);
   let way: Promise<Way> | undefined;
 
   async function open(): Promise<Way> {

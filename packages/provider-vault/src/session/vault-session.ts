@@ -1,5 +1,5 @@
 import type { AuthMethod } from "../auth/auth-method.js";
-import type { VaultCall, VaultReply, VaultRequest } from "../transport/vault-reply.js";
+import { textIn, type VaultCall, type VaultReply, type VaultRequest } from "../transport/vault-reply.js";
 import { HeldToken } from "./held-token.js";
 import { SharedFlight } from "./shared-flight.js";
 
@@ -9,22 +9,37 @@ const REVOKE_MS = 3000;
 /** Calls as somebody: logs in with the first one, and again when the token is at its end. */
 export class VaultSession {
   readonly #logins = new SharedFlight<HeldToken>();
+  /** Leases that were issued to it and that it has not given back. */
+  readonly #leases = new Set<string>();
   #held: HeldToken | undefined;
 
   constructor(
     private readonly auth: AuthMethod,
     private readonly call: VaultCall,
+    private readonly leavesLeases: boolean,
   ) {}
 
   /** Asks with a token. A refusal that is the token's fault is answered with one new login, and asked again. */
   readonly ask = async (request: Omit<VaultRequest, "token">): Promise<VaultReply> => {
+    const reply = await this.#ask(request);
+    const lease = textIn(reply.body, "lease_id");
+    if (lease !== undefined && this.leavesLeases) this.#leases.add(lease);
+    return reply;
+  };
+
+  /** A lease that was given back. */
+  gaveBack(lease: string): void {
+    this.#leases.delete(lease);
+  }
+
+  async #ask(request: Omit<VaultRequest, "token">): Promise<VaultReply> {
     const held = await this.#token(request.signal);
     const reply = await this.call({ ...request, token: held.token });
     if (reply.status !== 403 || (await this.#isAlive(held, request.signal))) return reply;
     if (this.#held === held) this.#forget();
     const fresh = await this.#token(request.signal);
     return fresh.token === held.token ? reply : this.call({ ...request, token: fresh.token });
-  };
+  }
 
   /** A token to ask with, for whoever asks by itself. */
   readonly token = async (signal: AbortSignal): Promise<string> => (await this.#token(signal)).token;
@@ -45,11 +60,15 @@ export class VaultSession {
     this.#forget();
   }
 
-  /** Ends the session, and its token if we were issued it and nobody comes after us. */
+  /**
+   * Ends the session, and its token if we were issued it, unless somebody comes after us, or leases are to live on, which
+   * end with it.
+   */
   async close(): Promise<void> {
     const held = this.#held;
     this.#forget();
-    if (held === undefined || !held.issued.ours || held.issued.isKept === true) return;
+    if (held === undefined || !held.issued.ours || held.issued.isKept === true || this.#leases.size > 0)
+      return;
     const signal = AbortSignal.timeout(REVOKE_MS);
     const request = { method: "POST", path: "auth/token/revoke-self", token: held.token, signal } as const;
     // Whatever comes of it, the token ends by itself before long: no reason to fail an end that is due.

@@ -36,7 +36,7 @@ export async function serveSource({
   const plan = parsePlan(text);
   const digest = planDigest(text);
   const handler = createSourceHandler({
-    notReady,
+    isReady: () => notReady() === undefined,
     answer: async ({ container, planDigest: asked }, { signal }) => {
       const problem = notReady();
       if (problem !== undefined)

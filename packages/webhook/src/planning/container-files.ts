@@ -1,7 +1,7 @@
 import type { ContainerReading, DialectProblem } from "@sluice/core/dialect";
 import {
-  FILES_VERSION,
   type FilesPlan,
+  filesPlanOf,
   formatFilesPlan,
   formatPlan,
   type InjectionPlan,
@@ -11,7 +11,6 @@ import {
 } from "@sluice/core/plan";
 import type { Container, Pod } from "@sluice/core/pod";
 import { filesReferences } from "@sluice/files";
-import { dirname } from "node:path/posix";
 import { ENVIRONMENT_FILE } from "../strategies/environment-file.js";
 import { writerPlan } from "../strategies/files-at-start.js";
 import {
@@ -43,16 +42,11 @@ export function planFiles(
   const owner = fileOwner(pod, container);
   if ("problem" in owner) return { problems: [owner] };
   if (takesEnvironment && owner.uid === undefined) return { problems: [ROOTS_ENVIRONMENT] };
-  const all = [...files, ...(takesEnvironment ? [environmentFile(environment)] : [])].map(
-    (file): PlannedFile => ({ ...file, owner }),
-  );
-  const roots = outermost(
-    all.map(({ path, content }) => (content.format === "directory" ? path : dirname(path))),
-  );
-  const plan: FilesPlan = { version: FILES_VERSION, minReader: 1, critical: [], roots, files: all };
+  const all = [...files, ...(takesEnvironment ? [environmentFile(environment)] : [])];
+  const plan = filesPlanOf(all.map((file): PlannedFile => ({ ...file, owner })));
   const problems = [
-    ...roots.flatMap((root) => rootProblems(root, settings.writer?.folders ?? FILE_FOLDERS)),
-    ...mountProblems(container, roots),
+    ...plan.roots.flatMap((root) => rootProblems(root, settings.writer?.folders ?? FILE_FOLDERS)),
+    ...mountProblems(container, plan.roots),
     ...(filesReferences(plan).hasMore ? [COMPUTED] : []),
     ...limitProblems(container, plan, settings),
   ];
@@ -66,11 +60,6 @@ function environmentFile(written: InjectionPlan): Omit<PlannedFile, "owner"> {
     path: ENVIRONMENT_FILE,
     content: { format: "environment", plan: plan as unknown as InjectionPlan },
   };
-}
-
-/** Folders without those that are inside others, in their order. */
-function outermost(folders: readonly string[]): string[] {
-  return Array.from(new Set(folders)).filter((folder) => !folders.some((other) => isBelow(folder, other)));
 }
 
 /** A volume hides what the image has in its place, so it must be a folder of its own, below one that is meant for that. */

@@ -57,6 +57,8 @@ export async function serveWebhook(options: ServeWebhookOptions): Promise<Runnin
     // Longer than an API server keeps a connection that it does not use: 90 s. So it is the one that closes it.
     keepAliveMs: 120_000,
     requestMs: 40_000,
+    // Longer than any API server waits: 30 s.
+    answerMs: 40_000,
     headBytes: 16 * 1024,
     onRefused: (_, reason) => metrics.connectionRefused(reason),
   });
@@ -87,7 +89,7 @@ export async function serveWebhook(options: ServeWebhookOptions): Promise<Runnin
     log.info("stopping");
     reviews.endConnections();
     await sleep(lameMs);
-    await closeServer(reviews.server, drainMs);
+    await reviews.close(drainMs);
     await certificate[Symbol.asyncDispose]();
     management.closeAllConnections();
     await closeServer(management, 1_000);

@@ -167,6 +167,8 @@ function baseContainer(
     ...(pulled !== undefined && { imagePullPolicy: pulled }),
     env: [
       ...(files === undefined || !writes ? [] : [{ name: FILES_VARIABLE, value: formatFilesPlan(files) }]),
+      // A tenth less memory, for a collection more now and then (bench/sidecar.mjs).
+      { name: "NODE_OPTIONS", value: "--max-semi-space-size=1" },
       { name: STORES_VARIABLE, value: withoutDollar({ stores: withSessions(agent.stores, keep) }) },
     ],
     volumeMounts: agentMounts(agent),

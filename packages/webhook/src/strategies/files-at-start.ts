@@ -17,6 +17,7 @@ import {
   WRITER_PREFIX,
   type WriterSettings,
 } from "./injection-settings.js";
+import { resourcesWithin } from "./quality-of-service.js";
 import { shortName } from "./short-name.js";
 import { tokenVolume, tokenVolumeName } from "./token-volumes.js";
 
@@ -126,8 +127,11 @@ function writerContainer(
       { name: SOURCE_VARIABLE, value: source.address },
     ],
     volumeMounts: mounts.reduce(withMount, before?.volumeMounts ?? []),
-    // What Node.js takes; measured in test/e2e/files.
-    resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "192Mi" } },
+    // It runs within this limit in test/e2e/files, its volumes in memory included.
+    resources: resourcesWithin(pod, plan.container, {
+      requests: { cpu: "50m", memory: "64Mi" },
+      limits: { cpu: "1", memory: "192Mi" },
+    }),
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
