@@ -298,6 +298,14 @@ describe("a pod that cannot be given an agent", () => {
 it("takes the agent it has added for none of the app's containers", async () => {
   const { spec } = await mutated(talend({ mode: "job" }), { nativeSidecars: false });
   expect(spec.containers.map(({ name }) => name)).toEqual(["web", "sluice-agent"]);
+  // It sees for itself when the job has ended.
+  const agent = named(spec.containers, "sluice-agent");
+  expect(agent.args?.slice(-2)).toEqual(["--end-with-pod", "$(POD_NAMESPACE)/$(POD_NAME)"]);
+  expect(agent.volumeMounts).toContainEqual({
+    name: "sluice-agent-api",
+    mountPath: "/var/run/secrets/kubernetes.io/serviceaccount",
+    readOnly: true,
+  });
 });
 
 describe("a gateway", () => {

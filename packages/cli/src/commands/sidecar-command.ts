@@ -19,8 +19,16 @@ export interface SidecarCommandOptions {
   readonly gateway?: GatewayPlace;
   readonly dapr?: number;
   readonly daprTokenFile?: string;
+  readonly endWithPod?: PodName;
+  readonly container: string;
   readonly management?: HostPort;
   readonly logLevel: string;
+}
+
+/** A pod by its names. */
+export interface PodName {
+  readonly namespace: string;
+  readonly name: string;
 }
 
 /** A file with a container's plan, and the socket that its launcher asks at. */
@@ -72,6 +80,13 @@ export function addSidecarCommand(program: Command, context: CliContext): void {
       ).argParser(readGateway),
     )
     .addOption(new Option("--dapr <port>", "serve Dapr's secrets API on 127.0.0.1").argParser(readPort))
+    .addOption(
+      new Option(
+        "--end-with-pod <namespace/name>",
+        "end when all other containers of this pod have ended, on clusters without native sidecars",
+      ).argParser(readPod),
+    )
+    .option("--container <name>", "our own container in that pod", "sluice-agent")
     .option("--dapr-token-file <file>", "what callers of it must show as dapr-api-token")
     .addOption(
       addressOption(
@@ -106,6 +121,12 @@ function readGateway(text: string): GatewayPlace {
     /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?):(\d{1,5})(?::(absent|always|never))?$/.exec(text) ?? [];
   if (store === undefined) throw new InvalidArgumentError("Write STORE:PORT, or STORE:PORT:always.");
   return { store, port: readPort(port), login: login as GatewayPlace["login"] };
+}
+
+function readPod(text: string): PodName {
+  const [, namespace, name] = /^([a-z0-9-]{1,63})\/([a-z0-9.-]{1,253})$/.exec(text) ?? [];
+  if (namespace === undefined || name === undefined) throw new InvalidArgumentError("Write NAMESPACE/NAME.");
+  return { namespace, name };
 }
 
 function readPort(text: string): number {

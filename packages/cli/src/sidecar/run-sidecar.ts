@@ -1,7 +1,13 @@
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadConfig, type LoadedConfig } from "@sluice/config";
-import { createEventBus, createSecretResolver, type EventBus, type SecretResolver } from "@sluice/core";
+import {
+  createEventBus,
+  createSecretResolver,
+  type EventBus,
+  type SecretResolver,
+  thrownName,
+} from "@sluice/core";
 import { createLog, type Logger } from "@sluice/service";
 import { createSidecar } from "@sluice/sidecar";
 import type { CliContext } from "../cli-context.js";
@@ -52,12 +58,38 @@ export async function runSidecar(context: CliContext, options: SidecarCommandOpt
       await using _local = await serveLocally(context, options, config, { sidecar, resolver });
       await sidecar.start(signal);
       log.info({ files: plan.files.length }, "every file is written");
-      if (options.once === undefined) await sidecar.follow(signal);
+      if (options.once !== undefined) return;
+      if (options.endWithPod !== undefined)
+        endWithPod(context, options.endWithPod, options.container, over, log);
+      await sidecar.follow(signal);
     });
     if (options.once === undefined) await sidecar.stop({ forget: revoke });
   } finally {
     await dispose(resolver, options, log);
   }
+}
+
+/** Lets the sidecar end with the app's containers; the client that this takes is loaded only then. */
+function endWithPod(
+  { environment }: CliContext,
+  pod: NonNullable<SidecarCommandOptions["endWithPod"]>,
+  container: string,
+  over: AbortController,
+  log: Logger,
+): void {
+  const watching = (async () => {
+    const [{ KubernetesClient }, { untilAppEnds }] = await Promise.all([
+      import("@sluice/kubernetes"),
+      import("./until-app-ends.js"),
+    ]);
+    using client = new KubernetesClient({ environment });
+    await untilAppEnds(client, { ...pod, container }, over.signal, log);
+    log.info("every other container has ended");
+    over.abort(STOPPED);
+  })();
+  watching.catch((thrown: unknown) => {
+    if (!over.signal.aborted) log.error({ error: thrownName(thrown) }, "the pod is not looked at any more");
+  });
 }
 
 const STOPPED = new Error("The sidecar was told to stop");

@@ -4,6 +4,8 @@ import type { Container, Pod } from "@sluice/core/pod";
 import type { AgentPlan } from "../planning/agent-plan.js";
 import { agentResources } from "./agent-resources.js";
 import {
+  AGENT_API_FOLDER,
+  AGENT_API_VOLUME,
   AGENT_CONTAINER,
   AGENT_INIT_CONTAINER,
   AGENT_STATE_FOLDER,
@@ -125,7 +127,22 @@ function ordinaryContainer(
     before,
     writes: keepsFresh,
   });
-  return { ...base, args: ["sidecar", ...sidecarArgs(agent)] };
+  const args = ["sidecar", ...sidecarArgs(agent)];
+  if (!agent.wants.isJob) return { ...base, args };
+  // The kubelet puts the names in.
+  return {
+    ...base,
+    args: [...args, "--end-with-pod", "$(POD_NAMESPACE)/$(POD_NAME)"],
+    env: [
+      ...(base.env ?? []),
+      { name: "POD_NAMESPACE", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } },
+      { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+    ],
+    volumeMounts: [
+      ...(base.volumeMounts ?? []),
+      { name: AGENT_API_VOLUME, mountPath: AGENT_API_FOLDER, readOnly: true },
+    ],
+  };
 }
 
 function sidecarArgs({ wants }: AgentPlan): string[] {

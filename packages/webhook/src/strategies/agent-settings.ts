@@ -30,6 +30,10 @@ export const AGENT_TOKEN_VOLUME = "sluice-agent-token";
 export const AGENT_TOKEN_FOLDER = "/var/run/secrets/sluice-agent";
 export const AGENT_TOKEN = "/var/run/secrets/sluice-agent/token";
 
+/** The pod's account for the API server, where an agent has to see for itself that a job has ended. */
+export const AGENT_API_VOLUME = "sluice-agent-api";
+export const AGENT_API_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
+
 /** What the names of volumes with files begin with. */
 export const AGENT_FILES_VOLUME = "sluice-agent-files";
 

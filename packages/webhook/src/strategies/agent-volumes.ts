@@ -2,6 +2,7 @@ import { withNamed } from "@sluice/core/mutation";
 import { type Container, mapContainers, type Pod, type Volume, type VolumeMount } from "@sluice/core/pod";
 import { type AgentPlan, foldersOf } from "../planning/agent-plan.js";
 import {
+  AGENT_API_VOLUME,
   AGENT_CONTAINER,
   AGENT_INIT_CONTAINER,
   AGENT_MIB,
@@ -36,7 +37,7 @@ export function agentMounts(agent: AgentPlan): VolumeMount[] {
 export function withAgentVolumes(
   pod: Pod,
   agent: AgentPlan,
-  { audience = "vault" }: AgentSettings,
+  { audience = "vault", nativeSidecars = true }: AgentSettings,
   expirationSeconds: number,
 ): Pod {
   const own = new Set(
@@ -48,6 +49,9 @@ export function withAgentVolumes(
       .map((name) => inMemory(name, AGENT_MIB.files)),
     inMemory(AGENT_STATE_VOLUME, AGENT_MIB.state),
     tokenVolume(pod, { audience, expirationSeconds, path: "token" }),
+    ...(agent.wants.isJob && agent.wants.runs.beside && !nativeSidecars
+      ? [apiVolume(pod, expirationSeconds)]
+      : []),
   ];
   const volumes = added.reduce((list, volume) => withNamed(list, volume), [...(pod.spec.volumes ?? [])]);
   return { ...pod, spec: { ...pod.spec, volumes } };
@@ -76,6 +80,25 @@ function withMounts(container: Container, volumes: ReadonlyMap<string, string>):
 
 function isOurs({ name }: Container): boolean {
   return name === AGENT_CONTAINER || name === AGENT_INIT_CONTAINER || name === "sluice-install";
+}
+
+/** What the kubelet gives containers that are there when a pod is created. */
+function apiVolume({ spec }: Pod, expirationSeconds: number): Volume {
+  const before = spec.volumes?.find(({ name }) => name === AGENT_API_VOLUME)?.["projected"] as
+    | object
+    | undefined;
+  const namespace = { path: "namespace", fieldRef: { apiVersion: "v1", fieldPath: "metadata.namespace" } };
+  return {
+    name: AGENT_API_VOLUME,
+    projected: {
+      ...before,
+      sources: [
+        { serviceAccountToken: { path: "token", expirationSeconds } },
+        { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
+        { downwardAPI: { items: [namespace] } },
+      ],
+    },
+  };
 }
 
 function inMemory(name: string, mebibytes: number): Volume {
