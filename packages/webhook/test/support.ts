@@ -57,9 +57,11 @@ export function requestOf(object: unknown, more: Partial<AdmissionRequest> = {})
     uid: "u-1",
     operation: "CREATE",
     resource: "pods",
+    group: "",
     namespace: "shop",
     dryRun: false,
     object,
+    oldObject: undefined,
     ...more,
   };
 }

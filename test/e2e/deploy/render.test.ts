@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { deployTools } from "../../servers/deploy-tools.js";
 import { createKubeconfig } from "../../servers/kubernetes-kubeconfig.js";
 import { runCommand } from "../../servers/shared/run-command.js";
@@ -54,6 +55,60 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
     const expected = released(await kustomize(`kustomize/${folder}`));
     expect(Object.keys(expected).length).toBeGreaterThan(20);
     expect(released(await helm(...values))).toEqual(expected);
+  });
+
+  it.each(["own", "cert-manager"])(
+    "what fills objects is rendered only where it is asked for, with %s",
+    async (tls) => {
+      const without = released(await helm(`tls=${tls}`));
+      const base = released(
+        await kustomize(tls === "own" ? "kustomize/base" : "kustomize/overlays/cert-manager"),
+      );
+      expect(without).toEqual(base);
+      const rendered = released(await helm(`tls=${tls}`, "objects.enabled=true"));
+      const objects = released(await kustomize("kustomize/objects"));
+      expect(Object.keys(rendered)).toEqual(expect.arrayContaining(Object.keys(without)));
+      const added = Object.fromEntries(
+        Object.entries(rendered).filter(([name]) => !Object.hasOwn(without, name)),
+      );
+      // What makes certificates is one or the other.
+      const kinds = Object.keys(added).filter((name) => !name.startsWith("Certificate "));
+      const owned = new Set(["Role sluice-objects", "RoleBinding sluice-objects"]);
+      expect(kinds.sort()).toEqual(
+        Object.keys(objects)
+          .filter((name) => tls === "own" || !owned.has(name))
+          .sort(),
+      );
+      const same = kinds.filter(
+        (name) => tls === "own" || /^(ConfigMap|Service|ServiceAccount|NetworkPolicy|Pod\w+) /.test(name),
+      );
+      for (const name of same) expect({ [name]: added[name] }).toEqual({ [name]: objects[name] });
+      const { spec } = templateOf(Object.values(rendered), "sluice-objects");
+      expect(spec.containers[0].args.includes("--tls=files")).toBe(tls === "cert-manager");
+      expect(JSON.stringify(added).includes("inject-ca-from")).toBe(tls === "cert-manager");
+    },
+  );
+
+  it("the chart has the API server ask for what else is to be filled", async () => {
+    const resource = ["apiGroups={example.dev}", "apiVersions={v1}", "resources={widgets}"];
+    const manifests = await helm(
+      "objects.enabled=true",
+      ...resource.map((value) => `objects.rules[0].${value}`),
+      "objects.settings.policy[0].namespaces={shop}",
+      "objects.settings.policy[0].resources={secrets}",
+    );
+    const configuration = byName(manifests)["MutatingWebhookConfiguration sluice-objects"];
+    expect(configuration).toMatchObject({
+      webhooks: [
+        { rules: [{}, { apiGroups: ["example.dev"], apiVersions: ["v1"], resources: ["widgets"] }] },
+      ],
+    });
+    const { data } = byName(manifests)["ConfigMap sluice-objects"] as unknown as {
+      readonly data: Readonly<Record<string, string>>;
+    };
+    expect(parse(data["objects.yaml"] ?? "")).toEqual({
+      policy: [{ namespaces: ["shop"], resources: ["secrets"] }],
+    });
   });
 
   it("the chart takes what its values offer", async () => {

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, it, vi } from "vitest";
 import { followSettings } from "./follow-settings.js";
-import type { WebhookSettings } from "./webhook-settings.js";
+import { comparableSettings, type WebhookSettings } from "./webhook-settings.js";
 
 const settings = (more: Partial<WebhookSettings> = {}): WebhookSettings => ({
   injection: {
@@ -25,6 +25,7 @@ it.each<[string, Partial<WebhookSettings>, number]>([
   using _following = followSettings(
     settings(),
     async () => Promise.resolve(settings(more)),
+    comparableSettings,
     onChanged,
     () => undefined,
   );

@@ -33,13 +33,14 @@ export interface SettingsFile {
 }
 
 /** What pods written for bank-vaults mean; see docs/dialects/bank-vaults.md. */
-interface BankVaultsSettings {
+export interface BankVaultsSettings {
   readonly servers?: readonly KnownServer[];
   readonly transit?: { readonly key?: string; readonly path?: string };
   readonly ignoreMissing?: boolean;
   readonly login?: string;
   readonly keyVault?: string;
   readonly files?: string;
+  readonly google?: string;
 }
 
 /** What pods that ask for an agent are given, and which stores they mean; see docs/sidecar.md. */
@@ -79,6 +80,17 @@ const SERVERS: JsonSchema = {
   items: { ...member({ store: STORE, address: TEXT, namespace: TEXT }), required: ["store"] },
 };
 
+/** Of `bankVaults`. */
+export const BANK_VAULTS_SCHEMA: JsonSchema = member({
+  servers: SERVERS,
+  transit: member({ key: TEXT, path: TEXT }),
+  ignoreMissing: { type: "boolean" },
+  login: { type: "string", pattern: "^secret://", description: "Write secret://STORE/PATH#KEY" },
+  keyVault: STORE,
+  files: STORE,
+  google: STORE,
+});
+
 export const SETTINGS_SCHEMA: JsonSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   ...member({
@@ -100,14 +112,7 @@ export const SETTINGS_SCHEMA: JsonSchema = {
       sizeLimit: { type: "string", pattern: "^[1-9][0-9]*(Ki|Mi|Gi)$" },
     }),
     dialects: { type: "array", minItems: 1, items: { enum: DIALECT_NAMES } },
-    bankVaults: member({
-      servers: SERVERS,
-      transit: member({ key: TEXT, path: TEXT }),
-      ignoreMissing: { type: "boolean" },
-      login: { type: "string", pattern: "^secret://", description: "Write secret://STORE/PATH#KEY" },
-      keyVault: STORE,
-      files: STORE,
-    }),
+    bankVaults: BANK_VAULTS_SCHEMA,
     agent: {
       ...member({
         image: TEXT,

@@ -51,6 +51,11 @@ export interface WebhookSettings {
   readonly file: SettingsFile;
 }
 
+/** What of the settings is data: what the file says, and what comes from elsewhere, such as the broker's roots. */
+export function comparableSettings({ injection, file }: WebhookSettings): unknown {
+  return { injection, file };
+}
+
 const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], (file: SettingsFile) => Dialect>> = {
   sluice: () => sluice(),
   atarraya: () => atarraya(),

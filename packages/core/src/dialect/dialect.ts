@@ -31,6 +31,8 @@ export interface ContainerAddition {
   readonly files?: readonly Omit<PlannedFile, "owner">[];
   /** Whether its own variables come from such a file too, and not from the broker when it starts. */
   readonly environmentFromFile?: boolean;
+  /** Plain variables, for a container that is given secrets and has none of that name. */
+  readonly plain?: Readonly<Record<string, string>>;
   readonly problems?: readonly DialectProblem[];
 }
 

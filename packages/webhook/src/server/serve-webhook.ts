@@ -21,6 +21,8 @@ export interface ServeWebhookOptions {
   readonly address: ListenAddress;
   readonly management: ListenAddress;
   readonly log: Logger;
+  /** Why it cannot decide yet; `undefined` once it can, and by default. */
+  readonly notReady?: () => string | undefined;
   /** Connections at the same time; 1,000 by default. */
   readonly mostConnections?: number;
   /** How old a connection may get, in milliseconds; 600,000 by default. Its next answer is its last then. */
@@ -69,7 +71,8 @@ export async function serveWebhook(options: ServeWebhookOptions): Promise<Runnin
   let stopping = false;
   const notReady = (): string | undefined => {
     if (stopping) return "The webhook is being stopped";
-    return Date.now() < certificate.current.endsAt ? undefined : "The certificate has ended";
+    if (Date.now() >= certificate.current.endsAt) return "The certificate has ended";
+    return options.notReady?.();
   };
   const management = createManagementServer({ registry: metrics.registry, notReady });
   const address = await listen(reviews.server, options.address);
