@@ -13,6 +13,8 @@ import { startSidecar } from "./sidecar-process.js";
 import { openVaultWorld } from "./vault-world.js";
 
 const server = await realVault();
+/** The whole course of what is promised: two minutes of renewals, a minute of outage. */
+const LONG = process.env["SLUICE_LONG_LEASES"] === "1";
 const PAIR = /^[\w-]{20,}:\S{20,}$/;
 
 const raw = (name: string, text: string, more: object = {}) => ({
@@ -48,9 +50,9 @@ describe.runIf(server.available)("sluice sidecar beside a real server", () => {
   afterAll(server.stop);
   const { api } = server;
 
-  // In CI 40 seconds of renewals with 10-second leases; SLUICE_LONG_LEASES=1 takes the 2 minutes of docs/sidecar.md.
+  // 40 seconds of 10-second leases; SLUICE_LONG_LEASES=1 takes two minutes.
   it("renews a lease, takes another before its maximum, and its file is never absent or invalid", async () => {
-    const seconds = process.env["SLUICE_LONG_LEASES"] === "1" ? 120 : 40;
+    const seconds = LONG ? 120 : 40;
     const world = await openVaultWorld(server, { ttl: 10, max_ttl: seconds - 10 });
     using workspace = world.workspace(plan(pairOf(world.creds)));
     const sidecar = startSidecar(workspace, ["--log-level", "debug"]);
@@ -118,13 +120,15 @@ describe.runIf(server.available)("sluice sidecar beside a real server", () => {
     await waitUntil("the lease is lost", () => sidecar.log().some(({ msg }) => msg === "a lease is over"));
     expect([file(workspace, "a"), file(workspace, "pair")]).toEqual(["before", pair]);
     await api("POST", "secret/data/outage", { data: { a: "after" } });
+    if (LONG) await sleep(60_000);
     proxy.admit = () => "pass";
     const backAt = Date.now();
     await waitUntil(
       "everything is up to date",
       () => file(workspace, "a") === "after" && file(workspace, "pair") !== pair,
     );
-    expect(Date.now() - backAt).toBeLessThan(15_000);
+    // Five seconds, and what a loaded machine takes besides.
+    expect(Date.now() - backAt).toBeLessThan(LONG ? 6_000 : 15_000);
     expect(file(workspace, "pair")).toMatch(PAIR);
     expect(await sidecar.stop()).toBe(0);
   }, 120_000);
