@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   objects: async () => (await import("./commands/objects-command.js")).addObjectsCommand,
   mutate: async () => (await import("./commands/mutate-command.js")).addMutateCommand,
   lint: async () => (await import("./commands/lint-command.js")).addLintCommand,
+  policy: async () => (await import("./commands/policy-command.js")).addPolicyCommand,
   migrate: async () => (await import("./commands/migrate-command.js")).addMigrateCommand,
   completion: async () => (await import("./commands/completion-command.js")).addCompletionCommand,
   version: async () => (await import("./commands/version-command.js")).addVersionCommand,

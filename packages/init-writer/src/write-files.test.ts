@@ -118,7 +118,7 @@ describe("files are written", () => {
     expect((await writeFiles({ plan, reader })).changed).toEqual([]);
   });
 
-  it("from a source, in one answer, bytes that no variable could hold among them", async () => {
+  it("files 4.1 from a source, in one answer, bytes that no variable could hold among them", async () => {
     const plan = planned({
       ...CONTENTS,
       t: {
@@ -208,7 +208,7 @@ describe("what is away is waited for", () => {
     expect(waits).toEqual(["unavailable", "unavailable", "unavailable"]);
   });
 
-  it("until a source is there, with the same nonce", async () => {
+  it("files 4.3 until a source is there, with the same nonce", async () => {
     const plan = planned({ u: { format: "raw", text: "secret://prod/db#user" } });
     let tries = 0;
     const { reader, asked } = await openSource(plan, () =>

@@ -30,8 +30,8 @@ const pod = (
 const admissionWith = (settings: InjectionSettings) => createAdmission(optionsOf({ settings }));
 const admission = admissionWith(WRITING);
 
-async function mutated(subject: Pod): Promise<Pod> {
-  const answer = await admission.mutate(requestOf(subject), signal);
+async function mutated(subject: Pod, of = admission): Promise<Pod> {
+  const answer = await of.mutate(requestOf(subject), signal);
   if (!answer.allowed) throw new Error(answer.message);
   const changed = JSON.parse(JSON.stringify(subject)) as Pod;
   applyPatch(changed, JSON.parse(JSON.stringify(answer.patch)) as Operation[]);
@@ -257,10 +257,26 @@ describe("a pod that asks for files", () => {
   });
 });
 
+describe("a pod that is Guaranteed", () => {
+  it("stays so, and comes out the same when it comes again", async () => {
+    const resources = { limits: { cpu: "1", memory: "1Gi" } };
+    const once = await mutated(pod({ ...ASKING, "sluice.dev/source": "file" }, [{ ...web, resources }]));
+    const asked = (once.spec.initContainers ?? []).map(
+      ({ resources: own }) => own as { readonly requests: object; readonly limits: object },
+    );
+    expect(asked).toHaveLength(2);
+    expect(asked.map(({ requests }) => requests)).toEqual(asked.map(({ limits }) => limits));
+    expect(await mutated(once)).toEqual(once);
+  });
+});
+
 describe("whom files are for", () => {
   const owned = async (own: object | undefined, ofPod: object | undefined) => {
     const container = { ...web, env: [], securityContext: own };
-    const changed = await mutated(pod(ASKING, [container], { securityContext: ofPod }));
+    return ownerIn(await mutated(pod(ASKING, [container], { securityContext: ofPod })));
+  };
+
+  const ownerIn = (changed: Pod) => {
     const [writer] = changed.spec.initContainers ?? [];
     const { runAsUser, runAsGroup } = (writer as Container)["securityContext"] as Record<string, unknown>;
     const { files } = parseFilesPlan(variables(writer as Container)["SLUICE_FILES"] ?? "");
@@ -281,6 +297,36 @@ describe("whom files are for", () => {
       runAsUser: 65_532,
       runAsGroup: 0,
     });
+  });
+
+  it.each<[string | undefined, object]>([
+    ["1001", { owner: { uid: 1001 }, runAsUser: 1001 }],
+    ["1001:7", { owner: { uid: 1001 }, runAsUser: 1001 }],
+    [undefined, { owner: { gid: 0 }, runAsUser: 65_532, runAsGroup: 0 }],
+    ["root", { owner: { gid: 0 }, runAsUser: 65_532, runAsGroup: 0 }],
+  ])("is the user %s of its image, where the pod names nobody", async (user, expected) => {
+    const commandOf = async () => Promise.resolve({ entrypoint: ["/x"], cmd: [], ...(user && { user }) });
+    const asking = createAdmission(optionsOf({ settings: WRITING, commands: { commandOf } }));
+    const subject = pod(ASKING, [{ ...web, env: [], securityContext: {} }]);
+    const changed = await mutated(subject, asking);
+    expect(ownerIn(changed)).toEqual(expected);
+    expect(await mutated(changed, asking)).toEqual(changed);
+    expect(await asking.validate(requestOf(changed), signal)).toMatchObject({ allowed: true });
+    // What the pod says is not looked up.
+    expect(
+      ownerIn(
+        await mutated(pod(ASKING, subject.spec.containers, { securityContext: { fsGroup: 7 } }), asking),
+      ),
+    ).toEqual({
+      owner: { gid: 7 },
+      runAsUser: 65_532,
+    });
+  });
+
+  it("is not the user of an image that has a name only", async () => {
+    const commandOf = async () => Promise.resolve({ entrypoint: ["/x"], cmd: [], user: "app" });
+    const asking = createAdmission(optionsOf({ settings: WRITING, commands: { commandOf } }));
+    expect(await denial(pod(ASKING, [{ ...web, securityContext: {} }]), asking)).toContain("runAsUser");
   });
 
   it("is the pod's fsGroup where there is one, and none is added", async () => {
@@ -340,7 +386,7 @@ describe("a pod is denied", () => {
       "only its rendering can tell",
     ],
     ["an unknown source", { "sluice.dev/source": "unix" }, "neither"],
-  ])("for %s", async (_, annotations, why) => {
+  ])("files 2.4 and 4.2 for %s", async (_, annotations, why) => {
     expect(await denial(pod(annotations))).toContain(why);
   });
 

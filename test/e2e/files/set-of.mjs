@@ -3,7 +3,7 @@
 const NAMES = ["a", "b", "deep/er/c", "deep/d"];
 
 // A write of many pages is broken off by a kill between two of them.
-const FILLING = "0123456789abcdef".repeat(8_000);
+const FILLING = "0123456789abcdef".repeat(4_000);
 
 /** The files of a generation by their paths below the root. Each second one has a name more, and another. */
 export function setOf(generation) {

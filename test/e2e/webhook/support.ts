@@ -14,6 +14,8 @@ import {
   type InjectionSettings,
   issueLeaf,
   issueRoot,
+  keesInit,
+  type KeesImages,
   launcherDelivery,
   type LookupOptions,
   type RunningWebhook,
@@ -100,6 +102,7 @@ export function keptLog(): { readonly log: Logger; readonly logged: string[] } {
 export interface StartOptions
   extends LookupOptions, Partial<Pick<AdmissionOptions, "settings" | "commands" | "dialects">> {
   readonly certificate?: ServedCertificate;
+  readonly kees?: KeesImages;
 }
 
 const DIALECTS = [sluice(), atarraya(), akv2k8s(), secretsInit(), vaultK8s(), vaultSidecarInjector()];
@@ -107,7 +110,14 @@ const DIALECTS = [sluice(), atarraya(), akv2k8s(), secretsInit(), vaultK8s(), va
 /** A webhook with a certificate of its own. */
 export async function startWebhook(
   client: KubernetesClient,
-  { certificate, settings = SETTINGS, commands, dialects = DIALECTS, ...lookups }: StartOptions = {},
+  {
+    certificate,
+    settings = SETTINGS,
+    commands,
+    dialects = DIALECTS,
+    kees = { images: {} },
+    ...lookups
+  }: StartOptions = {},
 ): Promise<StartedWebhook> {
   const now = Date.now();
   const root = await issueRoot("test", DAY, now);
@@ -121,7 +131,14 @@ export async function startWebhook(
   const metrics = new WebhookMetrics();
   const admission = createAdmission({
     dialects,
-    strategies: [agentContainers(), launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap()],
+    strategies: [
+      agentContainers(),
+      launcherDelivery(),
+      filesAtStart(),
+      tokenVolumes(),
+      execWrap(),
+      keesInit(kees),
+    ],
     lookups: createClusterLookups(client, {
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
       ...lookups,

@@ -9,6 +9,7 @@ import {
   createClusterLookups,
   execWrap,
   filesAtStart,
+  keesInit,
   launcherDelivery,
   type ServedCertificate,
   serveWebhook,
@@ -77,13 +78,20 @@ export async function runWebhook(context: CliContext, options: WebhookCommandOpt
 function admissionWith(
   client: KubernetesClient,
   metrics: WebhookMetrics,
-  { injection, dialects, lookups, images }: WebhookSettings,
+  { injection, dialects, kees, lookups, images }: WebhookSettings,
 ): Admission {
   return createAdmission({
     dialects,
     settings: injection,
     commands: imageLookups(client, images),
-    strategies: [agentContainers(), launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap()],
+    strategies: [
+      agentContainers(),
+      launcherDelivery(),
+      filesAtStart(),
+      tokenVolumes(),
+      execWrap(),
+      keesInit(kees),
+    ],
     lookups: createClusterLookups(client, {
       ...lookups,
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),

@@ -26,6 +26,7 @@ export interface SettingsFile {
   readonly bankVaults?: BankVaultsSettings;
   readonly agent?: AgentFileSettings;
   readonly vaultSidecarInjector?: Pick<VsiOptions, "prefix" | "applicationLabel" | "serviceLabel">;
+  readonly kees?: KeesSettings;
   readonly lookups?: { readonly configMaps?: boolean; readonly secrets?: boolean };
   readonly images?: ImageSettings;
   readonly tokenSeconds?: number;
@@ -49,6 +50,16 @@ interface AgentFileSettings extends AgentSettings {
   readonly shell?: boolean;
 }
 
+/** What pods written for kees mean; see docs/dialects/kees.md. */
+interface KeesSettings {
+  /** Domain of annotations. */
+  readonly domain?: string;
+  /** Store that kees' paths are in. */
+  readonly store?: string;
+  /** Images of ours by the repository of kees' that they replace. */
+  readonly images?: Readonly<Record<string, string>>;
+}
+
 export const DIALECT_NAMES = [
   "sluice",
   "atarraya",
@@ -57,6 +68,7 @@ export const DIALECT_NAMES = [
   "secrets-init",
   "vault-k8s",
   "vault-sidecar-injector",
+  "kees",
 ] as const;
 
 /** Notations of pods that another injector in the cluster may see to: read where agents are set up, or they are listed. */
@@ -130,6 +142,11 @@ export const SETTINGS_SCHEMA: JsonSchema = {
       required: ["image", "stores"],
     },
     vaultSidecarInjector: member({ prefix: TEXT, applicationLabel: TEXT, serviceLabel: TEXT }),
+    kees: member({
+      domain: TEXT,
+      store: STORE,
+      images: { type: "object", additionalProperties: TEXT },
+    }),
     lookups: member({ configMaps: { type: "boolean" }, secrets: { type: "boolean" } }),
     images: member({
       lookUp: { type: "boolean" },

@@ -9,16 +9,19 @@ import {
   atarraya,
   bankVaults,
   defaultStore,
+  kees,
   secretsInit,
   sluice,
   storeOfServers,
   vaultK8s,
   vaultSidecarInjector,
 } from "@sluice/dialects";
-import type { AgentSettings, InjectionSettings } from "@sluice/webhook";
+import { type AgentSettings, type InjectionSettings, isKeesInit } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
+import { ANY_SETTINGS } from "../manifests/any-settings.js";
 import type { FoundBroker } from "./find-broker.js";
 import type { ImageSettings } from "./image-lookups.js";
+import { type KeesMeaning, keesSettings } from "./kees-settings.js";
 import {
   AGENT_DIALECTS,
   type CLOUD_LOGINS,
@@ -42,9 +45,14 @@ export interface SettingsFlags {
   readonly cloudLogins?: readonly (typeof CLOUD_LOGINS)[number][];
 }
 
-export interface WebhookSettings {
-  readonly injection: InjectionSettings;
+/** Notations, and how they are read. */
+export interface DialectSettings {
   readonly dialects: readonly Dialect[];
+  readonly kees: KeesMeaning;
+}
+
+export interface WebhookSettings extends DialectSettings {
+  readonly injection: InjectionSettings;
   readonly lookups: { readonly configMaps: boolean; readonly secrets: boolean };
   readonly images: ImageSettings;
   /** What the file says; dialects are made from it, and functions cannot be compared. */
@@ -66,6 +74,11 @@ const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], (file: SettingsF
   "vault-k8s": (file) => vaultK8s(agentOptions(file)),
   "vault-sidecar-injector": (file) =>
     vaultSidecarInjector({ ...file.vaultSidecarInjector, ...agentOptions(file) }),
+  kees: ({ kees: { domain, images = {} } = {} }) =>
+    kees({
+      ...(domain !== undefined && { domain }),
+      isInit: (container) => isKeesInit(container, { images }),
+    }),
 };
 
 /** A pod that names no server gets the store for it; any other only what the settings list. */
@@ -97,7 +110,7 @@ export async function readWebhookSettings(
   const folder = flags.settings === undefined ? directory : dirname(resolve(directory, flags.settings));
   return {
     file,
-    ...readDialects(file, flags),
+    ...readDialects(file, flags, flags.writerImage ?? writer.image),
     lookups: {
       configMaps: flags.lookUpConfigMaps !== false && lookups.configMaps !== false,
       secrets: flags.lookUpSecrets !== false && lookups.secrets !== false,
@@ -163,20 +176,19 @@ async function rootsOf(
 }
 
 /** The notations alone, for what needs nothing else. */
-export async function readDialectSettings(
-  directory: string,
-  flags: SettingsFlags,
-): Promise<Pick<WebhookSettings, "dialects">> {
-  return readDialects(await readFileOf(directory, flags.settings), flags);
+export async function readDialectSettings(directory: string, flags: SettingsFlags): Promise<DialectSettings> {
+  const { image } = ANY_SETTINGS.writer;
+  return readDialects(await readFileOf(directory, flags.settings), flags, image);
 }
 
-function readDialects(file: SettingsFile, flags: SettingsFlags): Pick<WebhookSettings, "dialects"> {
+function readDialects(file: SettingsFile, flags: SettingsFlags, writer: string | undefined): DialectSettings {
   const names = (flags.dialects ??
     file.dialects ??
     DIALECT_NAMES.filter(
       (name) => file.agent !== undefined || !AGENT_DIALECTS.includes(name),
     )) as readonly (typeof DIALECT_NAMES)[number][];
-  return { dialects: names.map((name) => DIALECTS[name](file)) };
+  const meaning = keesSettings(file, writer, names.includes("kees"));
+  return { dialects: names.map((name) => DIALECTS[name]({ ...file, kees: meaning })), kees: meaning };
 }
 
 async function readFileOf(directory: string, file: string | undefined): Promise<SettingsFile> {

@@ -29,4 +29,6 @@ export interface MutationContext<Settings = unknown> {
 export interface ImageCommand {
   readonly entrypoint: readonly string[];
   readonly cmd: readonly string[];
+  /** As whom, in the words of the image: `1000`, `1000:1000`, `app`; absent for root. */
+  readonly user?: string;
 }

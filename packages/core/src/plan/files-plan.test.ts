@@ -43,7 +43,7 @@ const CONTENTS: readonly PlannedContent[] = [
 ];
 
 describe("a plan for files", () => {
-  it("1.4 is read as it was written, whatever is in it, without a dollar", () => {
+  it("files 1.4 is read as it was written, whatever is in it, without a dollar", () => {
     const wanted = plan(
       CONTENTS.map((content, index) => ({
         path: `/run/app/${index}`,
@@ -57,7 +57,7 @@ describe("a plan for files", () => {
     expect(parseFilesPlan(text)).toEqual(wanted);
   });
 
-  it("1.1 is refused by a reader that is too old for it, and read by one that knows its features", () => {
+  it("files 1.1 is refused by a reader that is too old for it, and read by one that knows its features", () => {
     expect(refusal(() => parseFilesPlan('{"minReader":2}'))).toContain("reader of version 2");
     const later = { ...plan([raw("/run/app/a", { notify: [] })]), critical: ["notify"] };
     expect(refusal(() => checkedFilesPlan(later))).toContain("does not know: notify");
@@ -71,13 +71,18 @@ describe("a plan for files", () => {
     expect(refusal(() => checkedFilesPlan(planned))).toContain("does not know: args");
   });
 
+  it("files 1.2 may have members that are not known", () => {
+    const later = { ...plan([raw("/run/app/a", { later: 1 } as object)]), later: { x: 2 } };
+    expect(parseFilesPlan(JSON.stringify(later)).files).toHaveLength(1);
+  });
+
   it("knows which root a file is below", () => {
     const roots = ["/run/app", "/run/app2"];
     expect(rootOf({ roots }, { path: "/run/app2/x/y" })).toBe("/run/app2");
     expect(refusal(() => rootOf({ roots }, { path: "/run/app3/x" }))).toContain("/run/app3/x");
   });
 
-  it("2.4 is written only into folders that are allowed, and those below them", () => {
+  it("files 2.4 is written only into folders that are allowed, and those below them", () => {
     expect(() => refuseRoots(plan([]), ["/run"])).not.toThrow();
     expect(() => refuseRoots(plan([]), ["/run/app"])).not.toThrow();
     expect(refusal(() => refuseRoots(plan([]), ["/run/ap", "/etc"]))).toContain('into "/run/app"');
@@ -95,11 +100,11 @@ describe("a plan for files is refused", () => {
     ["a name that is too long", `/run/app/${"ä".repeat(128)}`, "255 bytes"],
     ["a path outside of its roots", "/run/apple", "none of the plan's folders"],
     ["the root itself as a file", "/run/app", "none of the plan's folders"],
-  ])("2.1 with %s", (_, path, why) => {
+  ])("files 2.1 with %s", (_, path, why) => {
     expect(refusal(() => formatFilesPlan(plan([raw(path)])))).toContain(why);
   });
 
-  it("2.2 with paths in each other's way, and roots inside each other", () => {
+  it("files 2.2 with paths in each other's way, and roots inside each other", () => {
     expect(refusal(() => formatFilesPlan(plan([raw("/run/app/a"), raw("/run/app/a")])))).toContain("twice");
     const inside = [raw("/run/app/a/b"), raw("/run/app/a-"), raw("/run/app/a")];
     expect(refusal(() => formatFilesPlan(plan(inside)))).toContain('"/run/app/a" is a folder of');
@@ -107,7 +112,7 @@ describe("a plan for files is refused", () => {
     expect(refusal(() => formatFilesPlan(plan([], { roots })))).toContain('"/run/app/deep" is in');
   });
 
-  it("2.3 but not a directory that is a root", () => {
+  it("files 2.3 but not a directory that is a root", () => {
     const all = { path: "/run/app", content: { format: "directory", entries: {} } } as const;
     expect(() => formatFilesPlan(plan([all]))).not.toThrow();
     expect(refusal(() => formatFilesPlan(plan([all, raw("/run/app/a")])))).toContain("is a folder of");
@@ -124,11 +129,11 @@ describe("a plan for files is refused", () => {
       "a spread that is no reference",
       { path: "/run/app/a", content: { format: "json", spread: [{ from: "x" }] } },
     ],
-  ])("1.3 for its shape: %s", (_, file) => {
+  ])("files 1.3 for its shape: %s", (_, file) => {
     expect(refusal(() => parseFilesPlan(JSON.stringify(plan([file as PlannedFile]))))).toContain("malformed");
   });
 
-  it("1.3 for its size", () => {
+  it("files 1.3 for its size", () => {
     const big = raw("/run/app/a", { content: { format: "raw", text: "x".repeat(122_880) } });
     expect(refusal(() => formatFilesPlan(plan([big])))).toMatch(/has \d+ bytes, 122880 at most/);
     expect(refusal(() => parseFilesPlan(JSON.stringify(plan([big]))))).toContain("122880 at most");

@@ -44,7 +44,7 @@ async function refusal(work: Promise<unknown>): Promise<PublishError> {
 }
 
 describe("published files", () => {
-  it("3.1 are links through one link to a folder with all of them", async () => {
+  it("files 3.1 are links through one link to a folder with all of them", async () => {
     const { changed } = await publish(file("a", "1"), file("deep/er/b", "2"));
     expect(changed).toEqual([join(root, "a"), join(root, "deep/er/b")]);
     expect(readFileSync(join(root, "a"), "utf8")).toBe("1");
@@ -56,7 +56,7 @@ describe("published files", () => {
     expect(new Set(readdirSync(root))).toEqual(new Set(["..data", sets()[0], "a", "deep"]));
   });
 
-  it("3.2 have their mode whatever the umask is, in folders that others can pass", async () => {
+  it("files 3.2 have their mode whatever the umask is, in folders that others can pass", async () => {
     const before = process.umask(0o077);
     try {
       await publish(file("deep/a", "1", { mode: 0o444 }), file("b", "2"));
@@ -71,7 +71,7 @@ describe("published files", () => {
     ).toEqual([0o755, 0o755, 0o444, 0o400]);
   });
 
-  it("3.3 are not written again where nothing changed", async () => {
+  it("files 3.3 are not written again where nothing changed", async () => {
     await publish(file("a", "1"), file("b", "2"));
     const [set] = sets();
     expect(await publish(file("a", "1"), file("b", "2"))).toEqual({ changed: [] });
@@ -85,7 +85,7 @@ describe("published files", () => {
     ["a name less", () => [file("b", "2")], ["a"]],
     ["none at all", () => [], ["a", "b"]],
     ["a folder for a file", () => [file("a/x", "1"), file("b", "2")], ["a/x", "a"]],
-  ])("3.3 are exchanged as a whole: %s", async (_, next, changed) => {
+  ])("files 3.3 are exchanged as a whole: %s", async (_, next, changed) => {
     await publish(file("a", "1"), file("b", "2"));
     const [old] = sets();
     const wanted = next();
@@ -97,7 +97,7 @@ describe("published files", () => {
     );
   });
 
-  it("3.4 are rid of what killed writers left", async () => {
+  it("files 3.4 are rid of what killed writers left", async () => {
     await publish(file("a", "1"));
     mkdirSync(join(root, "..2026_01_01_00_00_00.abc"));
     writeFileSync(join(root, "..2026_01_01_00_00_00.abc/half"), "x");
@@ -110,7 +110,7 @@ describe("published files", () => {
     expect(readFileSync(join(root, "a"), "utf8")).toBe("1");
   });
 
-  it("3.4 are rid of a folder where the next link is to be", async () => {
+  it("files 3.4 are rid of a folder where the next link is to be", async () => {
     await publish(file("a", "1"));
     mkdirSync(join(root, "..data_tmp/full"), { recursive: true });
     await publish(file("a", "2"));
@@ -129,7 +129,7 @@ describe("published files", () => {
 });
 
 describe("nothing is written", () => {
-  it("3.5 over what somebody else wrote", async () => {
+  it("files 3.5 over what somebody else wrote", async () => {
     writeFileSync(join(root, "a"), "theirs");
     const { message } = await refusal(publish(file("a", "1")));
     expect(message).toContain(`${root}/a cannot be written: something is there`);
@@ -139,7 +139,7 @@ describe("nothing is written", () => {
   });
 
   it.each(["..", "/etc", "elsewhere", "..2026_01_01_00_00_00.gone", "..2026_01_01_00_00_00.x/../../.."])(
-    "3.5 through a link that is not the writer's own: %s",
+    "files 3.5 through a link that is not the writer's own: %s",
     async (target) => {
       symlinkSync(target, join(root, "..data"));
       expect((await refusal(publish(file("a", "1")))).path).toBe(join(root, "..data"));
@@ -147,7 +147,7 @@ describe("nothing is written", () => {
     },
   );
 
-  it("3.5 through a name that leads elsewhere, and what is removed is not followed", async () => {
+  it("files 3.5 through a name that leads elsewhere, and what is removed is not followed", async () => {
     const outside = mkdtempSync(join(tmpdir(), "sluice-files-"));
     try {
       writeFileSync(join(outside, "keep"), "kept");
@@ -163,7 +163,7 @@ describe("nothing is written", () => {
     }
   });
 
-  it("2.1 beside the folder", async () => {
+  it("files 2.1 beside the folder", async () => {
     for (const path of [`${root}/../x`, `${root}/..data`, "/tmp/x"])
       await expect(publish(file(path, "1"))).rejects.toMatchObject({ code: "SLU1301" });
     expect(readdirSync(root)).toEqual([]);

@@ -153,7 +153,7 @@ describe("files are made of", () => {
   });
 });
 
-describe("files are made all or none", () => {
+describe("files 3.6 are made all or none", () => {
   it("with one error that lists every failure by file and entry, and holds no value", async () => {
     const error = await refusal(
       render([
@@ -226,7 +226,7 @@ describe("files are made all or none", () => {
   });
 });
 
-describe("what a file reads is known before", () => {
+describe("files 1.5 and what they read is known before", () => {
   it("but for what a template computes", () => {
     const planned = (content: PlannedContent) => {
       const { certain, possible, hasMore } = fileReferences(file(content));

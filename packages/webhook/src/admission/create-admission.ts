@@ -44,6 +44,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const given = [...plans.keys(), ...files.keys(), ...(agent?.wants.containers ?? [])];
     const names = Array.from(new Set(given)).join(", ");
     if (names !== "") return { ...allow(`Secrets are injected into: ${names}`, patch, warnings), dialects };
+    if (patch.length > 0) return allow("The pod is changed as it asks", patch, warnings);
     return allow("The pod asks for no secrets", patch, warnings);
   }
 

@@ -26,6 +26,8 @@ import { fileOwner } from "./file-owner.js";
 export interface ContainerFiles {
   readonly plan?: FilesPlan;
   readonly problems: readonly DialectProblem[];
+  /** Whether its image may tell whom they are for, where the pod does not. */
+  readonly needsImageUser?: boolean;
 }
 
 /** Plans the files of a container, its environment among them if that is to come from a file. */
@@ -35,13 +37,15 @@ export function planFiles(
   { files, environmentFromFile }: Pick<ContainerReading, "files" | "environmentFromFile">,
   environment: InjectionPlan | undefined,
   settings: InjectionSettings,
+  ofImage?: number,
 ): ContainerFiles {
   const takesEnvironment = environmentFromFile && environment !== undefined;
   if (files.length === 0 && !takesEnvironment) return { problems: [] };
   if (settings.writer === undefined) return { problems: [NO_WRITER] };
-  const owner = fileOwner(pod, container);
-  if ("problem" in owner) return { problems: [owner] };
-  if (takesEnvironment && owner.uid === undefined) return { problems: [ROOTS_ENVIRONMENT] };
+  const owner = fileOwner(pod, container, ofImage);
+  if ("problem" in owner) return { problems: [owner], needsImageUser: true };
+  if (takesEnvironment && owner.uid === undefined)
+    return { problems: [ROOTS_ENVIRONMENT], needsImageUser: true };
   const all = [...files, ...(takesEnvironment ? [environmentFile(environment)] : [])];
   const plan = filesPlanOf(all.map((file): PlannedFile => ({ ...file, owner })));
   const problems = [

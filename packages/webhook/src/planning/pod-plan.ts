@@ -29,6 +29,8 @@ export interface PodPlan {
   readonly files: ReadonlyMap<string, FilesPlan>;
   /** What an agent beside its containers is to do. */
   readonly agent?: AgentPlan;
+  /** Containers whose images may tell whom their files are for, so that fewer problems are left. */
+  readonly unknownUsers: readonly string[];
   readonly problems: readonly DialectProblem[];
   /** What its author should know, though it can be done. */
   readonly warnings: readonly string[];
@@ -43,6 +45,7 @@ export function planPod(
   scope: Scope,
   settings: InjectionSettings,
   kinds: PlannedKinds = "all",
+  imageUsers: ReadonlyMap<string, number> = new Map(),
 ): PodPlan {
   const { pod } = scope;
   const active = dialects.filter((dialect) => dialect.appliesTo(pod, scope));
@@ -55,6 +58,7 @@ export function planPod(
   problems.push(...asked);
   const plans = new Map<string, InjectionPlan>();
   const files = new Map<string, FilesPlan>();
+  const unknownUsers: string[] = [];
   const warnings: string[] = [];
   for (const [container, kind] of containersOf(pod)) {
     if (!isPlanned(container, kind, kinds) || !isSelected(container.name)) continue;
@@ -73,15 +77,17 @@ export function planPod(
     const tooLarge = plan === undefined ? undefined : limitProblem(plan);
     if (tooLarge !== undefined) problems.push(tooLarge);
     else if (plan !== undefined) plans.set(container.name, plan);
-    const planned = planFiles(pod, container, reading, plan, settings);
+    const planned = planFiles(pod, container, reading, plan, settings, imageUsers.get(container.name));
+    if (planned.needsImageUser === true) unknownUsers.push(container.name);
     problems.push(...inContainer(reading, planned.problems));
     if (planned.plan !== undefined) files.set(container.name, planned.plan);
   }
   if ((plans.size + files.size === 0 && agent === undefined) || kinds === "ephemeral")
-    return { plans, files, problems, warnings };
+    return { plans, files, unknownUsers, problems, warnings };
   return {
     plans,
     files,
+    unknownUsers,
     ...(agent !== undefined && { agent }),
     problems: [...podProblems(pod, new Set(plans.keys()), new Set(files.keys())), ...problems],
     warnings: [...podWarnings(pod), ...warnings],
