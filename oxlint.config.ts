@@ -29,6 +29,7 @@ const siblings: Record<string, readonly string[]> = {
   launcher: [],
   broker: ["core", "kubernetes", "protocol", "service"],
   "init-writer": ["core", "files", "protocol"],
+  generator: ["core", "kubernetes", "service"],
   cli: [
     "broker",
     "config",
@@ -37,6 +38,7 @@ const siblings: Record<string, readonly string[]> = {
     "files",
     "init-writer",
     "kees",
+    "generator",
     "kubernetes",
     "policy",
     "protocol",

@@ -17,6 +17,7 @@ export * from "./objects/kubernetes-object.js";
 export * from "./objects/list-objects.js";
 export type { ListQuery } from "./objects/list-query.js";
 export * from "./objects/media-types.js";
+export type * from "./objects/object-condition.js";
 export * from "./objects/patch-object.js";
 export * from "./objects/resource.js";
 export * from "./pods/get-pod.js";

@@ -17,6 +17,7 @@ import {
   keesInit,
   type KeesImages,
   launcherDelivery,
+  meshPorts,
   type LookupOptions,
   type RunningWebhook,
   type ServedCertificate,
@@ -100,7 +101,7 @@ export function keptLog(): { readonly log: Logger; readonly logged: string[] } {
 }
 
 export interface StartOptions
-  extends LookupOptions, Partial<Pick<AdmissionOptions, "settings" | "commands" | "dialects">> {
+  extends LookupOptions, Partial<Pick<AdmissionOptions, "settings" | "commands" | "dialects" | "stores">> {
   readonly certificate?: ServedCertificate;
   readonly kees?: KeesImages;
 }
@@ -114,6 +115,7 @@ export async function startWebhook(
     certificate,
     settings = SETTINGS,
     commands,
+    stores,
     dialects = DIALECTS,
     kees = { images: {} },
     ...lookups
@@ -138,6 +140,7 @@ export async function startWebhook(
       tokenVolumes(),
       execWrap(),
       keesInit(kees),
+      meshPorts(),
     ],
     lookups: createClusterLookups(client, {
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
@@ -145,6 +148,7 @@ export async function startWebhook(
     }),
     settings,
     ...(commands !== undefined && { commands }),
+    ...(stores !== undefined && { stores }),
   });
   const own: ServedCertificate = {
     current: { ...leaf, endsAt: now + DAY },

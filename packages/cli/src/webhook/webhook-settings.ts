@@ -16,7 +16,7 @@ import {
   vaultK8s,
   vaultSidecarInjector,
 } from "@sluice/dialects";
-import { type AgentSettings, type InjectionSettings, isKeesInit } from "@sluice/webhook";
+import { type AgentSettings, type InjectionSettings, isKeesInit, type Mesh } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
 import { ANY_SETTINGS } from "../manifests/any-settings.js";
 import type { FoundBroker } from "./find-broker.js";
@@ -38,6 +38,7 @@ export interface SettingsFlags {
   readonly brokerRoots?: string;
   readonly launcherImage?: string;
   readonly launcherDelivery?: "copy" | "image";
+  readonly mesh?: readonly (Mesh | "none")[];
   readonly writerImage?: string;
   readonly dialects?: readonly string[];
   readonly lookUpConfigMaps?: boolean;
@@ -107,6 +108,7 @@ export async function readWebhookSettings(
     tokenSeconds,
     waitSeconds,
   } = file;
+  const mesh = flags.mesh?.filter((name) => name !== "none") ?? file.mesh;
   const folder = flags.settings === undefined ? directory : dirname(resolve(directory, flags.settings));
   return {
     file,
@@ -140,6 +142,7 @@ export async function readWebhookSettings(
       ...writerOf(writer, flags.writerImage),
       ...(tokenSeconds !== undefined && { tokenSeconds }),
       ...(waitSeconds !== undefined && { waitSeconds }),
+      ...(mesh !== undefined && { mesh }),
     },
   };
 }

@@ -29,4 +29,6 @@ export interface ListedSecret {
   readonly updatedAt?: number;
   readonly expiresAt?: number;
   readonly enabled?: boolean;
+  /** What people have marked it with, where the store's listing tells: tags, labels. No value is among them. */
+  readonly tags?: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,6 @@
 import { stringify } from "yaml";
+import { generatedSecretCrd } from "../generated/generated-secret-crd.js";
+import { secretSyncCrd } from "../syncs/secret-sync-crd.js";
 import { storeCrd } from "./store-crd.js";
 import { STORE_PLURALS } from "./store-resource.js";
 import type { StoreKind } from "./store.js";
@@ -11,8 +13,19 @@ export interface CrdManifest {
 
 /** The manifests of every kind that Sluice defines. */
 export function crdManifests(): readonly CrdManifest[] {
-  return (Object.keys(STORE_PLURALS) as StoreKind[]).map((kind) => ({
-    file: `${STORE_PLURALS[kind]}.yaml`,
-    text: stringify(storeCrd(kind), { aliasDuplicateObjects: false, lineWidth: 110 }),
-  }));
+  const stores = (Object.keys(STORE_PLURALS) as StoreKind[]).map((kind) =>
+    manifest(STORE_PLURALS[kind], storeCrd(kind)),
+  );
+  return [
+    ...stores,
+    manifest("generatedsecrets", generatedSecretCrd()),
+    manifest("secretsyncs", secretSyncCrd()),
+  ];
+}
+
+function manifest(plural: string, crd: object): CrdManifest {
+  return {
+    file: `${plural}.yaml`,
+    text: stringify(crd, { aliasDuplicateObjects: false, lineWidth: 110 }),
+  };
 }

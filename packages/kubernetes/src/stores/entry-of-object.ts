@@ -12,13 +12,17 @@ export interface StorePolicy {
   readonly tokenAudiencesInNamespaces: readonly string[];
 }
 
-/** What a catalogue holds of a store in a cluster. */
-export function entryOfObject(kind: StoreKind, object: KubernetesObject, policy: StorePolicy): StoreEntry {
+/** What a catalogue holds of a store in a cluster; without a policy, whatever a broker would say to it. */
+export function entryOfObject(
+  kind: StoreKind,
+  object: KubernetesObject,
+  policy: StorePolicy | undefined,
+): StoreEntry {
   const key = keyOfObject(kind, object);
   const version = versionOf(object.metadata);
   const { store, faults } = parseStore(key, version, field(object, "spec"));
   if (store === undefined) return invalid(key, version, faults.map(formatFault).join("; "));
-  const problem = breach(store, policy);
+  const problem = policy && breach(store, policy);
   return problem === undefined ? { status: "found", store } : invalid(key, version, problem);
 }
 

@@ -1,8 +1,9 @@
 import type { AccessRule, JsonSchema } from "@sluice/core";
 import { schemaFaults, strict } from "./schema-faults.js";
+import { broken, each } from "./schema-rules.js";
 import type { StoreFault } from "./store-fault.js";
 import type { StoreSpec } from "./store-manifest.js";
-import { accessRules, NAME_RULE, optionRules, PATH_RULE, SPEC_RULES, type StoreRule } from "./store-rules.js";
+import { accessRules, NAME_RULE, optionRules, PATH_RULE, SPEC_RULES } from "./store-rules.js";
 import { storeSchema } from "./store-schema.js";
 import { storeId, type Store, type StoreIdentity, type StoreKey, type StoreKind } from "./store.js";
 
@@ -43,21 +44,6 @@ function findFaults(key: StoreKey, value: unknown): StoreFault[] {
       ...each(rule.paths, (path, index) => broken([PATH_RULE], path, ["access", at, "paths", index])),
     ]),
   ];
-}
-
-function broken<Value>(
-  rules: readonly StoreRule<Value>[],
-  value: Value,
-  path: readonly string[],
-): StoreFault[] {
-  return rules.filter(({ holds }) => !holds(value)).map(({ message: problem }) => ({ path, problem }));
-}
-
-function each<Item>(
-  items: readonly Item[] | undefined,
-  find: (item: Item, at: string) => StoreFault[],
-): StoreFault[] {
-  return (items ?? []).flatMap((item, at) => find(item, String(at)));
 }
 
 function toStore(key: StoreKey, version: string, spec: StoreSpec): Store {

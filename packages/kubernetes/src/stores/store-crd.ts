@@ -1,6 +1,7 @@
 import type { JsonSchema } from "@sluice/core";
 import { SLUICE_GROUP, STORE_PLURALS, STORE_VERSION } from "./store-resource.js";
-import { accessRules, NAME_RULE, optionRules, PATH_RULE, SPEC_RULES, type StoreRule } from "./store-rules.js";
+import { inItems, inProperty, validations, withRules } from "./schema-rules.js";
+import { accessRules, NAME_RULE, optionRules, PATH_RULE, SPEC_RULES } from "./store-rules.js";
 import { STATUS_SCHEMA, storeSchema } from "./store-schema.js";
 import type { StoreKind } from "./store.js";
 
@@ -74,24 +75,4 @@ function specSchema(kind: StoreKind): JsonSchema {
   return inProperty(rules, "optionsFrom", (sources) =>
     inItems(sources, (source) => withRules(source, optionRules(kind))),
   );
-}
-
-function withRules(
-  schema: JsonSchema,
-  rules: readonly Pick<StoreRule<never>, "cel" | "message">[],
-): JsonSchema {
-  return { ...schema, "x-kubernetes-validations": validations(rules) };
-}
-
-function validations(rules: readonly Pick<StoreRule<never>, "cel" | "message">[]): object[] {
-  return rules.map(({ cel, message }) => ({ rule: cel, message }));
-}
-
-function inProperty(schema: JsonSchema, name: string, change: (part: JsonSchema) => JsonSchema): JsonSchema {
-  const properties = schema["properties"] as Record<string, JsonSchema>;
-  return { ...schema, properties: { ...properties, [name]: change(properties[name] ?? {}) } };
-}
-
-function inItems(schema: JsonSchema, change: (part: JsonSchema) => JsonSchema): JsonSchema {
-  return { ...schema, items: change(schema["items"] as JsonSchema) };
 }

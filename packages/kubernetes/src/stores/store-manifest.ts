@@ -1,4 +1,5 @@
 import type { KubernetesObject } from "../objects/kubernetes-object.js";
+import type { ObjectCondition } from "../objects/object-condition.js";
 import type { StoreKind } from "./store.js";
 
 /** A `SecretStore` or `ClusterSecretStore` as it stands in a manifest. */
@@ -51,15 +52,7 @@ export interface StoreStatus {
   readonly conditions?: readonly StoreCondition[];
 }
 
-/** A condition as all of Kubernetes has it. */
-export interface StoreCondition {
+/** The condition of a store. */
+export interface StoreCondition extends ObjectCondition {
   readonly type: "Ready";
-  readonly status: "True" | "False" | "Unknown";
-  /** One CamelCase word for programs. */
-  readonly reason: string;
-  /** For people. */
-  readonly message: string;
-  /** When `status` last changed, RFC 3339. */
-  readonly lastTransitionTime: string;
-  readonly observedGeneration?: number;
 }

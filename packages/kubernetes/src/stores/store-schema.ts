@@ -142,6 +142,25 @@ export function storeSchema(kind: StoreKind): JsonSchema {
   return { type: "object", required: ["provider"], properties: { ...properties, identity } };
 }
 
+/** The schema of `status.conditions`. */
+export const CONDITIONS_SCHEMA: JsonSchema = {
+  type: "array",
+  "x-kubernetes-list-type": "map",
+  "x-kubernetes-list-map-keys": ["type"],
+  items: {
+    type: "object",
+    required: ["type", "status", "reason", "message", "lastTransitionTime"],
+    properties: {
+      type: { type: "string", maxLength: 316 },
+      status: { type: "string", enum: ["True", "False", "Unknown"] },
+      reason: { type: "string", pattern: "^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$", maxLength: 1024 },
+      message: { type: "string", maxLength: 32_768 },
+      lastTransitionTime: { type: "string", format: "date-time" },
+      observedGeneration: { type: "integer", format: "int64", minimum: 0 },
+    },
+  },
+};
+
 /** The schema of `status`. */
 export const STATUS_SCHEMA: JsonSchema = {
   type: "object",
@@ -156,22 +175,6 @@ export const STATUS_SCHEMA: JsonSchema = {
       type: "string",
       format: "date-time",
     },
-    conditions: {
-      type: "array",
-      "x-kubernetes-list-type": "map",
-      "x-kubernetes-list-map-keys": ["type"],
-      items: {
-        type: "object",
-        required: ["type", "status", "reason", "message", "lastTransitionTime"],
-        properties: {
-          type: { type: "string", maxLength: 316 },
-          status: { type: "string", enum: ["True", "False", "Unknown"] },
-          reason: { type: "string", pattern: "^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$", maxLength: 1024 },
-          message: { type: "string", maxLength: 32_768 },
-          lastTransitionTime: { type: "string", format: "date-time" },
-          observedGeneration: { type: "integer", format: "int64", minimum: 0 },
-        },
-      },
-    },
+    conditions: CONDITIONS_SCHEMA,
   },
 };

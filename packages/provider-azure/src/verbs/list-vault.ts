@@ -80,7 +80,7 @@ async function onePage(
 }
 
 function itemOf(root: string, listed: Listed, storeTime: number | undefined): ListedSecret {
-  const { name = "", updatedOn, expiresOn, enabled } = listed;
+  const { name = "", updatedOn, expiresOn, enabled, tags = {} } = listed;
   const etag = stampOf(listed, storeTime);
   return {
     path: root + name,
@@ -88,6 +88,7 @@ function itemOf(root: string, listed: Listed, storeTime: number | undefined): Li
     ...(updatedOn && { updatedAt: updatedOn.getTime() }),
     ...(expiresOn && { expiresAt: expiresOn.getTime() }),
     ...(enabled !== undefined && { enabled }),
+    tags,
   };
 }
 

@@ -3,7 +3,10 @@ import type { ObjectKind } from "../vault/parse-path.js";
 import type { VaultClients } from "../vault/vault-clients.js";
 
 /** A name with what Key Vault tells of it without its value. */
-export type Listed = ObjectProperties & { readonly name?: string };
+export type Listed = ObjectProperties & {
+  readonly name?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+};
 
 interface PageSettings {
   readonly maxPageSize: number;

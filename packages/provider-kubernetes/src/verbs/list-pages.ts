@@ -47,11 +47,12 @@ function namespaceOf(prefix: string): string | undefined {
 }
 
 function listedSecret(store: ClusterStore, { metadata }: KubernetesObject): ListedSecret {
-  const { name, namespace = "", resourceVersion } = metadata;
+  const { name, namespace = "", resourceVersion, labels = {} } = metadata;
   const { updatedAt } = timesOf(metadata);
   return {
     path: formatPath(store, { namespace, name }),
     version: resourceVersion,
+    tags: labels,
     ...(updatedAt !== undefined && { updatedAt }),
   };
 }

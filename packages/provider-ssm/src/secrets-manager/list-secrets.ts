@@ -32,7 +32,7 @@ export function listSecrets(
 
 /** A secret as it is listed, if its name begins with the prefix. */
 function listed(entry: SecretListEntry, prefix: string): readonly ListedSecret[] {
-  const { Name, SecretVersionsToStages = {}, LastChangedDate } = entry;
+  const { Name, SecretVersionsToStages = {}, LastChangedDate, Tags = [] } = entry;
   // AWS's own filter takes words of a name as well as its beginning.
   if (Name === undefined || !Name.startsWith(prefix)) return [];
   const current = Object.entries(SecretVersionsToStages).find(([, stages]) => stages.includes("AWSCURRENT"));
@@ -41,6 +41,7 @@ function listed(entry: SecretListEntry, prefix: string): readonly ListedSecret[]
       path: Name,
       ...(current && { version: current[0] }),
       ...(LastChangedDate && { updatedAt: LastChangedDate.getTime() }),
+      tags: Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value])),
     },
   ];
 }
