@@ -22,10 +22,12 @@ const siblings: Record<string, readonly string[]> = {
   runner: ["core"],
   launcher: [],
   broker: ["core", "kubernetes", "protocol", "service"],
+  "crd-sync": ["core", "kubernetes", "service", "templates"],
   cli: [
     "broker",
     "config",
     "core",
+    "crd-sync",
     "dialects",
     "kubernetes",
     "provider-azure",

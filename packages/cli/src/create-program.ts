@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   init: async () => (await import("./commands/init-command.js")).addInitCommand,
   broker: async () => (await import("./commands/broker-command.js")).addBrokerCommand,
   webhook: async () => (await import("./commands/webhook-command.js")).addWebhookCommand,
+  sync: async () => (await import("./commands/sync-command.js")).addSyncCommand,
   mutate: async () => (await import("./commands/mutate-command.js")).addMutateCommand,
   lint: async () => (await import("./commands/lint-command.js")).addLintCommand,
   migrate: async () => (await import("./commands/migrate-command.js")).addMigrateCommand,

@@ -10,6 +10,9 @@ export interface StorePolicy {
   readonly brokerIdentityInNamespaces: readonly string[];
 }
 
+/** Annotation of a store: an RFC 3339 time until which deletions go on, see docs/sync.md. */
+export const ALLOW_DELETIONS = "sluice.dev/allow-deletions-until";
+
 /** What a catalogue holds of a store in a cluster. */
 export function entryOfObject(kind: StoreKind, object: KubernetesObject, policy: StorePolicy): StoreEntry {
   const key = keyOfObject(kind, object);
@@ -17,7 +20,12 @@ export function entryOfObject(kind: StoreKind, object: KubernetesObject, policy:
   const { store, faults } = parseStore(key, version, field(object, "spec"));
   if (store === undefined) return invalid(key, version, faults.map(formatFault).join("; "));
   const problem = breach(store, policy);
-  return problem === undefined ? { status: "found", store } : invalid(key, version, problem);
+  if (problem !== undefined) return invalid(key, version, problem);
+  const until = Date.parse(object.metadata.annotations?.[ALLOW_DELETIONS] ?? "");
+  return {
+    status: "found",
+    store: { ...store, ...(!Number.isNaN(until) && { deletionsAllowedUntil: until }) },
+  };
 }
 
 /** The key of a store in a cluster. */
