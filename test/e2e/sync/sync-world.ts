@@ -145,14 +145,15 @@ export class SyncWorld {
   }
 
   /** A `ClusterSecretStore` that every namespace may read. */
-  async store(name: string, spec: object): Promise<void> {
+  async store(name: string, spec: object, annotations: Readonly<Record<string, string>> = {}): Promise<void> {
     const access = [{ namespaces: ["*"], serviceAccounts: ["*"], paths: ["**"] }];
-    await apply(this.admin, {
+    const manifest = {
       apiVersion: STORE_API_VERSION,
       kind: "ClusterSecretStore",
-      metadata: { name },
+      metadata: { name, annotations },
       spec: { access, ...spec },
-    });
+    };
+    await apply(this.admin, manifest);
   }
 
   /** A `SecretSync` that looks every 10 seconds. */
@@ -241,6 +242,9 @@ export class SyncWorld {
     await waitUntil(`${namespace}/${name} has ${Object.keys(expected).join(", ")}`, async () => {
       const data = await this.data(namespace, name);
       return data !== undefined && sorted(data) === wanted;
+    }).catch(async (thrown: unknown) => {
+      const { conditions } = await this.status(namespace, name).catch(() => ({ conditions: undefined }));
+      throw new Error(`${String(thrown)}; its sync is ${JSON.stringify(conditions)}`);
     });
   }
 

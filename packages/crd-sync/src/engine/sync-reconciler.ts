@@ -13,12 +13,13 @@ import type { OutputTable } from "../output/output-table.js";
 import type { OutputWriter } from "../output/output-writer.js";
 import { sourceId, type SyncOwner } from "../output/source-mark.js";
 import { failureOfStore, failureOfThrown, SyncFailure } from "../source/sync-failure.js";
-import type { OutputMemory, SyncMemory, SyncReport, Verdict } from "../source/sync-report.js";
+import type { SyncMemory, SyncReport } from "../source/sync-report.js";
 import type { SyncSource } from "../source/sync-source.js";
 import type { SyncSpec } from "../source/sync-spec.js";
 import type { Reader, StoreReader } from "../stores/store-reader.js";
+import { SyncAttempt } from "./sync-attempt.js";
 import type { OutputChange } from "./sync-events.js";
-import { type SyncedOutput, syncOutput } from "./sync-output.js";
+import { syncOutput } from "./sync-output.js";
 import { type KnownSync, ownerOf, type SyncTable } from "./sync-table.js";
 
 /** Who owns the statuses. */
@@ -85,7 +86,7 @@ export class SyncReconciler {
     const { source, object, id } = known;
     const memory = source.recall(object);
     const owner = ownerOf(known);
-    const attempt = new Attempt(memory, this.#given.now());
+    const attempt = new SyncAttempt(memory, this.#given.now());
     try {
       const { sync, problem } = source.read(object);
       if (sync === undefined) throw new SyncFailure("InvalidSpec", problem);
@@ -136,6 +137,7 @@ export class SyncReconciler {
       if (synced.what !== undefined) await this.#written(owner, key, synced.what, signal);
     }
     await this.#releaseOthers(owner, sync, signal);
+    attempt.forgetOthers(sync.outputs);
   }
 
   /** Takes back what the sync wrote into outputs that it names no more. */
@@ -264,73 +266,8 @@ export class SyncReconciler {
 interface SyncToDo {
   readonly owner: SyncOwner;
   readonly sync: SyncSpec;
-  readonly attempt: Attempt;
+  readonly attempt: SyncAttempt;
   readonly memory: SyncMemory;
-}
-
-/** What one attempt came to so far. */
-class Attempt {
-  observed: SyncMemory["observed"];
-  waitsUntil: number | undefined;
-  readonly #outputs = new Map<string, OutputMemory>();
-  readonly #retained: string[] = [];
-  #lastSyncAt: number | undefined;
-
-  constructor(
-    memory: SyncMemory,
-    private readonly now: number,
-  ) {
-    this.observed = memory.observed;
-    this.#lastSyncAt = memory.lastSyncAt;
-    for (const output of memory.outputs) this.#outputs.set(`${output.kind} ${output.name}`, output);
-  }
-
-  add({ memory, what, retained, waitsUntil }: SyncedOutput, before: OutputMemory | undefined): void {
-    const { kind, name } = memory ?? before ?? {};
-    if (kind !== undefined) this.#outputs.delete(`${kind} ${name ?? ""}`);
-    if (memory !== undefined) this.#outputs.set(`${memory.kind} ${memory.name}`, memory);
-    this.#retained.push(...retained);
-    if (waitsUntil !== undefined) this.waitsUntil = Math.min(waitsUntil, this.waitsUntil ?? Infinity);
-    else if (what !== undefined || this.#lastSyncAt === undefined) this.#lastSyncAt = this.now;
-  }
-
-  succeeded(): SyncReport {
-    const { waitsUntil } = this;
-    const ready: Verdict = { holds: true, reason: "Synced", message: "The output is what the stores hold" };
-    if (waitsUntil !== undefined) {
-      const message = "New values wait for the window";
-      return {
-        ...this.#memory(),
-        nextSyncAt: waitsUntil,
-        ready: { ...ready, message: "The output is what the stores held last" },
-        synced: { holds: true, reason: "WaitingForWindow", message },
-      };
-    }
-    if (this.#retained.length > 0) {
-      const message = `Keys stay whose secrets are gone: ${this.#retained.join(", ")}`;
-      const verdict: Verdict = { holds: true, reason: "Retained", message };
-      return { ...this.#memory(), ready: verdict, synced: verdict };
-    }
-    return { ...this.#memory(), ready, synced: ready };
-  }
-
-  /** @param areThere whether what was written before is there still */
-  failed({ reason, message }: SyncFailure, areThere: boolean): SyncReport {
-    const synced: Verdict = { holds: false, reason, message };
-    const holds = areThere && this.#outputs.size > 0;
-    const ready: Verdict = holds
-      ? { holds, reason: "Synced", message: "The output is what the stores gave last" }
-      : { holds, reason: "NeverSynced", message: "There is no output, or it was deleted" };
-    return { ...this.#memory(), ready, synced };
-  }
-
-  #memory(): SyncMemory {
-    return {
-      observed: this.observed,
-      outputs: Array.from(this.#outputs.values()),
-      ...(this.#lastSyncAt !== undefined && { lastSyncAt: this.#lastSyncAt }),
-    };
-  }
 }
 
 function readerOf(id: string, { namespace }: SyncOwner, { serviceAccount }: SyncSpec): Reader {
