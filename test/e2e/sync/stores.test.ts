@@ -30,7 +30,7 @@ await describeOnKubernetes("sluice sync, what becomes of stores", (cluster) => {
     if (openBao.kind === "unavailable") throw new Error(openBao.reason);
     if (azure.kind === "unavailable") throw new Error(azure.reason);
     bao = openBao;
-    vault = azure as KeyVault;
+    vault = azure;
     proxy = await startConnectProxy(vault.detour.port);
     // The vendor's library finds it here only.
     vi.stubEnv("HTTPS_PROXY", proxy.address);
@@ -131,6 +131,7 @@ await describeOnKubernetes("sluice sync, what becomes of stores", (cluster) => {
     await write(vault, "db", after);
     await world.untilData(namespace, "azure", { password: after });
     await world.until(namespace, "azure", "Synced");
+    expect(proxy.tunnels.length).toBeGreaterThan(0);
   });
 
   it("a sync waits for its store, and for the right to read it", async () => {

@@ -41,10 +41,7 @@ export interface StartedSync {
 }
 
 export type StartSettings = Partial<
-  Pick<
-    SyncControllerOptions,
-    "environment" | "namespaces" | "shard" | "concurrency" | "identity" | "leaseSeconds" | "providers"
-  >
+  Pick<SyncControllerOptions, "environment" | "namespaces" | "shard" | "idleMs" | "timeoutMs">
 > & { readonly kubeconfig?: string };
 
 /** A cluster with a controller's account in it, with exactly the deployed rights. */
@@ -55,11 +52,12 @@ export class SyncWorld {
   readonly told: string[] = [];
   readonly admin: KubernetesClient;
   #count = 0;
+  #token = "";
 
   private constructor(
     readonly folder: string,
     readonly config: string,
-    readonly cluster: RunningKubernetes,
+    private readonly cluster: RunningKubernetes,
   ) {
     this.admin = new KubernetesClient({ kubeconfig: cluster.kubeconfig, environment: {} });
   }
@@ -85,13 +83,17 @@ export class SyncWorld {
     };
     const token = (await requestToken(world.admin, asked, calm())).token.text();
     world.toxic.add(token);
-    await world.writeConfig(cluster.address, token, cluster.caCert);
+    world.#token = token;
+    await world.writeConfig("kubeconfig", cluster.address);
     return world;
   }
 
-  async writeConfig(server: string, token: string, caCert?: string): Promise<void> {
-    const content = { server, tokens: { sync: token }, ...(caCert !== undefined && { caCert }) };
-    await writeFile(this.config, kubeconfigText(content), { mode: 0o600 });
+  /** A kubeconfig with the controller's rights at an address of the cluster; its path. */
+  async writeConfig(name: string, server: string): Promise<string> {
+    const path = join(this.folder, name);
+    const { caCert } = this.cluster;
+    await writeFile(path, kubeconfigText({ server, caCert, tokens: { sync: this.#token } }), { mode: 0o600 });
+    return path;
   }
 
   /** Starts a controller in this process. */
@@ -157,13 +159,19 @@ export class SyncWorld {
   }
 
   /** A `SecretSync` that looks every 10 seconds. */
-  async sync(namespace: string, name: string, spec: object): Promise<void> {
-    await apply(this.admin, {
+  async sync(
+    namespace: string,
+    name: string,
+    spec: object,
+    labels: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    const manifest = {
       apiVersion: SECRET_SYNC_API_VERSION,
       kind: "SecretSync",
-      metadata: { name, namespace },
+      metadata: { name, namespace, labels },
       spec: { intervalSeconds: 10, ...spec },
-    });
+    };
+    await apply(this.admin, manifest);
   }
 
   async remove(

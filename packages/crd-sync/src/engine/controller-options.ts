@@ -29,6 +29,8 @@ export interface SyncControllerOptions {
   readonly concurrency?: number;
   /** Time for one call of the API, in milliseconds; 30,000 by default. */
   readonly timeoutMs?: number;
+  /** Milliseconds of silence after which a watch is begun anew; 75,000 by default. */
+  readonly idleMs?: number;
   /** Longest time for what is under way when the controller is stopped, in milliseconds; 25,000 by default. */
   readonly drainMs?: number;
   /** Whole seconds for which the lease is held after a renewal; 15 by default. */

@@ -174,19 +174,23 @@ export class SyncSession {
     query: Parameters<typeof followObjects>[1],
     take: (event: ObjectEvent) => void,
   ): () => Promise<void> {
-    const { client, timeoutMs = DEFAULT_TIMEOUT_MS } = this.#options;
+    const { client, timeoutMs = DEFAULT_TIMEOUT_MS, idleMs } = this.#options;
     this.#awaited.add(what);
     return async () =>
-      followObjects(client, query, {
-        signal: this.#watching.signal,
-        timeoutMs,
-        onEvent: (event) => {
-          take(event);
-          if (event.kind === "synced" && this.#awaited.delete(what) && this.#awaited.size === 0)
-            this.#begin();
+      followObjects(
+        client,
+        { ...query, ...(idleMs !== undefined && { idleMs }) },
+        {
+          signal: this.#watching.signal,
+          timeoutMs,
+          onEvent: (event) => {
+            take(event);
+            if (event.kind === "synced" && this.#awaited.delete(what) && this.#awaited.size === 0)
+              this.#begin();
+          },
+          onProblem: (problem) => this.#note(what, problem),
         },
-        onProblem: (problem) => this.#note(what, problem),
-      });
+      );
   }
 
   #note(what: string, problem: string | undefined): void {
