@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { SluiceError } from "@sluice/core";
 import { createSyncController, serveSync } from "@sluice/crd-sync";
-import { KubernetesClient } from "@sluice/kubernetes";
+import { KubernetesClient, KubernetesError } from "@sluice/kubernetes";
 import { watchStores } from "@sluice/kubernetes/stores";
 import { createLog } from "@sluice/service";
 import type { CliContext } from "../cli-context.js";
@@ -19,8 +19,7 @@ export async function runSync(context: CliContext, options: SyncCommandOptions):
     ...(options.kubeconfig !== undefined && { kubeconfig: resolve(directory, options.kubeconfig) }),
     ...(options.context !== undefined && { context: options.context }),
   });
-  const namespace = options.leaseNamespace ?? (await client.namespace());
-  if (namespace === undefined) throw noNamespace();
+  const namespace = options.leaseNamespace ?? (await namespaceOf(client));
   const { brokerIdentityInNamespaces, namespaces, shard, concurrency } = options;
   using catalogue = watchStores(client, { brokerIdentityInNamespaces });
   const controller = createSyncController({
@@ -44,11 +43,17 @@ export async function runSync(context: CliContext, options: SyncCommandOptions):
   });
 }
 
-function noNamespace(): SluiceError {
-  return new SluiceError({
-    code: "SLU1103",
-    kind: "configuration",
-    problem: "It is not known in which namespace the lease is",
-    remedy: "Name it with --lease-namespace, or run it in a pod",
-  });
+async function namespaceOf(client: KubernetesClient): Promise<string> {
+  try {
+    const namespace = await client.namespace();
+    if (namespace !== undefined) return namespace;
+  } catch (thrown) {
+    if (!KubernetesError.isInstance(thrown)) throw thrown;
+    throw wrong(thrown.message, "Name a kubeconfig with --kubeconfig, or run it in a pod");
+  }
+  throw wrong("It is not known in which namespace the lease is", "Name it with --lease-namespace");
+}
+
+function wrong(problem: string, remedy: string): SluiceError {
+  return new SluiceError({ code: "SLU1103", kind: "configuration", problem, remedy });
 }
