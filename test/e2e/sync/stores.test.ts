@@ -260,6 +260,13 @@ await describeOnKubernetes("sluice sync, what becomes of stores", (cluster) => {
     await world.until(namespace, "emptied", "Synced");
     await aws.reset();
     expect(await world.until(namespace, "emptied", "DeletionStopped")).toContain("2 of 2 known secrets");
+    // Also one that has seen nothing of it but the status.
+    await started.stop();
+    started = world.start({ environment: AWS_ENVIRONMENT });
+    const looks = (): number => world.told.filter((text) => text.includes('"name":"store-listed"')).length;
+    const seen = looks();
+    await waitUntil("the store is looked at again and again", () => looks() > seen + 6);
+    expect(await world.until(namespace, "emptied", "DeletionStopped")).toContain("2 of 2 known secrets");
     expect(await world.data(namespace, "emptied")).toEqual({ a: value, b: value });
     for (const name of ["emptied/a", "emptied/b", "emptied/c"]) await aws.put(name, value);
     await world.untilData(namespace, "emptied", { a: value, b: value, c: value });
