@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { BUILT_IN_PROVIDERS } from "../../packages/cli/src/built-in-providers.js";
 import { createProgram } from "../../packages/cli/src/create-program.js";
 import { codeBlocks, ROOT } from "./pages.js";
 
@@ -74,7 +75,14 @@ async function parse(words: readonly string[]): Promise<boolean> {
     columns: 100,
     colour: false,
   };
-  const context = { providers: [], environment: {}, directory: ROOT, output, stdio: [], exitWith: refuse };
+  const context = {
+    providers: BUILT_IN_PROVIDERS,
+    environment: {},
+    directory: ROOT,
+    output,
+    stdio: [],
+    exitWith: refuse,
+  };
   const program = await createProgram(context, words[0]);
   let reached = false;
   const disarm = (command: (typeof program.commands)[number]): void => {

@@ -18,6 +18,7 @@ const VALUES: Readonly<Record<string, string | Uint8Array>> = {
   "secret://prod/db": "native",
   "secret://prod/bytes": Uint8Array.of(0xff, 0x00),
   "secret://prod/trick": "vault:secret/data/other#x",
+  "secret://prod/login": "u:secret://prod/db",
   "secret://vault/pki/issue/web%3F%7B%22a%22:1%7D?volatile=true#certificate": "issued",
 };
 
@@ -138,6 +139,7 @@ describe("references in a Secret", () => {
       "half.example": { auth: encode("robot:vault:secret/data/db#password") },
       "native.example": { auth: encode("secret://prod/db:secret://prod/db") },
       "inline.example": { auth: encode("a${vault:secret/data/db#user}:${vault:secret/data/db#password}") },
+      "mixed.example": { auth: encode("${vault:secret/data/db#user}:secret://prod/db") },
       "plain.example": plain,
       "token.example": { identitytoken: "vault:secret/data/db#password" },
     };
@@ -148,6 +150,7 @@ describe("references in a Secret", () => {
         "half.example": { auth: encode("robot:p:w") },
         "native.example": { auth: encode("native:native") },
         "inline.example": { auth: encode("au:p:w") },
+        "mixed.example": { auth: encode("u:native") },
         "plain.example": plain,
         "token.example": { identitytoken: "p:w" },
       },
@@ -161,6 +164,16 @@ describe("references in a Secret", () => {
     const none = secret({ ".dockerconfigjson": "secret://prod/db" });
     expect(decode((await stored(none)).data[".dockerconfigjson"])).toBe("native");
   });
+
+  it.each(["secret://prod/login", "a${secret://prod/login}", "${secret://prod/login}:x"])(
+    "are not filled with what would be a reference in a registry login: %s",
+    async (login) => {
+      const auths = { "r.example": { auth: encode(login) } };
+      const answer = await review(secret({ ".dockerconfigjson": JSON.stringify({ auths }) }));
+      expect(answer).toMatchObject({ allowed: false });
+      expect(JSON.stringify(answer)).toContain("reads as a reference itself");
+    },
+  );
 
   it("are read with the object's annotations", async () => {
     const ours = secret({ a: "vault:v1:x" }, { "vault.security.banzaicloud.io/transit-key-id": "app" });

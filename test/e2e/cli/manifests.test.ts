@@ -54,6 +54,14 @@ items:
           args: ["secret://prod/x"]
 `;
 
+/** A store that acts as the pod. */
+const STORES = `---
+apiVersion: sluice.dev/v1alpha1
+kind: ClusterSecretStore
+metadata: { name: prod }
+spec: { provider: vault, identity: pod, tokenAudience: vault.example }
+`;
+
 let workspace: Workspace;
 
 beforeAll(async () => {
@@ -92,6 +100,15 @@ describe("sluice mutate", () => {
     expect(JSON.parse(String(changed?.getIn([...container, "env", 0, "value"])))).toMatchObject({
       env: { TOKEN: "secret://prod/token" },
     });
+  });
+
+  it("gives pods the tokens that stores in the same files need", async () => {
+    const { code, stdout } = await run(["mutate", "-f", "-", "--settings", "webhook.yaml"], SHOP + STORES);
+    expect(code).toBe(0);
+    expect(stdout).toContain("audience: vault.example");
+    expect((await run(["mutate", "-f", "-", "--settings", "webhook.yaml"], SHOP)).stdout).not.toContain(
+      "audience: vault.example",
+    );
   });
 
   it("changes what it has changed no further, and reads standard input", async () => {
@@ -181,6 +198,8 @@ describe("sluice lint", () => {
     expect(code).toBe(0);
     expect(stderr).toContain("warning: standard input:");
     expect(stderr).toContain('ConfigMap "settings" is not there yet');
+    const wrong = await run(["lint", "-f", "-"], SHOP + STORES.replace("identity: pod", "identity: pods"));
+    expect(wrong.stderr).toContain("ClusterSecretStore prod cannot be used: identity: must be one of");
   });
 
   it("writes SARIF that fits the schema of OASIS, with every finding at its line", async () => {

@@ -33,7 +33,7 @@ const REVIEW = JSON.stringify({
   },
 });
 const ARGS = (
-  "webhook --settings webhook.yaml --tls files --tls-cert tls.crt --tls-key tls.key " +
+  "webhook --settings webhook.yaml --tls files --tls-cert tls.crt --tls-key tls.key --stores stores.yaml " +
   "--listen 127.0.0.1:0 --management 127.0.0.1:0 --lame 1"
 ).split(" ");
 
@@ -47,6 +47,7 @@ beforeAll(async () => {
   workspace = createWorkspace({
     "webhook.yaml": settings("first:1"),
     "roots.pem": root.cert,
+    "stores.yaml": "stores: { prod: { provider: vault, identity: pod, tokenAudience: of-the-store } }\n",
     "tls.crt": leaf.cert,
     "tls.key": leaf.key,
   });

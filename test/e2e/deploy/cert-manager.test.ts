@@ -11,7 +11,7 @@ import { runCommand } from "../../servers/shared/run-command.js";
 import { waitUntil } from "../../servers/shared/wait-until.js";
 import { ask, must, newNamespace, type Said } from "../webhook/support.js";
 import { type DeployedProcess, startDeployed } from "./deployed-process.js";
-import { applyManifest, DEPLOY, type Manifest, manifestsIn } from "./manifests.js";
+import { applyManifest, DEPLOY, type Manifest, manifestsIn, readManifests } from "./manifests.js";
 
 const OVERLAY = fileURLToPath(new URL("kustomize/overlays/cert-manager", DEPLOY));
 const tools = await deployTools();
@@ -32,7 +32,7 @@ await describeOnKubernetes("the deployment with cert-manager", (cluster) => {
       const rendered = manifestsIn(await runCommand(tools?.kustomize ?? "", ["build", OVERLAY]));
       const manifests = rendered.filter(({ apiVersion }) => !apiVersion.startsWith("cert-manager.io/"));
       const isConfiguration = ({ kind }: Manifest): boolean => kind.endsWith("WebhookConfiguration");
-      for (const manifest of manifests)
+      for (const manifest of [...(await readManifests("crds")), ...manifests])
         if (!isConfiguration(manifest)) await must(applyManifest(cluster, manifest));
       const files = ["--tls-cert", "tls.crt", "--tls-key", "tls.key", "--broker-roots", "ca.crt"];
       const args = ["--namespace", "sluice-system", ...files];

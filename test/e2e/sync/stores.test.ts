@@ -16,6 +16,9 @@ import { apply, calm } from "../broker/broker-access.js";
 import { AWS_ENVIRONMENT, type SecretsManagerServer, startSecretsManager } from "./secrets-manager.js";
 import { type StartedSync, SyncWorld } from "./sync-world.js";
 
+const API = "https://kubernetes.default.svc";
+const SETTINGS = { environment: AWS_ENVIRONMENT, tokenAudiencesInNamespaces: [API] };
+
 vi.setConfig({ testTimeout: 180_000 });
 
 await describeOnKubernetes("sluice sync, what becomes of stores", (cluster) => {
@@ -39,7 +42,7 @@ await describeOnKubernetes("sluice sync, what becomes of stores", (cluster) => {
     vi.stubEnv("HTTPS_PROXY", proxy.address);
     world.toxic.add(bao.token);
     namespace = await world.newNamespace();
-    started = world.start({ environment: AWS_ENVIRONMENT });
+    started = world.start(SETTINGS);
   }, 180_000);
 
   afterAll(async () => {
@@ -154,7 +157,6 @@ await describeOnKubernetes("sluice sync, what becomes of stores", (cluster) => {
   });
 
   it("a store that logs in as the service account of the sync gives it what that may read", async () => {
-    const api = "https://kubernetes.default.svc";
     const where = await world.newNamespace();
     const value = world.secret("account");
     await world.create(where, "db", { value });
@@ -168,9 +170,9 @@ await describeOnKubernetes("sluice sync, what becomes of stores", (cluster) => {
       metadata: { name: "own", namespace: where },
       spec: {
         provider: "kubernetes",
-        options: { kubeconfig: path, namespace: where, audience: api },
+        options: { kubeconfig: path, namespace: where, audience: API },
         identity: "pod",
-        tokenAudience: api,
+        tokenAudience: API,
         access: [{ serviceAccounts: ["web"], paths: ["**"] }],
       },
     });
@@ -262,7 +264,7 @@ await describeOnKubernetes("sluice sync, what becomes of stores", (cluster) => {
     expect(await world.until(namespace, "emptied", "DeletionStopped")).toContain("2 of 2 known secrets");
     // Also one that has seen nothing of it but the status.
     await started.stop();
-    started = world.start({ environment: AWS_ENVIRONMENT });
+    started = world.start(SETTINGS);
     const looks = (): number => world.told.filter((text) => text.includes('"name":"store-listed"')).length;
     const seen = looks();
     await waitUntil("the store is looked at again and again", () => looks() > seen + 6);

@@ -13,6 +13,7 @@ import { ask, must, newNamespace, register } from "./support.js";
 /** 50 a second. */
 const EVERY_MS = 20;
 const LEAST_PODS = 500;
+const STORES = "stores: { prod: { provider: vault } }\n";
 const SECRET = "rolling-tls";
 
 interface Replica extends Endpoint {
@@ -28,7 +29,7 @@ await describeOnKubernetes("two replicas of the webhook that are replaced one af
 
   beforeAll(async () => {
     const { cert } = await issueRoot("broker", 86_400_000, Date.now());
-    workspace = createWorkspace({ "roots.pem": cert });
+    workspace = createWorkspace({ "roots.pem": cert, "stores.yaml": STORES });
     service = await startReadyService();
     system = await newNamespace(cluster);
     // Roots are written into it by the replica that leads.
@@ -46,6 +47,7 @@ await describeOnKubernetes("two replicas of the webhook that are replaced one af
       broker: "https://10.96.4.2:8443",
       "broker-roots": "roots.pem",
       "launcher-image": "launcher:1",
+      stores: "stores.yaml",
       "tls-secret": SECRET,
       "tls-name": "localhost",
       namespace: system,

@@ -16,6 +16,7 @@ import {
   keesInit,
   type KeesImages,
   launcherDelivery,
+  meshPorts,
   type LookupOptions,
   type RunningWebhook,
   type ServedCertificate,
@@ -99,7 +100,7 @@ export function keptLog(): { readonly log: Logger; readonly logged: string[] } {
 }
 
 export interface StartOptions
-  extends LookupOptions, Partial<Pick<AdmissionOptions, "settings" | "commands" | "dialects">> {
+  extends LookupOptions, Partial<Pick<AdmissionOptions, "settings" | "commands" | "dialects" | "stores">> {
   readonly certificate?: ServedCertificate;
   readonly kees?: KeesImages;
 }
@@ -113,6 +114,7 @@ export async function startWebhook(
     certificate,
     settings = SETTINGS,
     commands,
+    stores,
     dialects = DIALECTS,
     kees = { images: {} },
     ...lookups
@@ -130,13 +132,14 @@ export async function startWebhook(
   const metrics = new WebhookMetrics();
   const admission = createAdmission({
     dialects,
-    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap(), keesInit(kees)],
+    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap(), keesInit(kees), meshPorts()],
     lookups: createClusterLookups(client, {
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
       ...lookups,
     }),
     settings,
     ...(commands !== undefined && { commands }),
+    ...(stores !== undefined && { stores }),
   });
   const own: ServedCertificate = {
     current: { ...leaf, endsAt: now + DAY },

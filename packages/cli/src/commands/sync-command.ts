@@ -9,6 +9,7 @@ export interface SyncCommandOptions {
   readonly shard?: string;
   readonly leaseNamespace?: string;
   readonly brokerIdentityInNamespaces: readonly string[];
+  readonly tokenAudiencesInNamespaces: readonly string[];
   readonly concurrency: number;
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -37,6 +38,11 @@ export function addSyncCommand(program: Command, context: CliContext): void {
     .option(
       "--broker-identity-in-namespaces <provider...>",
       "providers that a SecretStore may use with the controller's own credentials",
+      [],
+    )
+    .option(
+      "--token-audiences-in-namespaces <audience...>",
+      "audiences for which a SecretStore with identity: pod is given tokens of service accounts",
       [],
     )
     .addOption(numberOption("--concurrency <number>", "syncs done at once", 16))

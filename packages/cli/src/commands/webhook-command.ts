@@ -9,6 +9,9 @@ import { addListenOptions, addServingOptions, type ServingOptions } from "./serv
 export interface WebhookCommandOptions extends SettingsFlags, ServingOptions {
   readonly brokerService?: string;
   readonly brokerTlsSecret?: string;
+  /** A file instead of the stores of the cluster. */
+  readonly stores?: string;
+  readonly lookUpStores?: boolean;
 }
 
 /** `sluice webhook`: changes pods so that they are given their secrets. */
@@ -40,6 +43,11 @@ export function addWebhookCommand(program: Command, context: CliContext): void {
       "--no-look-up-secrets",
       "do not look for references in Secrets, so no right to read them is needed",
     )
+    .option(
+      "--stores <file>",
+      "the file that the broker takes its stores from (default: SecretStores and ClusterSecretStores)",
+    )
+    .option("--no-look-up-stores", "do not look which stores act as the pod: no pod is given tokens for them")
     .addOption(
       new Option(
         "--cloud-logins <cloud...>",

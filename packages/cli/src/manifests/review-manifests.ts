@@ -8,10 +8,12 @@ import {
   keesInit,
   type KeesImages,
   launcherDelivery,
+  meshPorts,
   tokenVolumes,
 } from "@sluice/webhook";
 import type { ManifestDocument, ManifestFile } from "./manifest-file.js";
 import { manifestLookups } from "./manifest-lookups.js";
+import { manifestStores } from "./manifest-stores.js";
 import { objectsOf, type PodTemplate, podTemplatesOf } from "./pod-templates.js";
 
 /** What the webhook would say of a pod in a manifest. */
@@ -38,18 +40,17 @@ export async function reviewManifests(
   const found = files.flatMap((file) =>
     file.documents.map((document) => ({ file, document, objects: objectsOf(document.value) })),
   );
+  const objects = found.flatMap((document) => document.objects);
   const admission = createAdmission({
     dialects,
     settings,
-    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap(), keesInit(kees)],
-    lookups: manifestLookups(
-      found.flatMap(({ objects }) => objects),
-      namespace,
-    ),
+    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap(), keesInit(kees), meshPorts()],
+    lookups: manifestLookups(objects, namespace),
+    stores: manifestStores(objects, namespace),
   });
   const { signal } = new AbortController();
-  const templates = found.flatMap(({ file, document, objects }) =>
-    podTemplatesOf(objects).map((template) => ({ file, document, template })),
+  const templates = found.flatMap(({ file, document, objects: own }) =>
+    podTemplatesOf(own).map((template) => ({ file, document, template })),
   );
   return Promise.all(
     templates.map(async (place) => {

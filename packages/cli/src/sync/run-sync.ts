@@ -20,8 +20,8 @@ export async function runSync(context: CliContext, options: SyncCommandOptions):
     ...(options.context !== undefined && { context: options.context }),
   });
   const namespace = options.leaseNamespace ?? (await namespaceOf(client));
-  const { brokerIdentityInNamespaces, namespaces, shard, concurrency } = options;
-  using catalogue = watchStores(client, { brokerIdentityInNamespaces });
+  const { brokerIdentityInNamespaces, tokenAudiencesInNamespaces, namespaces, shard, concurrency } = options;
+  using catalogue = watchStores(client, { brokerIdentityInNamespaces, tokenAudiencesInNamespaces });
   const controller = createSyncController({
     client,
     catalogue,
@@ -32,6 +32,7 @@ export async function runSync(context: CliContext, options: SyncCommandOptions):
     // In a pod the name of the pod; elsewhere several may run on one machine.
     identity: `${hostname()}_${process.pid}`,
     concurrency,
+    tokenAudiencesInNamespaces,
     ...(namespaces !== undefined && { namespaces }),
     ...(shard !== undefined && { shard }),
   });

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { SluiceError, thrownName } from "@sluice/core";
 import { KubernetesClient } from "@sluice/kubernetes";
+import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
 import { createLog } from "@sluice/service";
 import {
   type Admission,
@@ -10,9 +11,12 @@ import {
   filesAtStart,
   keesInit,
   launcherDelivery,
+  meshPorts,
+  type KnownStores,
   type ServedCertificate,
   serveWebhook,
   tokenVolumes,
+  watchedStores,
   WebhookMetrics,
 } from "@sluice/webhook";
 import type { CliContext } from "../cli-context.js";
@@ -37,7 +41,10 @@ export async function runWebhook(context: CliContext, options: WebhookCommandOpt
   });
   let certificate: ServedCertificate | undefined;
   using metrics = new WebhookMetrics(() => certificate?.current.endsAt);
-  const admissionOf = (settings: WebhookSettings): Admission => admissionWith(client, metrics, settings);
+  using catalogue = await openCatalogue(client, directory, options);
+  const stores = catalogue && watchedStores(catalogue);
+  const admissionOf = (settings: WebhookSettings): Admission =>
+    admissionWith(client, metrics, stores, settings);
   // Only asked for where something is to be found or written in the cluster.
   const place = async () => placeOf(client, context, options);
   await using broker = await findBroker(client, options, place, log);
@@ -77,16 +84,29 @@ export async function runWebhook(context: CliContext, options: WebhookCommandOpt
 function admissionWith(
   client: KubernetesClient,
   metrics: WebhookMetrics,
+  stores: KnownStores | undefined,
   { injection, dialects, kees, lookups, images }: WebhookSettings,
 ): Admission {
   return createAdmission({
     dialects,
     settings: injection,
+    ...(stores !== undefined && { stores }),
     commands: imageLookups(client, images),
-    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap(), keesInit(kees)],
+    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap(), keesInit(kees), meshPorts()],
     lookups: createClusterLookups(client, {
       ...lookups,
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
     }),
   });
+}
+
+/** Stores are asked what they need of pods, and are never read from: what a broker may do with them is not its affair. */
+async function openCatalogue(
+  client: KubernetesClient,
+  directory: string,
+  { stores, lookUpStores }: WebhookCommandOptions,
+): Promise<StoreCatalogue | undefined> {
+  if (lookUpStores === false) return undefined;
+  if (stores !== undefined) return watchStoresFile(resolve(directory, stores));
+  return watchStores(client, { asDeclared: true });
 }

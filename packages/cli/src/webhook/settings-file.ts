@@ -1,5 +1,6 @@
 import type { JsonSchema } from "@sluice/core";
 import type { KnownServer } from "@sluice/dialects";
+import type { Mesh } from "@sluice/webhook";
 import type { ImageSettings } from "./image-lookups.js";
 
 /** What a settings file may say; every key has a flag of the same meaning, which wins. */
@@ -28,6 +29,8 @@ export interface SettingsFile {
   readonly images?: ImageSettings;
   readonly tokenSeconds?: number;
   readonly waitSeconds?: number;
+  /** Meshes whose capture the broker's port is kept out of. */
+  readonly mesh?: readonly Mesh[];
 }
 
 /** What pods written for bank-vaults mean; see docs/dialects/bank-vaults.md. */
@@ -125,6 +128,7 @@ export const SETTINGS_SCHEMA: JsonSchema = {
       cloudLogins: { type: "array", uniqueItems: true, items: { enum: CLOUD_LOGINS } },
     }),
     tokenSeconds: { type: "integer", minimum: 600, maximum: 86_400 },
+    mesh: { type: "array", uniqueItems: true, items: { enum: ["istio", "linkerd"] } },
     waitSeconds: { type: "integer", minimum: 0, maximum: 3_600 },
   }),
 };

@@ -26,6 +26,12 @@ export function addSettingsOptions(command: Command): Command {
         "copy it by an init container, or mount its image (Kubernetes 1.33 or later)",
       ).choices(["copy", "image"]),
     )
+    .addOption(
+      new Option(
+        "--mesh <name...>",
+        "keep the broker's port out of these meshes' capture (default: those that a pod shows to be in)",
+      ).choices(["istio", "linkerd", "none"]),
+    )
     .option("--writer-image <image>", "image of sluice itself, which writes the files that pods ask for")
     .addOption(dialectsOption());
 }

@@ -4,7 +4,7 @@ import { readCheckedYaml } from "@sluice/config";
 import { SluiceError } from "@sluice/core";
 import type { Dialect } from "@sluice/core/dialect";
 import { akv2k8s, atarraya, bankVaults, kees, secretsInit, sluice, storeOfServers } from "@sluice/dialects";
-import { type InjectionSettings, isKeesInit } from "@sluice/webhook";
+import { type InjectionSettings, isKeesInit, type Mesh } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
 import { ANY_SETTINGS } from "../manifests/any-settings.js";
 import type { FoundBroker } from "./find-broker.js";
@@ -20,6 +20,7 @@ export interface SettingsFlags {
   readonly brokerRoots?: string;
   readonly launcherImage?: string;
   readonly launcherDelivery?: "copy" | "image";
+  readonly mesh?: readonly (Mesh | "none")[];
   readonly writerImage?: string;
   readonly dialects?: readonly string[];
   readonly lookUpConfigMaps?: boolean;
@@ -78,6 +79,7 @@ export async function readWebhookSettings(
     tokenSeconds,
     waitSeconds,
   } = file;
+  const mesh = flags.mesh?.filter((name) => name !== "none") ?? file.mesh;
   const folder = flags.settings === undefined ? directory : dirname(resolve(directory, flags.settings));
   return {
     file,
@@ -110,6 +112,7 @@ export async function readWebhookSettings(
       ...writerOf(writer, flags.writerImage),
       ...(tokenSeconds !== undefined && { tokenSeconds }),
       ...(waitSeconds !== undefined && { waitSeconds }),
+      ...(mesh !== undefined && { mesh }),
     },
   };
 }

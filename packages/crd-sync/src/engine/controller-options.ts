@@ -19,6 +19,11 @@ export interface SyncControllerOptions {
   readonly identity: string;
   /** Kinds that ask for syncs; `SecretSync` by default. */
   readonly sources?: readonly SyncSource[];
+  /**
+   * Audiences for which a `SecretStore` with `identity: pod` is given tokens of service accounts; none by default. Its
+   * author decides where they are sent, and would be whom they prove to be.
+   */
+  readonly tokenAudiencesInNamespaces?: readonly string[];
   /** Where events go; a bus of its own by default. */
   readonly events?: EventBus;
   /** Only objects of these namespaces; of all by default. */

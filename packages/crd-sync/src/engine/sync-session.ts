@@ -86,6 +86,7 @@ export class SyncSession {
       catalogue,
       pool: this.#pool,
       onChange: (users) => this.#add(users),
+      tokenAudiencesInNamespaces: options.tokenAudiencesInNamespaces ?? [],
       tokens: new AccountTokens(async (wanted, signal) =>
         requestToken(client, wanted, { signal, timeoutMs }),
       ),

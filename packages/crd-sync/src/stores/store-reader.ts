@@ -29,6 +29,8 @@ export interface StoreReaderOptions {
   readonly catalogue: Pick<StoreCatalogue, "find">;
   readonly pool: Pick<StorePool, "get" | "drop">;
   readonly onChange: (users: ReadonlySet<string>) => void;
+  /** See {@link SyncControllerOptions.tokenAudiencesInNamespaces}. */
+  readonly tokenAudiencesInNamespaces: readonly string[];
   /** Of service accounts, for stores that log in as one. */
   readonly tokens: Pick<AccountTokens, "get">;
   readonly signal: AbortSignal;
@@ -203,9 +205,21 @@ export class StoreReader {
         throw new SyncFailure("StoreInvalid", `store "${name}" cannot be used: ${found.problem}`, "store");
       case "found":
     }
+    const { kind, identity } = found.store;
+    if (kind === "SecretStore" && identity.as === "pod") this.#assertAudience(name, identity.audience);
     if (found.store.suspended)
       throw new SyncFailure("StoreSuspended", `store "${name}" is suspended`, "store");
     return found.store;
+  }
+
+  #assertAudience(name: string, audience: string): void {
+    if (this.#options.tokenAudiencesInNamespaces.includes(audience)) return;
+    throw new SyncFailure(
+      "StoreInvalid",
+      `store "${name}" may not have tokens created for the audience ${audience}, for its author would be whom they ` +
+        "prove to be; have the operator of the controller allow the audience",
+      "store",
+    );
   }
 
   #idOf(store: Store, { namespace, serviceAccount }: Reader): string {

@@ -38,6 +38,14 @@ describe("7.12 tokens that the broker creates", () => {
   });
 });
 
+it("is taken for what it declares by those who only ask of stores", () => {
+  const spec = { provider: "vault", identity: "broker" };
+  const metadata = { name: "own", namespace: "shop", uid: "u", resourceVersion: "1", generation: 1 };
+  const object = { apiVersion: "sluice.dev/v1alpha1", kind: "SecretStore", metadata, spec };
+  expect(entryOfObject("SecretStore", object, undefined).status).toBe("found");
+  expect(entryOfObject("SecretStore", object, STRICT).status).toBe("invalid");
+});
+
 it("a namespace's own store uses the broker's credentials only where the operator allows it", () => {
   expect(entryOf("SecretStore", { identity: "broker" })).toMatchObject({
     status: "invalid",

@@ -15,13 +15,17 @@ export interface StorePolicy {
 /** Annotation of a store: an RFC 3339 time until which deletions go on, see docs/sync.md. */
 export const ALLOW_DELETIONS = "sluice.dev/allow-deletions-until";
 
-/** What a catalogue holds of a store in a cluster. */
-export function entryOfObject(kind: StoreKind, object: KubernetesObject, policy: StorePolicy): StoreEntry {
+/** What a catalogue holds of a store in a cluster; without a policy, whatever a broker would say to it. */
+export function entryOfObject(
+  kind: StoreKind,
+  object: KubernetesObject,
+  policy: StorePolicy | undefined,
+): StoreEntry {
   const key = keyOfObject(kind, object);
   const version = versionOf(object.metadata);
   const { store, faults } = parseStore(key, version, field(object, "spec"));
   if (store === undefined) return invalid(key, version, faults.map(formatFault).join("; "));
-  const problem = breach(store, policy);
+  const problem = policy && breach(store, policy);
   if (problem !== undefined) return invalid(key, version, problem);
   const until = Date.parse(object.metadata.annotations?.[ALLOW_DELETIONS] ?? "");
   return {

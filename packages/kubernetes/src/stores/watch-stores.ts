@@ -22,6 +22,11 @@ export interface WatchStoresOptions {
    * accounts would be the author's.
    */
   readonly tokenAudiencesInNamespaces?: readonly string[];
+  /**
+   * Takes every store for what it declares, whatever an operator allows a broker: for those who ask of stores and
+   * never read from them; `false` by default.
+   */
+  readonly asDeclared?: boolean;
   /** Time for one call of the API, in milliseconds; 30 seconds by default. */
   readonly timeoutMs?: number;
   /** Milliseconds of silence after which a watch is begun anew; 75 seconds by default. */
@@ -38,8 +43,8 @@ const PAGE_SIZE = 50;
 export function watchStores(client: KubernetesClient, options: WatchStoresOptions = {}): StoreCatalogue {
   const table = new StoreTable();
   const stopped = new AbortController();
-  const { brokerIdentityInNamespaces = [], tokenAudiencesInNamespaces = [] } = options;
-  const policy = { brokerIdentityInNamespaces, tokenAudiencesInNamespaces };
+  const { brokerIdentityInNamespaces = [], tokenAudiencesInNamespaces = [], asDeclared = false } = options;
+  const policy = asDeclared ? undefined : { brokerIdentityInNamespaces, tokenAudiencesInNamespaces };
   for (const kind of ["SecretStore", "ClusterSecretStore"] as const)
     void follow(client, kind, { ...options, table, policy, signal: stopped.signal });
   return {
@@ -54,7 +59,7 @@ export function watchStores(client: KubernetesClient, options: WatchStoresOption
 
 interface Following extends WatchStoresOptions {
   readonly table: StoreTable;
-  readonly policy: StorePolicy;
+  readonly policy: StorePolicy | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -84,7 +89,7 @@ async function follow(client: KubernetesClient, kind: StoreKind, following: Foll
   }
 }
 
-function take(table: StoreTable, kind: StoreKind, event: ObjectEvent, policy: StorePolicy): void {
+function take(table: StoreTable, kind: StoreKind, event: ObjectEvent, policy: StorePolicy | undefined): void {
   switch (event.kind) {
     case "synced":
       return table.replace(

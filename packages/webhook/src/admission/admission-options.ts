@@ -2,6 +2,7 @@ import type { Dialect } from "@sluice/core/dialect";
 import type { MutationStrategy } from "@sluice/core/mutation";
 import type { ClusterLookups } from "../lookups/cluster-lookups.js";
 import type { ContainerCommands } from "../planning/container-commands.js";
+import type { KnownStores } from "../stores/known-stores.js";
 import type { InjectionSettings } from "../strategies/injection-settings.js";
 
 /** What a webhook is made of. */
@@ -10,6 +11,8 @@ export interface AdmissionOptions {
   readonly strategies: readonly MutationStrategy<InjectionSettings>[];
   readonly lookups: ClusterLookups;
   readonly settings: InjectionSettings;
+  /** Stores, some of which need tokens of the pod. Without, no pod is given any. */
+  readonly stores?: KnownStores;
   /** What containers without a command start; only what the pod states by default. */
   readonly commands?: ContainerCommands;
 }

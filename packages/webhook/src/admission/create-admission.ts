@@ -5,6 +5,9 @@ import { LookupError } from "../lookups/lookup-error.js";
 import { type ContainerCommands, statedCommand, statedCommandsOnly } from "../planning/container-commands.js";
 import type { PodPlan } from "../planning/pod-plan.js";
 import { unwrapped } from "../strategies/exec-wrap.js";
+import { meshWarnings } from "../strategies/mesh-ports.js";
+import type { KnownStores } from "../stores/known-stores.js";
+import { planTokens } from "../stores/plan-tokens.js";
 import { type AdmissionAnswer, allow, deny } from "./admission-answer.js";
 import type { AdmissionOptions } from "./admission-options.js";
 import type { AdmissionRequest } from "./admission-request.js";
@@ -20,17 +23,38 @@ export interface Admission {
   validate(request: AdmissionRequest, signal: AbortSignal): Promise<AdmissionAnswer>;
 }
 
+/** Says nothing of any store. */
+const NO_STORES: KnownStores = { find: async () => Promise.resolve(undefined) };
+
 export function createAdmission(options: AdmissionOptions): Admission {
-  const { strategies, settings, commands = statedCommandsOnly } = options;
+  const { strategies, settings, stores = NO_STORES, commands = statedCommandsOnly } = options;
 
   async function mutate(request: AdmissionRequest, pod: Pod, signal: AbortSignal): Promise<AdmissionAnswer> {
     const planned = await planRequest(options, pod, request.namespace, "all", signal);
-    const { plans, files, warnings } = planned;
-    const started = await commandsOf(commands, pod, planned, request.namespace, signal);
-    const problems = [...planned.problems, ...started.problems];
+    const [started, tokens] = await Promise.all([
+      commandsOf(commands, pod, planned, request.namespace, signal),
+      // What is denied anyway may hold a plan that cannot be read.
+      planned.problems.length > 0
+        ? { plans: planned.plans, audiences: new Map(), problems: [], warnings: [] }
+        : planTokens(planned, request.namespace, stores, settings, signal),
+    ]);
+    const { files } = planned;
+    const { plans, audiences } = tokens;
+    const problems = [...planned.problems, ...started.problems, ...tokens.problems];
+    const warnings = [
+      ...planned.warnings,
+      ...tokens.warnings,
+      ...(plans.size + files.size > 0 ? meshWarnings(pod, settings) : []),
+    ];
     const { dialects } = planned;
     if (problems.length > 0) return { ...deny(problems), dialects };
-    const { patch } = mutatePod(strategies, { pod, plans, files, imageCommands: started.commands, settings });
+    const { patch } = mutatePod(strategies, {
+      pod,
+      plans,
+      files,
+      imageCommands: started.commands,
+      settings: { ...settings, audiences },
+    });
     const names = Array.from(new Set([...plans.keys(), ...files.keys()])).join(", ");
     if (names !== "") return { ...allow(`Secrets are injected into: ${names}`, patch, warnings), dialects };
     if (patch.length > 0) return allow("The pod is changed as it asks", patch, warnings);

@@ -50,28 +50,46 @@ function changeAuth(written: string, place: string, change: ChangePiece): string
   const login = decodedText(written);
   if (login === undefined) return written;
   const [user, password] = splitLogin(login);
-  if (password === undefined) {
-    const bytes = change({ place, text: user });
-    return bytes === undefined ? written : Buffer.from(bytes).toString("base64");
-  }
-  const first = change({ place: `${place} (user)`, text: user });
-  const second = change({ place: `${place} (password)`, text: password });
-  if (first === undefined && second === undefined) return written;
-  const parts = [first ?? Buffer.from(user), Buffer.from(":"), second ?? Buffer.from(password)];
-  return Buffer.concat(parts).toString("base64");
+  const changed =
+    password === undefined
+      ? change({ place, text: user })
+      : joined(
+          [user, change({ place: `${place} (user)`, text: user })],
+          [password, change({ place: `${place} (password)`, text: password })],
+        );
+  if (changed === undefined) return written;
+  // Values have colons of their own: behind one of them something may begin that was no beginning before. References
+  // begin with ASCII, and what is filled in need not be text.
+  const filled = Buffer.from(changed).toString("latin1");
+  if (splitLogin(filled).some((part) => part !== undefined && REFERENCE.test(part)))
+    throw new ReadsAsReferenceError();
+  return Buffer.from(changed).toString("base64");
+}
+
+/** Either as it was or as it is now; nothing when both are as they were. */
+function joined(...parts: readonly (readonly [before: string, after: Uint8Array | undefined])[]) {
+  if (parts.every(([, after]) => after === undefined)) return undefined;
+  const [user, password] = parts.map(([before, after]) => after ?? Buffer.from(before));
+  return Buffer.concat([user ?? Buffer.of(), Buffer.from(":"), password ?? Buffer.of()]);
+}
+
+/** What was filled reads as a reference, which the text it was filled into did not. */
+export class ReadsAsReferenceError extends Error {
+  override readonly name = "ReadsAsReferenceError";
 }
 
 const REFERENCE = /^(?:>{0,2}(?:vault|bao):|secret:\/\/)/;
 const BEFORE_REFERENCE = /:(?=>{0,2}(?:vault|bao):|secret:\/\/)/;
 
 /**
- * References have colons of their own: what follows a first one is found by how it begins. Inside a text each has its
- * braces, so that is not taken apart.
+ * References have colons of their own: what follows a first one is found by how it begins, and what is in braces is not
+ * taken apart.
  */
 function splitLogin(login: string): readonly [string, string?] {
   const skipped = REFERENCE.exec(login)?.[0].length ?? 0;
-  if (skipped === 0 && login.includes("${")) return [login];
-  const found = login.slice(skipped).search(skipped > 0 ? BEFORE_REFERENCE : /:/);
+  // As long as they were, so that places in one are places in the other.
+  const outside = login.replaceAll(/\$\{[^}]*\}/g, (braces) => "_".repeat(braces.length));
+  const found = outside.slice(skipped).search(skipped > 0 ? BEFORE_REFERENCE : /:/);
   if (found === -1) return [login];
   return [login.slice(0, skipped + found), login.slice(skipped + found + 1)];
 }

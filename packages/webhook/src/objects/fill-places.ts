@@ -1,6 +1,7 @@
 import { formatReference, type ReferenceOutcome } from "@sluice/core";
 import type { DialectProblem } from "@sluice/core/dialect";
 import type { PatchOperation } from "@sluice/core/mutation";
+import { ReadsAsReferenceError } from "./change-docker-config.js";
 import { NotTextError } from "./plain-text.js";
 import type { AskingPlace, ReadText, TextParts } from "./read-texts.js";
 
@@ -33,8 +34,10 @@ export function fillPlaces(
       });
       if (value !== at.written) patch.push({ op: "replace", path: at.pointer, value });
     } catch (thrown) {
-      if (!(thrown instanceof NotTextError)) throw thrown;
-      problems.push(notText(Array.from(pieces.keys()).join(", ")));
+      const place = Array.from(pieces.keys()).join(", ");
+      if (thrown instanceof ReadsAsReferenceError) problems.push(readsAsReference(place));
+      else if (thrown instanceof NotTextError) problems.push(notText(place));
+      else throw thrown;
     }
   }
   return { patch, problems };

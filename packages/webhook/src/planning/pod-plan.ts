@@ -5,7 +5,7 @@ import {
   readContainer,
   type Scope,
 } from "@sluice/core/dialect";
-import { type FilesPlan, formatPlan, type InjectionPlan, PLAN_VERSION, PlanError } from "@sluice/core/plan";
+import { type FilesPlan, type InjectionPlan, PLAN_VERSION } from "@sluice/core/plan";
 import { type Container, type ContainerKind, containersOf } from "@sluice/core/pod";
 import { writerName } from "../strategies/files-at-start.js";
 import {
@@ -18,6 +18,7 @@ import { argumentProblems } from "./argument-problems.js";
 import { statedCommandProblems } from "./container-commands.js";
 import { planFiles } from "./container-files.js";
 import { execWarnings } from "./exec-warnings.js";
+import { limitProblem } from "./limit-problem.js";
 import { podProblems, podWarnings } from "./pod-problems.js";
 import { selectedContainers } from "./selected-containers.js";
 
@@ -129,18 +130,6 @@ function planOf(
     ...(spread.length > 0 && { spread }),
     source: { serverName, roots, token: `${TOKEN_FOLDER}/token`, waitSeconds: settings.waitSeconds ?? 300 },
   };
-}
-
-function limitProblem(plan: InjectionPlan): DialectProblem | undefined {
-  // Told by its name already.
-  if (Object.keys(plan.env).some((name) => name.startsWith("SLUICE_"))) return undefined;
-  try {
-    formatPlan(plan);
-    return undefined;
-  } catch (thrown) {
-    if (!PlanError.isInstance(thrown)) throw thrown;
-    return { problem: thrown.problem, remedy: thrown.remedy };
-  }
 }
 
 function inContainer({ container }: ContainerReading, problems: readonly DialectProblem[]): DialectProblem[] {

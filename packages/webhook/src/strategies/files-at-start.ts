@@ -20,6 +20,7 @@ import {
 import { resourcesWithin } from "./quality-of-service.js";
 import { shortName } from "./short-name.js";
 import { tokenVolume, tokenVolumeName } from "./token-volumes.js";
+import { withTokens } from "./with-tokens.js";
 
 /**
  * Lets an init container write the files of each container that is given some: one for each, with a token and volumes that
@@ -53,12 +54,13 @@ export function filesVolumeName(container: string, index: number): string {
 export function writerPlan(
   container: string,
   files: FilesPlan,
-  { source: { serverName, roots }, waitSeconds = 300 }: InjectionSettings,
+  { source: { serverName, roots }, waitSeconds = 300, audiences }: InjectionSettings,
 ): InjectionPlan {
-  return {
+  const plan = {
     ...planOfReferences(files, writerName(container)),
     source: { serverName, roots, token: `${TOKEN_FOLDER}/token`, waitSeconds },
   };
+  return withTokens(plan, audiences);
 }
 
 function withWriter(pod: Pod, container: string, files: FilesPlan, settings: InjectionSettings): Pod {

@@ -8,7 +8,20 @@ export interface InjectionSettings {
   readonly tokenSeconds?: number;
   /** How long a launcher waits for its source, in seconds; 300 by default. */
   readonly waitSeconds?: number;
+  /**
+   * Meshes that capture what pods send: the broker's port is kept out of it. Those that a pod shows to be in, by default;
+   * none where the list is empty.
+   */
+  readonly mesh?: readonly Mesh[];
+  /**
+   * Audiences of the tokens that stores need which act as the pod, by the name that a store has in the pod's namespace. They are
+   * found for each pod.
+   */
+  readonly audiences?: ReadonlyMap<string, string>;
 }
+
+/** A service mesh that captures by sidecars. */
+export type Mesh = "istio" | "linkerd";
 
 /** The broker as launchers reach it. */
 export interface BrokerSource {

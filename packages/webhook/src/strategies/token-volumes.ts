@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { type MutationStrategy, withNamed } from "@sluice/core/mutation";
 import type { InjectionPlan } from "@sluice/core/plan";
 import { mapContainers, type Volume } from "@sluice/core/pod";
@@ -55,9 +54,4 @@ export function tokenVolume(
 /** The volume with a container's tokens. */
 export function tokenVolumeName(container: string): string {
   return shortName(TOKEN_VOLUME_PREFIX, container);
-}
-
-/** Where the token of an audience is, in a container. */
-export function tokenFile(audience: string): string {
-  return `${TOKEN_FOLDER}/tokens/${createHash("sha256").update(audience).digest("hex").slice(0, 16)}`;
 }
