@@ -3,6 +3,7 @@ import { REFUSALS } from "@sluice/broker";
 import { BUILT_IN_PROVIDERS } from "@sluice/cli";
 import { composeConfigSchema } from "@sluice/config";
 import { ERROR_CODES, loadProvider } from "@sluice/core";
+import { SYNC_REASONS } from "@sluice/crd-sync";
 import { STATUS_OF_KIND } from "@sluice/protocol";
 import { describe, expect, it } from "vitest";
 
@@ -22,6 +23,11 @@ describe("what is published", () => {
       status,
     ]);
     expect(explained).toEqual(Object.fromEntries(reasons));
+  });
+
+  it("every reason that a sync is as it is for is explained", () => {
+    const rows = text("docs/sync.md").matchAll(/^\| `([A-Z][A-Za-z]+)` +\|/gm);
+    expect(Array.from(rows, ([, reason]) => reason)).toEqual(SYNC_REASONS);
   });
 
   it("every error code is explained", () => {

@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   broker: async () => (await import("./commands/broker-command.js")).addBrokerCommand,
   sidecar: async () => (await import("./commands/sidecar-command.js")).addSidecarCommand,
   webhook: async () => (await import("./commands/webhook-command.js")).addWebhookCommand,
+  sync: async () => (await import("./commands/sync-command.js")).addSyncCommand,
   generate: async () => (await import("./commands/generate-command.js")).addGenerateCommand,
   objects: async () => (await import("./commands/objects-command.js")).addObjectsCommand,
   mutate: async () => (await import("./commands/mutate-command.js")).addMutateCommand,

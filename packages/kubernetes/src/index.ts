@@ -20,6 +20,7 @@ export * from "./objects/media-types.js";
 export type * from "./objects/object-condition.js";
 export * from "./objects/patch-object.js";
 export * from "./objects/resource.js";
+export * from "./objects/try-create.js";
 export * from "./pods/get-pod.js";
 export * from "./pods/pod.js";
 export type * from "./watch/watch-event.js";

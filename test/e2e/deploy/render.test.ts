@@ -50,6 +50,7 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
   it.each<readonly [string, readonly string[]]>([
     ["base", []],
     ["overlays/cert-manager", ["tls=cert-manager"]],
+    ["overlays/sync", ["sync.enabled=true"]],
     ["overlays/generator", ["generator.enabled=true"]],
     ["overlays/ha", ["webhook.replicas=3", "broker.replicas=3", "whenUnsatisfiable=DoNotSchedule"]],
   ])("%s and the chart make the same objects", async (folder, values) => {
@@ -179,12 +180,21 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
   it.each([
     "typo=1",
     "broker.typo=1",
+    "sync.typo=1",
     "image.typo=1",
     "tls=none",
     "webhook.replicas=0",
     "image.digest=sha256:1",
   ])("the chart refuses %s", async (value) => {
     await expect(helm(value)).rejects.toThrow("values don't meet the specifications of the schema");
+  });
+
+  it("the controller of syncs starts with options that there are", async () => {
+    const manifests = await kustomize("kustomize/overlays/sync");
+    const [{ args }] = templateOf(manifests, "sluice-sync").spec.containers;
+    const { code, stderr } = await sluice([...args, "--kubeconfig", "none"], { cwd: tmpdir() });
+    expect(stderr).toMatch(/^sluice: SLU1103: [^]*Name a kubeconfig with --kubeconfig/);
+    expect(code).toBe(78);
   });
 
   it("the generator starts with options that there are", async () => {

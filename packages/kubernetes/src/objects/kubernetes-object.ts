@@ -19,7 +19,18 @@ export interface ObjectMeta {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];
-  readonly managedFields?: readonly { readonly time?: string }[];
+  readonly managedFields?: readonly ManagedFields[];
+}
+
+/** Which fields somebody set, and how. */
+export interface ManagedFields {
+  readonly manager?: string;
+  /** `Apply` for server-side apply. */
+  readonly operation?: string;
+  readonly subresource?: string;
+  readonly time?: string;
+  /** A tree whose keys are `f:` and a field's name. */
+  readonly fieldsV1?: unknown;
 }
 
 /** An object that another belongs to, and is deleted with. At most one of them controls it. */

@@ -12,6 +12,9 @@ export interface StorePolicy {
   readonly tokenAudiencesInNamespaces: readonly string[];
 }
 
+/** Annotation of a store: an RFC 3339 time until which deletions go on, see docs/sync.md. */
+export const ALLOW_DELETIONS = "sluice.dev/allow-deletions-until";
+
 /** What a catalogue holds of a store in a cluster; without a policy, whatever a broker would say to it. */
 export function entryOfObject(
   kind: StoreKind,
@@ -23,7 +26,12 @@ export function entryOfObject(
   const { store, faults } = parseStore(key, version, field(object, "spec"));
   if (store === undefined) return invalid(key, version, faults.map(formatFault).join("; "));
   const problem = policy && breach(store, policy);
-  return problem === undefined ? { status: "found", store } : invalid(key, version, problem);
+  if (problem !== undefined) return invalid(key, version, problem);
+  const until = Date.parse(object.metadata.annotations?.[ALLOW_DELETIONS] ?? "");
+  return {
+    status: "found",
+    store: { ...store, ...(!Number.isNaN(until) && { deletionsAllowedUntil: until }) },
+  };
 }
 
 /** The key of a store in a cluster. */

@@ -1,4 +1,5 @@
 export * from "./crd-manifest.js";
+export { ALLOW_DELETIONS } from "./entry-of-object.js";
 export * from "./parse-store.js";
 export * from "./parse-stores-file.js";
 export * from "./read-store-options.js";

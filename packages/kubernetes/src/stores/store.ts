@@ -32,6 +32,8 @@ export interface Store extends StoreKey {
   readonly timeoutMs?: number;
   /** Nobody reads from it for now. */
   readonly suspended: boolean;
+  /** Until when whoever deletes on absence may go on, however much is gone; milliseconds since the epoch. */
+  readonly deletionsAllowedUntil?: number;
   /** Who may read what; of a `SecretStore` every rule has its own namespace. */
   readonly access: readonly AccessRule[];
 }

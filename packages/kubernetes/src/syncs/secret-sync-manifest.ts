@@ -137,5 +137,7 @@ export interface ObservedOutput {
   readonly resourceVersion: string;
   /** Of all that was written, keyed, so that it tells nothing of a value. */
   readonly hash: string;
+  /** `metadata.generation` it was written for. */
+  readonly generation: number;
   readonly keys: readonly string[];
 }

@@ -263,13 +263,14 @@ export const SECRET_SYNC_STATUS_SCHEMA: JsonSchema = {
       "x-kubernetes-list-type": "atomic",
       items: {
         type: "object",
-        required: ["kind", "name", "uid", "resourceVersion", "hash", "keys"],
+        required: ["kind", "name", "uid", "resourceVersion", "hash", "generation", "keys"],
         properties: {
           kind: text(64),
           name: text(253),
           uid: text(64),
           resourceVersion: text(64),
           hash: text(64),
+          generation: { type: "integer", format: "int64" },
           keys: { type: "array", maxItems: 4096, "x-kubernetes-list-type": "atomic", items: text(253) },
         },
       },

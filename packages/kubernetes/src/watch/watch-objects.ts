@@ -38,7 +38,9 @@ export async function* watchObjects(
         heard = true;
         failures = 0;
         ({ resourceVersion } = event);
-        yield event;
+        yield "object" in event && query.keep !== undefined
+          ? { ...event, object: query.keep(event.object) }
+          : event;
       }
       // A server that ends watches at once must not be asked again at once.
       if (!heard) failures = Math.max(failures, 1);
@@ -65,7 +67,8 @@ async function sync(
   const objects: KubernetesObject[] = [];
   let resourceVersion: string | undefined;
   for await (const page of listObjects(client, query, options)) {
-    objects.push(...page.objects);
+    // Page by page, so that all of it is never there at once.
+    for (const object of page.objects) objects.push(query.keep?.(object) ?? object);
     // After a restart pages may show different states: the earliest is safe to watch from.
     resourceVersion ??= page.resourceVersion;
   }

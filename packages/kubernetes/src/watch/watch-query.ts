@@ -1,3 +1,4 @@
+import type { KubernetesObject } from "../objects/kubernetes-object.js";
 import type { ListQuery } from "../objects/list-query.js";
 
 /** What to watch, and how patiently. */
@@ -11,6 +12,8 @@ export interface WatchQuery extends Omit<ListQuery, "continueToken"> {
   readonly idleMs?: number;
   /** After how many seconds the server is to end the watch, so that load spreads; 5 minutes by default. */
   readonly serverTimeoutSeconds?: number;
+  /** What is kept of each object, so that many take less memory; all of it by default. */
+  readonly keep?: (object: KubernetesObject) => KubernetesObject;
   /** Failures in a row, with pauses between, after which the watch gives up; 5 by default. */
   readonly mostFailures?: number;
 }

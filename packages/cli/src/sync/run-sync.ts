@@ -1,0 +1,60 @@
+import { hostname } from "node:os";
+import { resolve } from "node:path";
+import { SluiceError } from "@sluice/core";
+import { createSyncController, serveSync } from "@sluice/crd-sync";
+import { KubernetesClient, KubernetesError } from "@sluice/kubernetes";
+import { watchStores } from "@sluice/kubernetes/stores";
+import { createLog } from "@sluice/service";
+import type { CliContext } from "../cli-context.js";
+import type { SyncCommandOptions } from "../commands/sync-command.js";
+
+/** Works until a signal asks it to stop, and then until what is under way has ended. */
+export async function runSync(context: CliContext, options: SyncCommandOptions): Promise<void> {
+  const { providers, environment, directory, output } = context;
+  // Before anything takes time: as PID 1 a process hears only signals that it listens to.
+  const stopped = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopped.abort());
+  using client = new KubernetesClient({
+    environment,
+    ...(options.kubeconfig !== undefined && { kubeconfig: resolve(directory, options.kubeconfig) }),
+    ...(options.context !== undefined && { context: options.context }),
+  });
+  const namespace = options.leaseNamespace ?? (await namespaceOf(client));
+  const { brokerIdentityInNamespaces, tokenAudiencesInNamespaces, namespaces, shard, concurrency } = options;
+  using catalogue = watchStores(client, { brokerIdentityInNamespaces, tokenAudiencesInNamespaces });
+  const controller = createSyncController({
+    client,
+    catalogue,
+    providers,
+    environment,
+    baseDirectory: directory,
+    namespace,
+    // In a pod the name of the pod; elsewhere several may run on one machine.
+    identity: `${hostname()}_${process.pid}`,
+    concurrency,
+    tokenAudiencesInNamespaces,
+    ...(namespaces !== undefined && { namespaces }),
+    ...(shard !== undefined && { shard }),
+  });
+  await serveSync({
+    controller,
+    management: options.management,
+    log: createLog("sync", { write: (line: string) => output.print(line) }, options.logLevel),
+    signal: stopped.signal,
+  });
+}
+
+async function namespaceOf(client: KubernetesClient): Promise<string> {
+  try {
+    const namespace = await client.namespace();
+    if (namespace !== undefined) return namespace;
+  } catch (thrown) {
+    if (!KubernetesError.isInstance(thrown)) throw thrown;
+    throw wrong(thrown.message, "Name a kubeconfig with --kubeconfig, or run it in a pod");
+  }
+  throw wrong("It is not known in which namespace the lease is", "Name it with --lease-namespace");
+}
+
+function wrong(problem: string, remedy: string): SluiceError {
+  return new SluiceError({ code: "SLU1103", kind: "configuration", problem, remedy });
+}

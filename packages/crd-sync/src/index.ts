@@ -1,0 +1,13 @@
+export { type SyncControllerOptions, SHARD_LABEL } from "./engine/controller-options.js";
+export * from "./engine/create-sync-controller.js";
+export type * from "./engine/sync-events.js";
+export { SyncMetrics } from "./metrics/sync-metrics.js";
+export { HASH_KEY_SECRET } from "./output/hash-key.js";
+export { fieldManagerOf, SYNCED_LABEL } from "./output/source-mark.js";
+export { secretSyncSource } from "./secret-sync/secret-sync-source.js";
+export * from "./serve-sync.js";
+export * from "./source/sync-failure.js";
+export * from "./source/sync-report.js";
+export type * from "./source/sync-source.js";
+export type * from "./source/sync-spec.js";
+export { writeSyncLog } from "./write-sync-log.js";
