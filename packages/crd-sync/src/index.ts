@@ -1,6 +1,8 @@
 export { type SyncControllerOptions, SHARD_LABEL } from "./engine/controller-options.js";
 export * from "./engine/create-sync-controller.js";
 export type * from "./engine/sync-events.js";
+export type * from "./key-vault-secret/key-vault-secret.js";
+export * from "./key-vault-secret/key-vault-secret-source.js";
 export { SyncMetrics } from "./metrics/sync-metrics.js";
 export { HASH_KEY_SECRET } from "./output/hash-key.js";
 export { fieldManagerOf, SYNCED_LABEL } from "./output/source-mark.js";

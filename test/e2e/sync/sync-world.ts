@@ -41,7 +41,7 @@ export interface StartedSync {
 }
 
 export type StartSettings = Partial<
-  Pick<SyncControllerOptions, "environment" | "namespaces" | "shard" | "idleMs" | "timeoutMs">
+  Pick<SyncControllerOptions, "environment" | "namespaces" | "shard" | "idleMs" | "timeoutMs" | "sources">
 > & { readonly kubeconfig?: string };
 
 /** A cluster with a controller's account in it, with exactly the deployed rights. */

@@ -10,6 +10,7 @@ export interface SyncCommandOptions {
   readonly leaseNamespace?: string;
   readonly brokerIdentityInNamespaces: readonly string[];
   readonly concurrency: number;
+  readonly akv2k8s: boolean;
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly logLevel: string;
@@ -39,6 +40,7 @@ export function addSyncCommand(program: Command, context: CliContext): void {
       "providers that a SecretStore may use with the controller's own credentials",
       [],
     )
+    .option("--akv2k8s", "do AzureKeyVaultSecrets (spv.no) as well, in place of akv2k8s' controller", false)
     .addOption(numberOption("--concurrency <number>", "syncs done at once", 16))
     .option("--kubeconfig <file>", "cluster to ask (default: KUBECONFIG, or the pod's own account)")
     .option("--context <name>", "context of the kubeconfig")

@@ -1,7 +1,8 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { SluiceError } from "@sluice/core";
-import { createSyncController, serveSync } from "@sluice/crd-sync";
+import { createSyncController, keyVaultSecretSource, secretSyncSource, serveSync } from "@sluice/crd-sync";
+import { defaultStoreOf, readAzureKeyVaultSecret } from "@sluice/dialects";
 import { KubernetesClient, KubernetesError } from "@sluice/kubernetes";
 import { watchStores } from "@sluice/kubernetes/stores";
 import { createLog } from "@sluice/service";
@@ -32,6 +33,12 @@ export async function runSync(context: CliContext, options: SyncCommandOptions):
     // In a pod the name of the pod; elsewhere several may run on one machine.
     identity: `${hostname()}_${process.pid}`,
     concurrency,
+    sources: [
+      secretSyncSource(),
+      ...(options.akv2k8s
+        ? [keyVaultSecretSource({ read: readAzureKeyVaultSecret, storeOf: defaultStoreOf })]
+        : []),
+    ],
     ...(namespaces !== undefined && { namespaces }),
     ...(shard !== undefined && { shard }),
   });

@@ -85,7 +85,7 @@ function typeDecision(
 function applyDecision({ desired, owner, memory, hash }: OutputState, actual: ActualOutput): OutputDecision {
   const joined = hasJoined(owner, actual, memory);
   const conflicts = conflictingKeys(desired, owner, actual);
-  const ours = memory?.uid === actual.uid ? new Set(memory.keys) : new Set<string>();
+  const ours = ourKeys({ desired, owner, memory, hash }, actual);
   const isTakenBack = ({ key, operation }: KeyConflict): boolean =>
     operation !== "Apply" && (ours.has(key) || (!joined && desired.adopt));
   const lasting = conflicts.filter((conflict) => !isTakenBack(conflict));
@@ -96,6 +96,13 @@ function applyDecision({ desired, owner, memory, hash }: OutputState, actual: Ac
   const what = !joined ? "adopted" : memory?.hash === hash ? "repaired" : "updated";
   const isShared = what === "adopted" && !desired.adopt;
   return { kind: "apply", what: isShared ? "updated" : what, force: conflicts.length > 0 };
+}
+
+/** What we wrote before. Where nothing tells any more, but the object says that we did, it is what we want now. */
+function ourKeys({ desired, owner, memory }: OutputState, actual: ActualOutput): ReadonlySet<string> {
+  if (memory?.uid === actual.uid) return new Set(memory.keys);
+  const isLost = memory === undefined && hasJoined(owner, actual, memory);
+  return new Set(isLost ? desired.entries.keys() : []);
 }
 
 interface KeyConflict {
@@ -142,6 +149,8 @@ export function metadataFor(
 function hasJoined(owner: SyncOwner, actual: ActualOutput, memory: OutputMemory | undefined): boolean {
   // Whoever takes our mark away does not make the object theirs.
   if (memory?.uid === actual.uid) return true;
+  // Whoever did the same for it before let it own the object.
+  if (actual.owners.has(owner.uid)) return true;
   return actual.marks.some(({ kind, name }) => kind === owner.kind && name === owner.name);
 }
 

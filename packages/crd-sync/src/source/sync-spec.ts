@@ -11,9 +11,8 @@ export interface SyncSpec {
   readonly serviceAccount: string;
   /** Milliseconds after which a change in a store is seen at the latest. */
   readonly intervalMs: number;
-  /** At least one. */
   readonly inputs: readonly SyncInput[];
-  /** At least one; each has another kind and name. */
+  /** Each has another kind and name. None: what was written before is taken back. */
   readonly outputs: readonly OutputSpec[];
   /** Absent: new values are brought at any time. */
   readonly window?: UpdateWindow;
