@@ -137,6 +137,19 @@ await describeOnKubernetes("sluice sync, through outages", (cluster) => {
     await Promise.all([plain.stop(), sharded.stop()]);
   });
 
+  it("a controller of some namespaces leaves others alone", async () => {
+    const [own, other] = [await world.newNamespace(), await world.newNamespace()];
+    const value = world.secret("namespaces");
+    await aws.put("namespaces", value);
+    for (const namespace of [other, own]) await world.sync(namespace, "here", one("namespaces"));
+    const started = world.start({ environment: AWS_ENVIRONMENT, namespaces: [own] });
+    await world.untilData(own, "here", { password: value });
+    await world.edit(own, "here", { stringData: { password: "edited" } });
+    await world.untilData(own, "here", { password: value });
+    expect(await world.data(other, "here")).toBeUndefined();
+    await started.stop();
+  });
+
   it("no value was told anybody", async () => {
     expect(world.told.length).toBeGreaterThan(0);
     expect(await world.leaks()).toEqual([]);

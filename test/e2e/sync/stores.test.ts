@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { field, getObject, type ObjectToWrite } from "@sluice/kubernetes";
 import { ALLOW_DELETIONS } from "@sluice/kubernetes/stores";
 import { secretSyncResource } from "@sluice/kubernetes/syncs";
@@ -6,6 +8,7 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { write } from "../../../packages/provider-azure/test/call.js";
 import { startConnectProxy } from "../../servers/connect-proxy.js";
 import { type KeyVault, startKeyVault } from "../../servers/key-vault.js";
+import { kubeconfigText } from "../../servers/kubernetes-kubeconfig.js";
 import { describeOnKubernetes } from "../../servers/kubernetes-suite.js";
 import { waitUntil } from "../../servers/shared/wait-until.js";
 import { type RunningVault, startVault } from "../../servers/vault.js";
@@ -150,6 +153,56 @@ await describeOnKubernetes("sluice sync, what becomes of stores", (cluster) => {
     await world.untilData(namespace, "late", { password: value });
   });
 
+  it("a store that logs in as the service account of the sync gives it what that may read", async () => {
+    const api = "https://kubernetes.default.svc";
+    const where = await world.newNamespace();
+    const value = world.secret("account");
+    await world.create(where, "db", { value });
+    const path = join(world.folder, "nobody");
+    const { address: server, caCert } = cluster;
+    // Where the cluster is, with credentials that are good for nothing.
+    await writeFile(path, kubeconfigText({ server, caCert, tokens: { nobody: "CANARY-9f31" } }));
+    await apply(world.admin, {
+      apiVersion: "sluice.dev/v1alpha1",
+      kind: "SecretStore",
+      metadata: { name: "own", namespace: where },
+      spec: {
+        provider: "kubernetes",
+        options: { kubeconfig: path, namespace: where, audience: api },
+        identity: "pod",
+        tokenAudience: api,
+        access: [{ serviceAccounts: ["web"], paths: ["**"] }],
+      },
+    });
+    for (const name of ["web", "other"])
+      await apply(world.admin, {
+        apiVersion: "v1",
+        kind: "ServiceAccount",
+        metadata: { name, namespace: where },
+      });
+    const rights = { apiVersion: "rbac.authorization.k8s.io/v1" };
+    const grant = async (name: string, rule: object, subject: object): Promise<void> => {
+      const metadata = { name, namespace: where };
+      await apply(world.admin, { ...rights, kind: "Role", metadata, rules: [{ apiGroups: [""], ...rule }] });
+      const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name };
+      const subjects = [{ kind: "ServiceAccount", ...subject }];
+      await apply(world.admin, { ...rights, kind: "RoleBinding", metadata, roleRef, subjects });
+    };
+    await grant(
+      "read",
+      { resources: ["secrets"], verbs: ["get", "list"] },
+      { name: "web", namespace: where },
+    );
+    const account = { data: [{ key: "password", from: "secret://own/db#value" }], serviceAccountName: "web" };
+    await world.sync(where, "account", account);
+    expect(await world.until(where, "account", "Unavailable")).toContain("there is no token of");
+    const controller = { name: "sluice-sync", namespace: "sluice-system" };
+    await grant("tokens", { resources: ["serviceaccounts/token"], verbs: ["create"] }, controller);
+    await world.untilData(where, "account", { password: value });
+    await world.sync(where, "stranger", { ...account, serviceAccountName: "other" });
+    expect(await world.until(where, "stranger", "NotAuthorized")).toContain(`${where}/other may not read`);
+  });
+
   it("what is issued for whoever reads it is refused", async () => {
     await world.store("leases", aws.store);
     await world.sync(namespace, "leased", one("leases/db?volatile=true"));
@@ -206,6 +259,13 @@ await describeOnKubernetes("sluice sync, what becomes of stores", (cluster) => {
     await world.untilData(namespace, "emptied", { a: value, b: value });
     await world.until(namespace, "emptied", "Synced");
     await aws.reset();
+    expect(await world.until(namespace, "emptied", "DeletionStopped")).toContain("2 of 2 known secrets");
+    // Also one that has seen nothing of it but the status.
+    await started.stop();
+    started = world.start({ environment: AWS_ENVIRONMENT });
+    const looks = (): number => world.told.filter((text) => text.includes('"name":"store-listed"')).length;
+    const seen = looks();
+    await waitUntil("the store is looked at again and again", () => looks() > seen + 6);
     expect(await world.until(namespace, "emptied", "DeletionStopped")).toContain("2 of 2 known secrets");
     expect(await world.data(namespace, "emptied")).toEqual({ a: value, b: value });
     for (const name of ["emptied/a", "emptied/b", "emptied/c"]) await aws.put(name, value);

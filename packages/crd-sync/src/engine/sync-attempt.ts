@@ -1,3 +1,5 @@
+import { formatReference } from "@sluice/core";
+import type { ResolvedInputs } from "../inputs/resolve-inputs.js";
 import type { SyncFailure } from "../source/sync-failure.js";
 import type { OutputMemory, SyncMemory, SyncReport, Verdict } from "../source/sync-report.js";
 import type { OutputSpec } from "../source/sync-spec.js";
@@ -5,17 +7,18 @@ import type { SyncedOutput } from "./sync-output.js";
 
 /** What one attempt came to so far. */
 export class SyncAttempt {
-  observed: SyncMemory["observed"];
   waitsUntil: number | undefined;
   readonly #outputs = new Map<string, OutputMemory>();
   readonly #retained: string[] = [];
   #lastSyncAt: number | undefined;
 
+  #observed: SyncMemory["observed"];
+
   constructor(
     memory: SyncMemory,
     private readonly now: number,
   ) {
-    this.observed = memory.observed;
+    this.#observed = memory.observed;
     this.#lastSyncAt = memory.lastSyncAt;
     for (const output of memory.outputs) this.#outputs.set(`${output.kind} ${output.name}`, output);
   }
@@ -33,6 +36,14 @@ export class SyncAttempt {
   forgetOthers(outputs: readonly OutputSpec[]): void {
     for (const [id, { kind, name }] of this.#outputs)
       if (!outputs.some((output) => output.kind === kind && output.name === name)) this.#outputs.delete(id);
+  }
+
+  /** Everything was done with what was read. What is gone and stays is remembered: it was there once. */
+  observe({ observed, missing }: Pick<ResolvedInputs, "observed" | "missing">): void {
+    const gone = new Set(
+      this.#retained.length === 0 ? [] : missing.map(({ reference }) => formatReference(reference)),
+    );
+    this.#observed = [...observed, ...this.#observed.filter(({ reference }) => gone.has(reference))];
   }
 
   succeeded(): SyncReport {
@@ -67,7 +78,7 @@ export class SyncAttempt {
 
   #memory(): SyncMemory {
     return {
-      observed: this.observed,
+      observed: this.#observed,
       outputs: Array.from(this.#outputs.values()),
       ...(this.#lastSyncAt !== undefined && { lastSyncAt: this.#lastSyncAt }),
     };

@@ -116,7 +116,6 @@ export class SyncReconciler {
     const { reader, outputs, writer, hashKey, now } = this.#given;
     const who = readerOf(sourceId(owner), owner, sync);
     const resolved = await resolveInputs(reader, who, sync, memory, signal);
-    attempt.observed = resolved.observed;
     const assertPlausible = async (): Promise<void> => {
       if (!this.#given.isWarm())
         throw new SyncFailure("DeletionStopped", "Not every sync is known yet: deletions wait", "cluster");
@@ -138,6 +137,7 @@ export class SyncReconciler {
     }
     await this.#releaseOthers(owner, sync, signal);
     attempt.forgetOthers(sync.outputs);
+    attempt.observe(resolved);
   }
 
   /** Takes back what the sync wrote into outputs that it names no more. */

@@ -8,6 +8,7 @@ import { OutputWriter } from "../output/output-writer.js";
 import { SYNCED_LABEL } from "../output/source-mark.js";
 import type { SyncSource } from "../source/sync-source.js";
 import type { OutputKind } from "../source/sync-spec.js";
+import { AccountTokens } from "../stores/account-tokens.js";
 import { StorePool } from "../stores/store-pool.js";
 import { StoreReader } from "../stores/store-reader.js";
 import { SHARD_LABEL, type SyncControllerOptions } from "./controller-options.js";
@@ -83,10 +84,9 @@ export class SyncSession {
       catalogue,
       pool: this.#pool,
       onChange: (users) => this.#add(users),
-      getToken: async ({ namespace, serviceAccount }, audience, signal) => {
-        const wanted = { namespace, serviceAccount, audience };
-        return (await requestToken(client, wanted, { signal, timeoutMs })).token.text();
-      },
+      tokens: new AccountTokens(async (wanted, signal) =>
+        requestToken(client, wanted, { signal, timeoutMs }),
+      ),
       signal: this.#watching.signal,
     });
     this.#reconciler = new SyncReconciler({

@@ -13,6 +13,7 @@ import {
 } from "@sluice/core";
 import { type Store, type StoreCatalogue, storeId, type StoreKey } from "@sluice/kubernetes/stores";
 import { failureOfStore, SyncFailure } from "../source/sync-failure.js";
+import type { AccountTokens } from "./account-tokens.js";
 import { tellsNothing } from "./followed-secrets.js";
 import type { StorePool } from "./store-pool.js";
 import { StoreFollower, type Wanted } from "./store-follower.js";
@@ -28,8 +29,8 @@ export interface StoreReaderOptions {
   readonly catalogue: Pick<StoreCatalogue, "find">;
   readonly pool: Pick<StorePool, "get" | "drop">;
   readonly onChange: (users: ReadonlySet<string>) => void;
-  /** A token of a service account, for stores that log in as one. */
-  readonly getToken: (reader: Reader, audience: string, signal: AbortSignal) => Promise<string>;
+  /** Of service accounts, for stores that log in as one. */
+  readonly tokens: Pick<AccountTokens, "get">;
   readonly signal: AbortSignal;
 }
 
@@ -227,7 +228,7 @@ export class StoreReader {
             message: `logs in with a token for "${audience}", and the store names the audience "${identity.audience}"`,
             remedy: `Set tokenAudience: ${audience} in the store`,
           });
-        return this.#options.getToken(reader, audience, signal);
+        return this.#options.tokens.get({ namespace, serviceAccount, audience }, signal);
       },
     };
     return delegated;

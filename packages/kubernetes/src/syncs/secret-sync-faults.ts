@@ -29,11 +29,11 @@ export function secretSyncFaults(value: unknown): StoreFault[] {
     ...broken(SYNC_TARGET_RULES, spec.target ?? {}, ["target"]),
     ...each(spec.find, (search, at) => broken(SYNC_FIND_RULES, search, ["find", at])),
     ...each(spec.template?.data, (entry, at) => broken(SYNC_TEMPLATE_RULES, entry, ["template", "data", at])),
-    ...badTimeZone(spec.window?.timeZone),
+    ...(spec.window?.timeZone === undefined ? [] : badTimeZone(spec.window.timeZone)),
   ];
 }
 
-function badTimeZone(timeZone = "UTC"): StoreFault[] {
+function badTimeZone(timeZone: string): StoreFault[] {
   try {
     Intl.DateTimeFormat("en", { timeZone });
     return [];
