@@ -341,7 +341,7 @@ await describeOnKubernetes("sluice sync --akv2k8s", (cluster) => {
     });
     await world.untilData(namespace, "legacy", { k: "VALUE-new" });
     await world.untilData(namespace, "s-ssh-auth", { "ssh-privatekey": TEXTS.ssh });
-    expect(await world.events(namespace, "legacy")).toContain("OutputUpdated");
+    expect(await world.events(namespace, "legacy")).toContain("OutputAdopted");
   });
 
   it("says by events what cannot be, and writes nothing then", async () => {

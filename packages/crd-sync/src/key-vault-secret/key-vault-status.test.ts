@@ -4,7 +4,7 @@ import type { OutputMemory, SyncReport } from "../source/sync-report.js";
 import { keyVaultStatus, recallKeyVaultSync } from "./key-vault-status.js";
 
 const object = (status?: object): KubernetesObject =>
-  ({ metadata: { name: "a" }, status }) as KubernetesObject;
+  ({ metadata: { name: "a", resourceVersion: "1" }, status }) as KubernetesObject;
 const output: OutputMemory = {
   kind: "Secret",
   name: "web",

@@ -66,7 +66,8 @@ function fixed(
     annotations: handedOn(metadata.annotations),
     creationPolicy: "Owner",
     deletionPolicy: "Retain",
-    adopt: false,
+    // akv2k8s' own controller let them own what it made.
+    adopt: "owned",
   };
 }
 

@@ -55,8 +55,8 @@ export interface OutputSpec {
   readonly annotations: Readonly<Record<string, string>>;
   readonly creationPolicy: CreationPolicy;
   readonly deletionPolicy: "Retain" | "Delete";
-  /** Take over an object that no sync made. */
-  readonly adopt: boolean;
+  /** Take over an object that no sync made; `owned`: one that what asks for it owns already. */
+  readonly adopt: boolean | "owned";
   /**
    * Makes the object's data of the values, by whatever rule the source has. What it throws that is no `SluiceError`
    * is taken for a fault of ours; no message may hold a value. Absent: the values as they are.
