@@ -41,7 +41,10 @@ export interface StartedSync {
 }
 
 export type StartSettings = Partial<
-  Pick<SyncControllerOptions, "environment" | "namespaces" | "shard" | "idleMs" | "timeoutMs" | "sources">
+  Pick<
+    SyncControllerOptions,
+    "environment" | "namespaces" | "shard" | "idleMs" | "timeoutMs" | "sources" | "restarts"
+  >
 > & { readonly kubeconfig?: string };
 
 /** A cluster with a controller's account in it, with exactly the deployed rights. */

@@ -1,6 +1,7 @@
 import type { EventBus, RegisteredProvider } from "@sluice/core";
 import type { KubernetesClient } from "@sluice/kubernetes";
 import type { StoreCatalogue } from "@sluice/kubernetes/stores";
+import type { RestartOptions } from "../restart/restart-options.js";
 import type { SyncSource } from "../source/sync-source.js";
 
 /** What a controller is made of, and how it is set. */
@@ -19,6 +20,8 @@ export interface SyncControllerOptions {
   readonly identity: string;
   /** Kinds that ask for syncs; `SecretSync` by default. */
   readonly sources?: readonly SyncSource[];
+  /** Restart workloads that ask for it when their secrets change; by default none is looked at. */
+  readonly restarts?: RestartOptions;
   /** Where events go; a bus of its own by default. */
   readonly events?: EventBus;
   /** Only objects of these namespaces; of all by default. */
