@@ -18,6 +18,7 @@ const siblings: Record<string, readonly string[]> = {
   dialects: ["core"],
   webhook: ["core", "kubernetes", "service"],
   service: ["core"],
+  "registry-logins": ["core"],
   templates: ["core"],
   runner: ["core"],
   launcher: [],
@@ -35,6 +36,7 @@ const siblings: Record<string, readonly string[]> = {
     "provider-kubernetes",
     "provider-ssm",
     "provider-vault",
+    "registry-logins",
     "runner",
     "service",
     "templates",
@@ -58,6 +60,7 @@ const vendorHomes: Record<string, readonly string[]> = {
   "provider-azure": ["@azure/*"],
   "provider-ssm": ["@aws-sdk/*"],
   "provider-vault": ["node-vault"],
+  "registry-logins": ["@aws-sdk/*", "@azure/*"],
   // The library that writes certificates wants it.
   webhook: ["reflect-metadata"],
 };
@@ -90,6 +93,7 @@ export default defineConfig({
     "**/node_modules/**",
     "test/fixtures/decorated/**",
     "test/.compiled-*/**",
+    "test/.snippets-*/**",
     "test/.scaffold-*/**",
   ],
   rules: {

@@ -32,8 +32,9 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // On two processors there would be one worker, and everything would wait for the longest.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // To end what hangs, not to time what works: a busy machine takes ten times as long.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     restoreMocks: true,
   },
 });

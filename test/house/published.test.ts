@@ -34,4 +34,10 @@ describe("what is published", () => {
     const explained = text("docs/errors.md").match(/SLU\d{4}/g);
     expect(explained?.sort()).toEqual(Object.keys(ERROR_CODES).sort());
   });
+
+  it.each(Object.keys(ERROR_CODES))("%s has a page for sluice help, and says what to do", (code) => {
+    const [title, , ...lines] = text(`packages/cli/help/${code}.md`).split("\n");
+    expect(title).toMatch(new RegExp(`^# ${code}: [A-Z].*[^.]$`));
+    expect(lines.join("").length).toBeGreaterThan(80);
+  });
 });

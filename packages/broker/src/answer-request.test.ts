@@ -16,10 +16,12 @@ import { PodReader } from "./cluster/pod-reader.js";
 import { TokenMint } from "./identity/token-mint.js";
 import { InFlight } from "./limits/in-flight.js";
 import { NamespaceRate } from "./limits/namespace-rate.js";
+import { ReviewBudget } from "./limits/review-budget.js";
 import type { OnReplay } from "./release/claim-release.js";
 import { createMemoryLedger } from "./release/memory-ledger.js";
 import { RequestTrail } from "./request-trail.js";
 import { catalogueOf, CONTAINER, POD, refusalOf, STORE, WORKLOAD } from "./rules/rules.test-support.js";
+import { PlanReader } from "./rules/plan-reader.js";
 import { SharedResolver } from "./stores/shared-resolver.js";
 import type { StorePool } from "./stores/store-pool.js";
 
@@ -87,6 +89,7 @@ function open({ text = TEXT, store = STORE, pod = {}, onReplay = "audit" }: Situ
     cluster,
     catalogue: catalogueOf({ prod: { status: "found", store } }),
     pods: new PodReader(cluster),
+    plans: new PlanReader(),
     pool: {
       borrow: async () => {
         asked.push("store");
@@ -101,13 +104,20 @@ function open({ text = TEXT, store = STORE, pod = {}, onReplay = "audit" }: Situ
       },
     },
     rate: new NamespaceRate({ perSecond: 1, burst: 2 }),
+    reviews: new ReviewBudget({ perSecond: 0.1, burst: 2 }),
     inFlight: new InFlight(4),
     onReplay,
     events,
   };
   const trail = new RequestTrail(events, { remoteAddress: "10.0.0.1" }, "web");
   const ask = async (request: object = {}, caller: { token?: string } = { token: "a.b.c" }) =>
-    answerRequest(answering, { ...REQUEST, ...request }, caller, trail, AbortSignal.timeout(10_000));
+    answerRequest(
+      answering,
+      { ...REQUEST, ...request },
+      { remoteAddress: "10.0.0.1", ...caller },
+      trail,
+      AbortSignal.timeout(10_000),
+    );
   return { ask, asked, trail, reviewToken };
 }
 
@@ -152,6 +162,21 @@ describe("a request", () => {
     expect((await refusalOf(ask)).detail.reason).toBe("too-many-requests");
     expect(asked.slice(-1)).toEqual(["token"]);
     expect((await refusalOf(async () => ask({}, {}))).detail.reason).toBe("no-token");
+  });
+
+  it("7.10 from an address with too many bad tokens asks nothing of the cluster, whoever's token it shows", async () => {
+    const { ask, asked, reviewToken } = open();
+    reviewToken.mockResolvedValue(undefined);
+    for (const _ of [1, 2]) expect((await refusalOf(ask)).detail.reason).toBe("token-refused");
+    // The pod that they claim was read meanwhile.
+    asked.splice(0);
+    for (const token of ["a.b.c", "d.e.f"])
+      expect(await refusalOf(async () => ask({}, { token }))).toMatchObject({
+        status: 429,
+        detail: { reason: "too-many-bad-tokens", kind: "deadline", retryAfterSeconds: 10 },
+      });
+    expect(asked).toEqual([]);
+    expect(reviewToken).toHaveBeenCalledTimes(2);
   });
 
   it("is refused for a container that the pod has not", async () => {

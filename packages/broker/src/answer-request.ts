@@ -16,10 +16,13 @@ import { claimedPod } from "./identity/claimed-pod.js";
 import { checkProjectedTokens } from "./identity/check-projected-tokens.js";
 import { isPodStore, podIdentity } from "./identity/pod-identity.js";
 import type { TokenMint } from "./identity/token-mint.js";
+import type { ServedStart } from "./leases/is-earlier-start.js";
 import { RequestLeases, type TakenLease } from "./leases/request-leases.js";
 import type { InFlight } from "./limits/in-flight.js";
 import type { NamespaceRate } from "./limits/namespace-rate.js";
+import type { ReviewBudget } from "./limits/review-budget.js";
 import { claimRelease, type OnReplay, refuseReplay } from "./release/claim-release.js";
+import { ticketFor } from "./release/decide-release.js";
 import type { ReleaseLedger } from "./release/release-ledger.js";
 import { refuse } from "./refusals.js";
 import type { RequestTrail } from "./request-trail.js";
@@ -27,7 +30,7 @@ import { type AuthorizedReference, authorizePlan } from "./rules/authorize-plan.
 import { checkCaller } from "./rules/check-caller.js";
 import { checkPod } from "./rules/check-pod.js";
 import { findContainer } from "./rules/find-container.js";
-import { readPlan } from "./rules/read-plan.js";
+import type { PlanReader } from "./rules/plan-reader.js";
 import { settleStores } from "./stores/settle-stores.js";
 import type { StorePool } from "./stores/store-pool.js";
 
@@ -36,10 +39,12 @@ export interface Answering {
   readonly cluster: BrokerCluster;
   readonly catalogue: Pick<StoreCatalogue, "find">;
   readonly pods: PodReader;
+  readonly plans: PlanReader;
   readonly pool: StorePool;
   readonly mint: TokenMint;
   readonly ledger: ReleaseLedger;
   readonly rate: NamespaceRate;
+  readonly reviews: ReviewBudget;
   readonly inFlight: InFlight;
   readonly onReplay: OnReplay;
   readonly events: EventBus;
@@ -51,7 +56,9 @@ export interface Answered {
   readonly pod: Pod;
   readonly workload: Workload;
   readonly references: readonly ReleasedReference[];
-  readonly leases: readonly TakenLease[];
+  readonly leases: TakenLease[];
+  /** The start of the container that it was given to. */
+  readonly start: ServedStart;
 }
 
 /**
@@ -64,11 +71,16 @@ export interface Answered {
 export async function answerRequest(
   answering: Answering,
   request: EnvironmentRequest,
-  caller: Pick<Caller, "token">,
+  caller: Pick<Caller, "token" | "remoteAddress">,
   trail: RequestTrail,
   signal: AbortSignal,
 ): Promise<Answered> {
-  const { cluster, pods, rate, inFlight, ledger, onReplay, catalogue } = answering;
+  const { pods, rate, inFlight, ledger, onReplay, catalogue, reviews } = answering;
+  reviews.check(caller.remoteAddress);
+  const cluster: Pick<BrokerCluster, "reviewToken"> = {
+    reviewToken: async (...token) =>
+      reviews.spend(caller.remoteAddress, async () => answering.cluster.reviewToken(...token)),
+  };
   const begun = pods.begin(claimedPod(caller.token ?? ""));
   const workload = await checkCaller(cluster, caller, request.container, signal);
   trail.workload = workload;
@@ -79,7 +91,7 @@ export async function answerRequest(
   const found = findContainer(pod, workload.container);
   if (found === undefined)
     throw refuse("container-unknown", `Pod ${workload.pod} has no container "${workload.container}"`);
-  const { plan, references } = readPlan(found.container, request);
+  const { plan, references } = answering.plans.read(found.container, request);
   trail.references = Array.from(references.keys());
 
   const authorized = authorizePlan(plan, references, workload, catalogue);
@@ -99,7 +111,8 @@ export async function answerRequest(
     // Whatever it is handed, it reads what was authorized: the references of the same plan.
     const answered = await answerPlan(plan, { settle: settle as SecretResolver["settle"] });
     const released = releasedOf(answered, authorized);
-    return { answer: answered.answer, pod, workload, references: released, leases: leases.handOver() };
+    const start = { ticket: ticketFor(found.observed, request.nonce), servedAt: Date.now() };
+    return { answer: answered.answer, pod, workload, references: released, leases: leases.handOver(), start };
   } finally {
     await leases.giveBack();
   }

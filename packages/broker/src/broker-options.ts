@@ -22,6 +22,8 @@ export interface BrokerOptions {
   /** In memory by default. */
   readonly ledger?: ReleaseLedger;
   readonly rate?: RateOptions;
+  /** Tokens of one address that the API server may refuse; 100 at once and one a second by default. */
+  readonly badTokens?: RateOptions;
   /** Requests answered at the same time; 256 by default. */
   readonly mostInFlight?: number;
   /** Time to answer one request, in milliseconds; 25,000 by default, below the 30,000 that a launcher waits. */

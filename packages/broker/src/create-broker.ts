@@ -1,5 +1,5 @@
 import { createEventBus, type EventBus, SluiceError, thrownName } from "@sluice/core";
-import { readStoreOptions } from "@sluice/kubernetes/stores";
+import { readStoreOptions, type Store, type StoreCheck } from "@sluice/kubernetes/stores";
 import type { Caller, EnvironmentAnswer, EnvironmentRequest, ProblemError, Source } from "@sluice/protocol";
 import { type Answering, answerRequest } from "./answer-request.js";
 import type { BrokerOptions } from "./broker-options.js";
@@ -11,9 +11,12 @@ import { PodLeases } from "./leases/pod-leases.js";
 import { InFlight } from "./limits/in-flight.js";
 import { DEFAULT_RATE, NamespaceRate } from "./limits/namespace-rate.js";
 import type { BrokerState } from "./metrics/broker-metrics.js";
+import { DEFAULT_REVIEW_BUDGET, ReviewBudget } from "./limits/review-budget.js";
 import { createMemoryLedger } from "./release/memory-ledger.js";
 import { refuse } from "./refusals.js";
 import { RequestTrail } from "./request-trail.js";
+import { PlanReader } from "./rules/plan-reader.js";
+import { checkStore } from "./stores/check-store.js";
 import { StorePool } from "./stores/store-pool.js";
 import { toProblem } from "./to-problem.js";
 
@@ -22,6 +25,10 @@ export interface Broker extends AsyncDisposable {
   readonly source: Source;
   readonly events: EventBus;
   readonly state: BrokerState;
+  /** Why it cannot answer at present, for those who run it. */
+  notReady(): string | undefined;
+  /** Looks whether a store can be read from. What it says may be shown to anybody who may see the store. */
+  readonly check: (store: Store, signal: AbortSignal) => Promise<StoreCheck>;
   /** Answers nothing new from now on. */
   drain(): void;
 }
@@ -63,9 +70,11 @@ export function createBroker(options: BrokerOptions): Broker {
     pool,
     events,
     pods: new PodReader(cluster),
+    plans: new PlanReader(),
     mint: new TokenMint(cluster),
     ledger: options.ledger ?? createMemoryLedger(),
     rate: new NamespaceRate(options.rate ?? DEFAULT_RATE),
+    reviews: new ReviewBudget(options.badTokens ?? DEFAULT_REVIEW_BUDGET),
     onReplay: options.onReplay ?? "audit",
   };
   const leases = new PodLeases(cluster, options.podPollMs);
@@ -80,7 +89,8 @@ export function createBroker(options: BrokerOptions): Broker {
       using _entered = inFlight.enter();
       const signal = AbortSignal.any([caller.signal, tooSlow]);
       const answered = await answerRequest(answering, request, caller, trail, signal);
-      leases.keep(answered.workload, answered.leases);
+      // What comes of leases given back is told by events; nobody waits for it.
+      void leases.keep(answered.workload, answered.start, answered.leases);
       delivered?.record(answered.pod, answered.workload, answered.references);
       trail.released(answered.workload, request.planDigest, answered.references);
       return answered.answer;
@@ -92,8 +102,17 @@ export function createBroker(options: BrokerOptions): Broker {
     }
   }
 
+  function notReady(): string | undefined {
+    if (draining) return "The broker is being stopped";
+    const { ready, problems } = catalogue.health();
+    const why = problems.map(({ problem }) => `: ${problem}`).join("");
+    return ready ? undefined : `Not all stores are known yet${why}`;
+  }
+
   return {
     events,
+    notReady,
+    check: async (store, signal) => checkStore(pool, store, signal),
     state: {
       inFlight: () => inFlight.count,
       storesReady: () => catalogue.entries().filter(({ status }) => status === "found").length,
@@ -104,12 +123,7 @@ export function createBroker(options: BrokerOptions): Broker {
     drain: () => void (draining = true),
     source: {
       answer,
-      notReady: () => {
-        if (draining) return "The broker is being stopped";
-        const { ready, problems } = catalogue.health();
-        const why = problems.map(({ problem }) => `: ${problem}`).join("");
-        return ready ? undefined : `Not all stores are known yet${why}`;
-      },
+      isReady: () => notReady() === undefined,
       onRefused: (problem, caller, thrown) => {
         const trail = new RequestTrail(events, caller);
         if (thrown !== undefined) tellOfBug(events, trail.requestId, thrown);

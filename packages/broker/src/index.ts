@@ -19,4 +19,6 @@ export { createMemoryLedger } from "./release/memory-ledger.js";
 export type { ReleaseLedger } from "./release/release-ledger.js";
 export { REFUSALS, type Refusal, type RefusalReason } from "./refusals.js";
 export { type RunningBroker, serveBroker, type ServeOptions } from "./server/serve-broker.js";
-export type { ServerLimits } from "./server/source-server.js";
+export type { ServerLimits } from "./server/serve-broker.js";
+export { type BrokerPlace, reportStatus, type ReportStatusOptions } from "./status/report-status.js";
+export { createStoreReader, type StoreReader, type StoreReaderOptions } from "./stores/store-reader.js";

@@ -30,6 +30,7 @@ export type RefusalReason =
   | "pod-token-of-another"
   | "pod-token-unavailable"
   | "too-many-requests"
+  | "too-many-bad-tokens"
   | "busy"
   | "draining"
   | "cluster-unavailable"
@@ -80,6 +81,7 @@ export const REFUSALS: Readonly<Record<RefusalReason, Refusal>> = {
     "Let the broker create tokens of this service account, see docs/broker.md",
   ],
   "too-many-requests": ["deadline", "Wait; raise the rate if the namespace starts that many containers"],
+  "too-many-bad-tokens": ["deadline", "Wait; see who asks with bad tokens from this address"],
   busy: ["unavailable", "Wait; give the broker more replicas if it lasts"],
   draining: ["unavailable", "Wait: another replica answers"],
   "cluster-unavailable": ["unavailable", "Wait; if it lasts, see the broker's log and its rights"],

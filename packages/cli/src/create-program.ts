@@ -18,11 +18,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   broker: async () => (await import("./commands/broker-command.js")).addBrokerCommand,
   webhook: async () => (await import("./commands/webhook-command.js")).addWebhookCommand,
   sync: async () => (await import("./commands/sync-command.js")).addSyncCommand,
+  objects: async () => (await import("./commands/objects-command.js")).addObjectsCommand,
   mutate: async () => (await import("./commands/mutate-command.js")).addMutateCommand,
   lint: async () => (await import("./commands/lint-command.js")).addLintCommand,
   migrate: async () => (await import("./commands/migrate-command.js")).addMigrateCommand,
   completion: async () => (await import("./commands/completion-command.js")).addCompletionCommand,
   version: async () => (await import("./commands/version-command.js")).addVersionCommand,
+  help: async () => (await import("./commands/help-command.js")).addHelpCommand,
 };
 
 /**
@@ -47,8 +49,10 @@ export async function createProgram(context: CliContext, name: string | undefine
       getErrHasColors: () => false,
     })
     .option("--version", "print the version")
-    .helpCommand("help [command]", "show what a command does");
-  const called = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    .helpCommand(false);
+  // Help may be asked for on any command.
+  const called =
+    name !== undefined && name !== "help" && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   const loaded = await Promise.all((called ? [called] : Object.values(COMMANDS)).map((load) => load()));
   for (const addCommand of loaded) addCommand(program, context);
   return program;

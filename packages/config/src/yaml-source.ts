@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, type Node, parseDocument, type Document } from "yaml";
+import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, type Document } from "yaml";
 import { ConfigError, type ConfigIssue } from "./config-error.js";
 
 /** A YAML file whose values can be traced back to line and column. */
@@ -75,5 +75,8 @@ function offsetOf(document: Document.Parsed, path: readonly string[], at: "key" 
     const node = (at === "key" ? pair?.key : (pair?.value ?? pair?.key)) as Node | undefined;
     if (node?.range) return node.range[0];
   }
+  // An entry of a list has no key.
+  const entry = isSeq(parent) ? parent.get(Number(path.at(-1)), true) : undefined;
+  if (isNode(entry) && entry.range) return entry.range[0];
   return document.contents?.range?.[0] ?? 0;
 }

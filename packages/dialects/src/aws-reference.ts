@@ -1,5 +1,4 @@
 import type { SecretReference } from "@sluice/core";
-import type { DialectProblem } from "@sluice/core/dialect";
 
 /** Stores that stand behind ARNs. */
 export interface AwsStores {
@@ -22,14 +21,3 @@ export function awsReference(
   if (path === undefined) return undefined;
   return { store: parameters, path, ...(version !== undefined && { version }) };
 }
-
-/** A secret that there is no provider for. */
-export function googleProblem(variable: string): DialectProblem {
-  return {
-    problem: `Variable ${variable} names a secret of Google Secret Manager, for which there is no provider`,
-    remedy: "Install a provider for it, and name the secret as secret://STORE/PATH",
-  };
-}
-
-/** How secrets of Google Secret Manager begin. */
-export const GOOGLE_PREFIX = "gcp:secretmanager:";

@@ -1,9 +1,13 @@
 import { formatReference } from "@sluice/core";
 import type { Dialect, VariableReading } from "@sluice/core/dialect";
-import { awsReference, type AwsStores, GOOGLE_PREFIX, googleProblem } from "./aws-reference.js";
+import { awsReference, type AwsStores } from "./aws-reference.js";
+import { googleReading } from "./google-reference.js";
 
 /** Stores that stand behind the references of secrets-init. */
-export type SecretsInitStores = AwsStores;
+export interface SecretsInitStores extends AwsStores {
+  /** Store for `gcp:secretmanager:`, of a provider of yours; refused without. */
+  readonly google?: string;
+}
 
 /**
  * secrets-init: a variable whose whole value is the ARN of a secret or a parameter. Where that tool goes on
@@ -16,7 +20,7 @@ export function secretsInit(stores: SecretsInitStores = {}): Dialect {
     readVariable: ({ name, text }): VariableReading | undefined => {
       const reference = awsReference(text, stores);
       if (reference !== undefined) return { text: formatReference(reference) };
-      return text.startsWith(GOOGLE_PREFIX) ? googleProblem(name) : undefined;
+      return googleReading(name, text, stores.google);
     },
   };
 }

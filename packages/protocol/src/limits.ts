@@ -1,3 +1,5 @@
+import { CONTAINER_AUDIENCES } from "@sluice/core/plan";
+
 /** Version of the exchange that this package speaks. */
 export const PROTOCOL_VERSION = 1;
 
@@ -11,6 +13,8 @@ export const READY_PATH = "/v1/ready";
 export const LIMITS = {
   requestBytes: 262_144,
   answerBytes: 2_097_152,
+  /** A token, in characters: what an API server makes has some 1,500. */
+  tokenBytes: 16_384,
   /** To send a whole request, in milliseconds. */
   requestMs: 5_000,
   connectMs: 5_000,
@@ -21,5 +25,5 @@ export const LIMITS = {
 
 /** Audience of the token that proves a container of a pod. */
 export function containerAudience(container: string): string {
-  return `sluice/${container}`;
+  return `${CONTAINER_AUDIENCES}${container}`;
 }

@@ -221,7 +221,7 @@ describe("a source", () => {
     expect(refused).toEqual(["slow-body"]);
   });
 
-  it("takes a bearer token of 16 KiB, and of a larger one nothing", async () => {
+  it("2.5 takes a bearer token of 16,384 characters, and of a larger one nothing", async () => {
     const { source, asked } = recording();
     await using server = await openSource(source);
     for (const size of [16_384, 16_385])
@@ -245,13 +245,17 @@ describe("a source", () => {
     expect(heard.toLowerCase()).toContain("cache-control: no-store");
   });
 
-  it("says whether it is ready", async () => {
+  it("8.3 says whether it is ready, and no more", async () => {
     const ready = "GET /v1/ready HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
     await using server = await openSocket(answering);
     expect(await server.say(ready)).toContain("HTTP/1.1 200 ");
-    await using waiting = await openSocket({ ...answering, notReady: () => "Stores are not known yet" });
+    await using waiting = await openSocket({ ...answering, isReady: () => false });
     const heard = await waiting.say(ready);
     expect(heard).toContain("HTTP/1.1 503 ");
-    expect(heard).toContain("Stores are not known yet");
+    const [, body = ""] = heard.split("\r\n\r\n");
+    expect(JSON.parse(body)).toEqual({
+      protocol: 1,
+      error: { kind: "unavailable", reason: "not-ready", message: "The source cannot answer at present" },
+    });
   });
 });

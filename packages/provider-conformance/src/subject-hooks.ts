@@ -48,7 +48,7 @@ export interface SubjectHooks {
   brokenListing(): Promise<StoreDefinition>;
   /** A value the store cannot hold, with this text in it (8.6). */
   unstorable(text: string): Uint8Array;
-  /** A path whose every reading issues something, with a lease that can be renewed if any can (9.1, 9.2, 9.3). */
+  /** A path whose every reading issues something, with a lease that can be renewed if any can (9.1 to 9.4). */
   issuing(): Promise<Issuing>;
   /** Two workloads, each with a secret that the other may not see (10.1, 10.2). */
   workloads(): Promise<readonly [Workload, Workload]>;

@@ -19,7 +19,8 @@ export function createVaultProvider(
 ): SecretProvider {
   const client = new VaultClient(options, dependencies);
   const auth = createAuth(options.auth ?? { token: {} }, dependencies);
-  const pool = new SessionPool(auth, client.call, options.kvVersion);
+  const { leavesLeases = false } = dependencies;
+  const pool = new SessionPool(auth, client.call, options.kvVersion, leavesLeases);
   const wrapped = new WrappedSecrets(options.wrapped ?? {}, dependencies.baseDirectory, client.call);
   const answers = new RecentAnswers();
   return {

@@ -1,13 +1,14 @@
 import type { Socket } from "node:net";
 
-/** Why a connection is refused before there is a request to answer. */
+/** Why a connection is refused: before there is a request, or because nobody takes its answer. */
 export type RefusedConnection =
   | "too-many-connections"
   | "broken-tls"
   | "slow-head"
   | "oversized-head"
   | "broken-connection"
-  | "malformed-http";
+  | "malformed-http"
+  | "slow-reader";
 
 /** Why a request could not be read, of what Node says of it. */
 export function reasonOf({ code }: NodeJS.ErrnoException): RefusedConnection {

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:https";
 import type { Socket } from "node:net";
 import type { SecureVersion, TLSSocket } from "node:tls";
 import { answerMalformed, reasonOf, type RefusedConnection } from "./broken-request.js";
+import { OpenConnections } from "./open-connections.js";
 
 /** A certificate with its key, PEM. */
 export interface KeyPair {
@@ -17,10 +18,14 @@ export interface SecureServerOptions {
   readonly mostConnections: number;
   /** How old a connection may get, in milliseconds. Its next answer is its last then. */
   readonly connectionMs: number;
+  /** Requests on one connection; any number by default. */
+  readonly mostRequests?: number;
   /** How long a connection waits for its next request, in milliseconds. */
   readonly keepAliveMs: number;
   /** Time for a whole request, in milliseconds. */
   readonly requestMs: number;
+  /** From a request's head to the end of its answer, in milliseconds: bounds whoever does not take the answer. */
+  readonly answerMs: number;
   /** Largest head of a request, in bytes. */
   readonly headBytes: number;
   /** Told of each connection that is refused: from where, and why. */
@@ -37,12 +42,19 @@ export interface SecureServer {
   renew(tls: KeyPair): void;
   /** Ends every connection with its next answer, and takes new ones as long as the server listens. */
   endConnections(): void;
+  /**
+   * Takes nothing new, and resolves when what is under way has been answered. What takes longer than `drainMs`
+   * milliseconds is cut off.
+   */
+  close(drainMs: number): Promise<void>;
 }
 
 export function createSecureServer(handler: RequestListener, options: SecureServerOptions): SecureServer {
-  const { tls, minVersion, mostConnections, connectionMs, keepAliveMs, requestMs, headBytes } = options;
-  const refused = options.onRefused ?? ((): void => undefined);
-  const openedAt = new WeakMap<object, number>();
+  const { tls, minVersion, connectionMs, answerMs } = options;
+  const connections = new OpenConnections();
+  const refused = (socket: Pick<Socket, "remoteAddress"> | undefined, why: RefusedConnection): void =>
+    // Of a socket that has gone nothing is known any more.
+    options.onRefused?.(socket?.remoteAddress ?? "", why);
   let ending = false;
   const server = createServer(
     {
@@ -52,28 +64,45 @@ export function createSecureServer(handler: RequestListener, options: SecureServ
       ALPNProtocols: ["http/1.1"],
       handshakeTimeout: HEAD_MS,
       headersTimeout: HEAD_MS,
-      requestTimeout: requestMs,
+      requestTimeout: options.requestMs,
       connectionsCheckingInterval: 1_000,
-      keepAliveTimeout: keepAliveMs,
-      maxHeaderSize: headBytes,
+      keepAliveTimeout: options.keepAliveMs,
+      maxHeaderSize: options.headBytes,
     },
     (request, response) => {
-      const age = Date.now() - (openedAt.get(request.socket) ?? 0);
-      if (ending || age > connectionMs) response.setHeader("connection", "close");
+      const { socket } = request;
+      if (ending || connections.age(socket) > connectionMs) response.setHeader("connection", "close");
+      // Node has no bound for an answer that nobody takes.
+      const overdue = setTimeout(() => {
+        refused(socket, "slow-reader");
+        socket.destroy();
+      }, answerMs).unref();
+      response.once("close", () => clearTimeout(overdue));
+      connections.enter(socket, response);
       handler(request, response);
     },
   );
-  server.maxConnections = mostConnections;
-  server.on("secureConnection", (socket: TLSSocket) => openedAt.set(socket, Date.now()));
-  server.on("drop", (dropped) => refused(dropped?.remoteAddress ?? "", "too-many-connections"));
-  server.on("tlsClientError", (_, socket) => refused(socket.remoteAddress ?? "", "broken-tls"));
+  server.maxConnections = options.mostConnections;
+  server.maxRequestsPerSocket = options.mostRequests ?? 0;
+  server.on("secureConnection", (socket: TLSSocket) => connections.add(socket));
+  server.on("drop", (dropped) => refused({ remoteAddress: dropped?.remoteAddress }, "too-many-connections"));
+  server.on("tlsClientError", (_, socket) => refused(socket, "broken-tls"));
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    refused(socket.remoteAddress ?? "", reasonOf(error));
+    refused(socket, reasonOf(error));
     answerMalformed(socket, error);
   });
   return {
     server,
     renew: ({ cert, key }) => server.setSecureContext({ cert, key, minVersion }),
     endConnections: () => void (ending = true),
+    close: async (drainMs) => {
+      ending = true;
+      const { promise: closed, resolve } = Promise.withResolvers<void>();
+      server.close(() => resolve());
+      connections.close();
+      const overdue = setTimeout(() => server.closeAllConnections(), drainMs);
+      await closed;
+      clearTimeout(overdue);
+    },
   };
 }

@@ -1,10 +1,12 @@
 export * from "./admission/admission-answer.js";
 export type * from "./admission/admission-options.js";
 export type * from "./admission/admission-request.js";
+export { asPod } from "./admission/as-pod.js";
 export * from "./admission/create-admission.js";
 export * from "./lookups/cluster-lookups.js";
 export * from "./lookups/create-cluster-lookups.js";
 export * from "./lookups/lookup-error.js";
+export * from "./objects/index.js";
 export * from "./planning/container-commands.js";
 export * from "./planning/pod-plan.js";
 export * from "./planning/selected-containers.js";

@@ -37,6 +37,9 @@ const variable: fc.Arbitrary<EnvVar> = fc.oneof(
   }),
 );
 
+/** A member that Kubernetes does not have, with what a JSON Pointer must escape. */
+export const ODD_MEMBER = "odd/member~x";
+
 /** Members that nobody here looks at. */
 const other = fc.record(
   {
@@ -45,7 +48,7 @@ const other = fc.record(
       { httpGet: { port: 80 } },
       { exec: { command: ["sh", "-c", "echo $A"] } },
     ),
-    "odd/member~x": fc.jsonValue({ maxDepth: 2 }),
+    [ODD_MEMBER]: fc.jsonValue({ maxDepth: 2 }),
     workingDir: fc.constant("/srv"),
   },
   { requiredKeys: [] },

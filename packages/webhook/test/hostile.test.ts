@@ -1,4 +1,5 @@
-import { createAdmission } from "@sluice/webhook";
+import { bankVaults, sluice } from "@sluice/dialects";
+import { createAdmission, createObjectAdmission, type ObjectReader } from "@sluice/webhook";
 import { expect, it } from "vitest";
 import { optionsOf, requestOf } from "./support.js";
 
@@ -81,4 +82,52 @@ it("answers a pod of endless lists in annotations", async () => {
   );
   expect(answer.message.length).toBeLessThanOrEqual(8_000);
   expect(answer.message).toContain("Annotations list more than 1000 containers");
+});
+
+const SIZE = 1_000_000;
+const filled = (text: string): string => text.repeat(Math.ceil(SIZE / text.length));
+const NOBODY: ObjectReader = {
+  read: async (references) =>
+    Promise.resolve(
+      new Map(
+        Array.from(references.keys(), (reference) => [
+          reference,
+          { reference, status: "not-found", reason: "no-such-path" } as const,
+        ]),
+      ),
+    ),
+};
+const encode = (text: string): string => Buffer.from(text).toString("base64");
+
+it.each<[string, object, boolean]>([
+  ["as many references as fit", { data: { a: filled("${secret://a/b}") } }, false],
+  ["as many of another notation", { data: { a: filled("${vault:a#b}") } }, false],
+  ["opened references", { data: { a: filled("${secret://") } }, false],
+  ["many entries", { data: Object.fromEntries(many(50_000, (i) => [`k${i}`, `secret://a/b${i}`])) }, false],
+  // These hold none: the first is closed nowhere, the second is written as text.
+  ["opened references of another notation", { data: { a: "${vault:".repeat(10_000) } }, true],
+  ["dollars", { data: { a: `${filled("$")}{secret://a/b}` } }, true],
+  ["openings of shells", { data: { a: filled("${VARIABLE} text ".repeat(10)).slice(0, 150_000) } }, true],
+])("answers an object of %s", async (_, content, allowed) => {
+  const filler = createObjectAdmission({ dialects: [sluice(), bankVaults()], policy: [], reader: NOBODY });
+  const answer = await filler.mutate(requestOf(content, { resource: "configmaps" }), signal);
+  expect(answer.allowed).toBe(allowed);
+  expect(answer.message.length).toBeLessThanOrEqual(8_000);
+  const all = [{ namespaces: ["*"], resources: ["*"] }];
+  const asking = createObjectAdmission({ dialects: [sluice(), bankVaults()], policy: all, reader: NOBODY });
+  expect(await asking.mutate(requestOf(content, { resource: "configmaps" }), signal)).toMatchObject({
+    allowed,
+  });
+});
+
+it.each<[string, string]>([
+  ["objects", filled('{"a":')],
+  ["closed objects", `${'{"a":'.repeat(150_000)}"secret://a/b"${"}".repeat(150_000)}`],
+  ["lists", "[".repeat(SIZE)],
+])("answers a registry login of %s in each other", async (_, file) => {
+  const filler = createObjectAdmission({ dialects: [sluice()], policy: [], reader: NOBODY });
+  const object = { data: { ".dockerconfigjson": encode(file) } };
+  expect(await filler.mutate(requestOf(object, { resource: "secrets" }), signal)).toMatchObject({
+    message: expect.stringMatching(/references/),
+  });
 });

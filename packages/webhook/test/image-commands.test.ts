@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   createImageCommands,
   createRegistryClient,
@@ -109,6 +110,31 @@ describe("what an image starts", () => {
       kind: "unavailable",
       message: expect.stringContaining("ECONNREFUSED"),
     });
+  });
+
+  it("is what it was where the registry is away, if the operator will have it so, and for nobody else", async () => {
+    let away = false;
+    const client = createRegistryClient({ insecure: [locked.host] });
+    const leaving = {
+      ...client,
+      manifest: async (...args: Parameters<typeof client.manifest>) => {
+        if (away) throw new RegistryError("unavailable", "it is away");
+        return client.manifest(...args);
+      },
+    };
+    const image = `${locked.host}/acme/web:1`;
+    const strict = createImageCommands({ client: leaving, tagTtlMs: 1 });
+    const lenient = createImageCommands({ client: leaving, tagTtlMs: 1, unreachable: "last-known" });
+    const known = logins(USER.password);
+    for (const images of [strict, lenient]) await images.commandOf(image, POD, known, signal);
+    away = true;
+    await sleep(10);
+    expect(await lenient.commandOf(image, POD, known, signal)).toMatchObject({ entrypoint: ["/web"] });
+    expect(await refusal(strict.commandOf(image, POD, known, signal))).toMatchObject({ kind: "unavailable" });
+    for (const others of [[], logins("wrong")])
+      expect(await refusal(lenient.commandOf(image, POD, others, signal))).toMatchObject({
+        kind: "unavailable",
+      });
   });
 
   it("is not waited for beyond its time", async () => {

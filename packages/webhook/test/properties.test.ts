@@ -3,17 +3,18 @@ import { type AdmissionAnswer, createAdmission } from "@sluice/webhook";
 import * as fc from "fast-check";
 import { applyPatch, type Operation } from "rfc6902";
 import { describe, expect, it } from "vitest";
-import { arbitraryPod } from "./arbitrary-pod.js";
-import { lookupsOf, optionsOf, OBJECTS, requestOf } from "./support.js";
+import { arbitraryPod, ODD_MEMBER } from "./arbitrary-pod.js";
+import { serverPodCheck } from "./server-openapi.js";
+import { lookupsOf, optionsOf, OBJECTS, PODS, requestOf } from "./support.js";
 
-/** Pods to try: SLUICE_PODS=100000 for the whole course. */
-const RUNS = { numRuns: Number(process.env["SLUICE_PODS"] ?? 2_000) };
+const RUNS = { numRuns: PODS };
 const ENABLED = { "azure-key-vault-env-injection": "enabled" };
 const admission = createAdmission({
   ...optionsOf({ lookups: lookupsOf(OBJECTS, ENABLED) }),
-  commands: { commandOf: async () => Promise.resolve({ entrypoint: ["/entry"], cmd: ["cmd"] }) },
+  commands: { commandOf: async () => Promise.resolve({ entrypoint: ["/entry"], cmd: ["$(A)$$"] }) },
 });
 const { signal } = new AbortController();
+const checkPod = await serverPodCheck();
 
 function patched(pod: Pod, answer: AdmissionAnswer): Pod {
   if (!answer.allowed) throw new Error("It was denied");
@@ -32,6 +33,13 @@ function othersOf(container: Container): Record<string, unknown> {
 const byName = (pod: Pod) => new Map(Array.from(containersOf(pod), ([one]) => [one.name, one] as const));
 const json = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;
 
+/** Without what the generator adds for nobody, which no server knows. */
+function withoutOddMembers(pod: Pod): unknown {
+  return JSON.parse(JSON.stringify(pod), (member, value: unknown) =>
+    member === ODD_MEMBER ? undefined : value,
+  );
+}
+
 describe("any pod", () => {
   it("is denied with a reason, or changed once, where it must be and nowhere else", async () => {
     const outcomes = { denied: 0, changed: 0, left: 0 };
@@ -47,6 +55,8 @@ describe("any pod", () => {
         }
         outcomes[answer.patch.length > 0 ? "changed" : "left"] += 1;
         const changed = patched(pod, answer);
+        const wrong = [pod, changed].map((each) => checkPod?.(withoutOddMembers(each)));
+        expect(wrong).toEqual([undefined, undefined]);
 
         const again = await admission.mutate(requestOf(changed), signal);
         expect(again).toMatchObject({ allowed: true, patch: [] });
@@ -68,7 +78,13 @@ describe("any pod", () => {
     );
     // The generator reaches all three.
     expect(Math.min(...Object.values(outcomes))).toBeGreaterThan(RUNS.numRuns / 50);
-  }, 600_000);
+  }, 3_600_000);
+
+  it.runIf(checkPod)("is not what the server describes where it is none", () => {
+    const container = { name: "web", image: "x", command: "sh" };
+    expect(checkPod?.({ spec: { containers: [container] } })).toContain("must be array");
+    expect(checkPod?.({ spec: { containers: [], volume: [] } })).toContain("additional properties");
+  });
 
   it("is answered with a message even when it is no pod", async () => {
     await fc.assert(
@@ -79,6 +95,7 @@ describe("any pod", () => {
         ])
           expect(answer.message).not.toBe("");
       }),
+      RUNS,
     );
   });
 });

@@ -3,6 +3,9 @@ import type { AdmissionOptions, AdmissionRequest, ClusterLookups, InjectionSetti
 import { execWrap, launcherDelivery, tokenVolumes } from "@sluice/webhook";
 import { akv2k8s, atarraya, secretsInit, sluice } from "@sluice/dialects";
 
+/** Pods that properties are tried with: SLUICE_PODS=100000 for the whole course. */
+export const PODS: number = Number(process.env["SLUICE_PODS"] ?? 2_000);
+
 export const SETTINGS: InjectionSettings = {
   source: {
     address: "https://10.96.4.2:8443",
@@ -54,9 +57,11 @@ export function requestOf(object: unknown, more: Partial<AdmissionRequest> = {})
     uid: "u-1",
     operation: "CREATE",
     resource: "pods",
+    group: "",
     namespace: "shop",
     dryRun: false,
     object,
+    oldObject: undefined,
     ...more,
   };
 }

@@ -12,7 +12,12 @@ import {
 import { BUILT_IN_PROVIDERS } from "@sluice/cli";
 import { createEventBus } from "@sluice/core";
 import { KubernetesClient, type Pod } from "@sluice/kubernetes";
-import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
+import {
+  type StoreCatalogue,
+  watchStores,
+  watchStoresFile,
+  type WatchStoresOptions,
+} from "@sluice/kubernetes/stores";
 import {
   askSource,
   type EnvironmentAnswer,
@@ -31,8 +36,12 @@ import { containerToken, requestOf } from "./test-pods.js";
 export const SERVER_NAME = "sluice-broker.sluice-system.svc";
 
 export interface StartOptions extends Partial<
-  Pick<BrokerOptions, "onReplay" | "rate" | "mostInFlight" | "timeoutMs" | "providers" | "podPollMs">
+  Pick<
+    BrokerOptions,
+    "onReplay" | "rate" | "badTokens" | "mostInFlight" | "timeoutMs" | "providers" | "podPollMs"
+  >
 > {
+  readonly watch?: WatchStoresOptions;
   /** Stores of a file; those of the cluster by default. */
   readonly stores?: Readonly<Record<string, object>>;
   readonly environment?: Readonly<Record<string, string>>;
@@ -102,13 +111,16 @@ export class BrokerWorld {
   async start({
     stores,
     limits,
+    watch,
     port = 0,
     environment = {},
     ...options
   }: StartOptions = {}): Promise<StartedBroker> {
     const client = new KubernetesClient({ kubeconfig: this.brokerConfig, environment: {} });
     const catalogue =
-      stores === undefined ? watchStores(client) : await watchStoresFile(await this.writeStores(stores));
+      stores === undefined
+        ? watchStores(client, watch)
+        : await watchStoresFile(await this.writeStores(stores));
     const events = createEventBus();
     events.onAny((name, event) => this.told.push(JSON.stringify({ name, event })));
     const broker = createBroker({

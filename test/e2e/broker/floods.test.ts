@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeOnKubernetes } from "../../servers/kubernetes-suite.js";
 import { waitUntil } from "../../servers/shared/wait-until.js";
 import { BrokerWorld, SERVER_NAME, type StartedBroker, type StartOptions } from "./broker-world.js";
-import { createPod } from "./test-pods.js";
+import { createPod, tokenOf } from "./test-pods.js";
 
 const access = [{ namespaces: ["*"], serviceAccounts: ["*"], paths: ["**"] }];
 const stores = { prod: { provider: "file", options: { path: "secrets.env" }, access } };
@@ -152,6 +152,39 @@ await describeOnKubernetes("a broker under a flood", (cluster) => {
     expect(problem.detail.retryAfterSeconds).toBeLessThan(11);
     expect(world.audit().at(-1)).toMatchObject({ status: 429, reason: "too-many-requests" });
     expect((await world.ask(broker, other, "web")).env).toEqual({ A: SECRET });
+  });
+
+  it("7.10 lets a flood of bad tokens have few reviewed, says how long to wait, and goes on with good ones", async () => {
+    const broker = await start({ badTokens: { perSecond: 0.01, burst: 5 } });
+    const pod = await newPod();
+    const reviews = async (): Promise<number> =>
+      Array.from(
+        (await world.metrics(broker.running)).matchAll(
+          /sluice_broker_cluster_calls_total\{what="token-review".*\} (\d+)/g,
+        ),
+      ).reduce((sum, [, count]) => sum + Number(count), 0);
+    // Of another container: the API server knows them, and refuses them for this one.
+    const token = await tokenOf(world.admin, pod, "sluice/other");
+    const reasons: string[] = [];
+    for (let count = 0; count < 30; count += 1)
+      reasons.push((await world.refused(broker, pod, "web", { token })).detail.reason);
+    expect(reasons).toEqual([
+      ...Array.from({ length: 5 }, () => "token-refused"),
+      ...Array.from({ length: 25 }, () => "too-many-bad-tokens"),
+    ]);
+    expect(await reviews()).toBe(5);
+    const problem = await world.refused(broker, pod, "web");
+    expect([problem.status, problem.detail.retryAfterSeconds]).toEqual([429, expect.any(Number)]);
+    expect(problem.detail.retryAfterSeconds).toBeGreaterThan(50);
+    expect(world.audit().at(-1)).toMatchObject({
+      event: "refused",
+      status: 429,
+      reason: "too-many-bad-tokens",
+    });
+    // Good ones cost nothing, from an address that shows no bad ones.
+    const other = await start({ badTokens: { perSecond: 0.01, burst: 1 } });
+    for (let count = 0; count < 5; count += 1)
+      expect((await world.ask(other, pod, "web")).env).toEqual({ A: SECRET });
   });
 
   it("serves a new certificate to the next connection", async () => {

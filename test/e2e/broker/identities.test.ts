@@ -8,6 +8,7 @@ import { createPod, tokenOf } from "./test-pods.js";
 import { applyStore, createSecret, letBrokerCreateTokens, untilKnown } from "./test-stores.js";
 
 const API = "https://kubernetes.default.svc";
+const SOON = { timeout: 30_000 };
 const CONTAINERS = { web: { DB: "secret://own/db#value" } };
 
 await describeOnKubernetes("7.6 a broker that reads as the pod", (cluster) => {
@@ -19,7 +20,7 @@ await describeOnKubernetes("7.6 a broker that reads as the pod", (cluster) => {
     const { address: server, caCert } = cluster;
     // Where the cluster is, with credentials that are good for nothing.
     await world.write("cluster", kubeconfigText({ server, caCert, tokens: { nobody: "CANARY-9f31" } }));
-    broker = await world.start();
+    broker = await world.start({ watch: { tokenAudiencesInNamespaces: [API] } });
   });
   afterAll(async () => {
     await broker.stop();
@@ -88,6 +89,21 @@ await describeOnKubernetes("7.6 a broker that reads as the pod", (cluster) => {
       expect([problem.status, problem.detail.reason]).toEqual([status, reason]);
       expect(world.audit().at(-1)).toMatchObject({ event: "refused", status, reason });
     }
+  });
+
+  it("creates no token for an audience that a namespace's own store names and its operator does not allow", async () => {
+    const namespace = await world.newNamespace();
+    await letBrokerCreateTokens(world, namespace);
+    const spec = { provider: "kubernetes", identity: "pod", tokenSource: "tokenRequest" };
+    await applyStore(world, "own", { ...spec, tokenAudience: "https://elsewhere" }, namespace);
+    await expect.poll(() => broker.catalogue.find(namespace, "own").status, SOON).toBe("invalid");
+    const created = async () =>
+      /what="token-request".*outcome="ok"\} (\d+)/.exec(await world.metrics(broker.running))?.[1];
+    const before = await created();
+    const problem = await world.refused(broker, await newPod(namespace), "web");
+    expect([problem.status, problem.detail.reason]).toEqual([422, "store-invalid"]);
+    expect(problem.detail.failures?.[0]?.message).toContain("may not have the broker create tokens");
+    expect(await created()).toBe(before);
   });
 
   it("says that it may create no tokens where it may not", async () => {

@@ -203,6 +203,12 @@ await describeOnKubernetes("a broker refuses, and writes down, what is not its t
       );
     });
 
+    it("whose container has the plan of another, as a copied manifest would", async () => {
+      const pod = await newPod({ plan: { container: "other" } });
+      const refused = await refusal(broker, pod, "web");
+      expect(refused).toMatchObject(because(403, "plan-of-another-container", who(pod)));
+    });
+
     it("whose container has no plan", async () => {
       const pod = await newPod({ containers: { web: undefined } });
       expect(await refusal(broker, pod, "web")).toMatchObject(because(403, "no-plan", who(pod)));

@@ -58,6 +58,27 @@ export async function createSecret(
   for (const manifest of [secret, role, binding]) await apply(admin, manifest);
 }
 
+/** Creates a Secret beside the broker, or changes it, and lets the broker read that one. */
+export async function createBrokerSecret(
+  { admin }: BrokerWorld,
+  name: string,
+  stringData: Readonly<Record<string, string>>,
+): Promise<void> {
+  const metadata = { name, namespace: "sluice-system" };
+  const apiVersion = `${RBAC}/v1`;
+  const rules = [{ apiGroups: [""], resources: ["secrets"], resourceNames: [name], verbs: ["get"] }];
+  const secret = { apiVersion: "v1", kind: "Secret", metadata, stringData };
+  const role = { apiVersion, kind: "Role", metadata, rules };
+  const binding = {
+    apiVersion,
+    kind: "RoleBinding",
+    metadata,
+    roleRef: { apiGroup: RBAC, kind: "Role", name },
+    subjects: [{ kind: "ServiceAccount", name: "sluice-broker", namespace: "sluice-system" }],
+  };
+  for (const manifest of [secret, role, binding]) await apply(admin, manifest);
+}
+
 /** Gives the broker what docs/broker-rbac-tokens.yaml says, in one namespace. */
 export async function letBrokerCreateTokens({ admin }: BrokerWorld, namespace: string): Promise<void> {
   const role = new URL("../../../docs/broker-rbac-tokens.yaml", import.meta.url);

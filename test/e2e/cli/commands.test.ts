@@ -318,6 +318,23 @@ describe("sluice version, help and completion", () => {
     expect(stdout).not.toContain("__complete");
   });
 
+  it("explains every error code, in either case", async () => {
+    const { code, stdout } = await sluice(["help", "slu1002"], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^# SLU1002: A reference names a store that is not configured\n/);
+    expect(stdout).toContain("sluice doctor");
+  });
+
+  it("helps with a command, with all of them, and with what is neither", async () => {
+    const own = await sluice(["read", "--help"], { cwd });
+    expect(await sluice(["help", "read"], { cwd })).toMatchObject({ code: 0, stdout: own.stdout });
+    const all = await sluice(["--help"], { cwd });
+    expect(await sluice(["help"], { cwd })).toMatchObject({ code: 0, stdout: all.stdout });
+    const neither = await sluice(["help", "SLU1099"], { cwd });
+    expect(neither.code).toBe(64);
+    expect(neither.stderr).toContain("Did you mean SLU1");
+  });
+
   it.each([
     [["ru"], ["run"]],
     [

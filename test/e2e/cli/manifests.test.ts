@@ -1,8 +1,14 @@
+import { type Schema, Validator } from "@cfworker/json-schema";
 import { issueRoot } from "@sluice/webhook";
+import { createRequire } from "node:module";
+import type { Log } from "sarif";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { sluice } from "../../support/sluice.js";
 import { createWorkspace, type Workspace } from "../../support/workspace.js";
+
+const require = createRequire(import.meta.url);
+const sarifSchema = require("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json") as Schema;
 
 const SETTINGS = `broker: { address: "https://10.96.4.2:8443", rootsFile: roots.pem }
 launcher: { image: "example.test/launcher:1" }
@@ -117,6 +123,37 @@ describe("sluice mutate", () => {
   });
 });
 
+describe("sluice explain -f", () => {
+  it("shows what each container gets, and the lines that change, whatever a broker's address is", async () => {
+    const { code, stdout, stderr } = await run(["explain", "-f", "shop.yaml"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^shop\.yaml: Deployment web\n.*\n.*\bweb +TOKEN +secret:\/\/prod\/token\n/);
+    expect(stdout).toContain("--- shop.yaml\n+++ shop.yaml (as the webhook makes it)\n@@");
+    expect(stdout).toMatch(/^\+.*sluice-launch/m);
+    expect(stdout).toContain("https://BROKER");
+    expect(stdout).not.toContain("\u001B");
+    // Lines are added, one is written otherwise, and none because it had another form.
+    expect(stdout.match(/^-(?!--).*$/gm)).toEqual([`-          command: [ "/web" ]`]);
+  });
+
+  it("takes settings where it is given them, and prints data", async () => {
+    const args = ["explain", "-f", "shop.yaml", "--settings", "webhook.yaml", "-o", "json"];
+    const { stdout } = await run(args);
+    const [file] = JSON.parse(stdout) as { readonly diff: string }[];
+    expect(file).toMatchObject({
+      file: "shop.yaml",
+      pods: [{ variables: [{ container: "web", variable: "TOKEN", from: "secret://prod/token" }] }],
+    });
+    expect(file?.diff).toContain("https://10.96.4.2:8443");
+  });
+
+  it("says what would be denied", async () => {
+    const { code, stdout, stderr } = await run(["explain", "-f", "bad.yaml"]);
+    expect([code, stdout]).toEqual([78, ""]);
+    expect(stderr).toContain('bad.yaml:12:11: Pod p: Container "ok": an argument holds a reference');
+  });
+});
+
 describe("sluice lint", () => {
   it("lists every problem with its line, and quotes nothing around a reference", async () => {
     const { code, stderr } = await run(["lint", "-f", "bad.yaml"]);
@@ -134,6 +171,25 @@ describe("sluice lint", () => {
     expect(code).toBe(0);
     expect(stderr).toContain("warning: standard input:");
     expect(stderr).toContain('ConfigMap "settings" is not there yet');
+  });
+
+  it("writes SARIF that fits the schema of OASIS, with every finding at its line", async () => {
+    const { code, stdout, stderr } = await run(["lint", "-o", "sarif", "-f", "bad.yaml"]);
+    expect({ code, stderr }).toEqual({ code: 78, stderr: "" });
+    const log = JSON.parse(stdout) as Log;
+    expect(new Validator(sarifSchema, "7", false).validate(log).errors).toEqual([]);
+    expect(stdout).not.toContain("hunter2");
+    const found = (log.runs[0]?.results ?? []).map(({ ruleId, locations }) => {
+      const { artifactLocation, region } = locations?.[0]?.physicalLocation ?? {};
+      return [ruleId, artifactLocation?.uri, region?.startLine, region?.startColumn];
+    });
+    expect(found).toEqual([
+      ["SLU1401", "bad.yaml", 10, 15],
+      ["SLU1401", "bad.yaml", 12, 11],
+    ]);
+    const clean = await run(["lint", "-o", "sarif", "-f", "shop.yaml"]);
+    expect(clean).toMatchObject({ code: 0, stderr: "" });
+    expect(JSON.parse(clean.stdout)).toMatchObject({ runs: [{ results: [] }] });
   });
 
   it("does not take what is no YAML", async () => {

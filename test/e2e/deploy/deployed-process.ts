@@ -49,11 +49,13 @@ export interface DeployedOptions {
   readonly folder: string;
   /** Arguments besides the deployed ones, for what a pod would have as a volume or as an address. */
   readonly args?: readonly string[];
+  /** Variables besides the deployed ones. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts it with the arguments that are deployed, and with the rights of its service account. Settles when it is ready. */
 export async function startDeployed(options: DeployedOptions): Promise<DeployedProcess> {
-  const { cluster, admin, manifests, name, folder, args = [] } = options;
+  const { cluster, admin, manifests, name, folder, args = [], env = {} } = options;
   const { serviceAccountName: serviceAccount, containers } = templateOf(manifests, name).spec;
   const [container] = containers;
   const token = await accountToken(admin, serviceAccount);
@@ -64,7 +66,7 @@ export async function startDeployed(options: DeployedOptions): Promise<DeployedP
   const places = ["--listen", `127.0.0.1:${port}`, "--management", `127.0.0.1:${management}`];
   const child = startSluice([...container.args, ...places, "--kubeconfig", kubeconfig, ...args], {
     cwd: folder,
-    env: { POD_NAME: `${name}-0`, POD_NAMESPACE: "sluice-system" },
+    env: { POD_NAME: `${name}-0`, POD_NAMESPACE: "sluice-system", ...env },
   });
   let said = "";
   for (const stream of [child.stdout, child.stderr])

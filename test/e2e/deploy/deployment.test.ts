@@ -253,6 +253,18 @@ await describeOnKubernetes("the deployment, applied as it is", (cluster) => {
       expect(source.roots.match(/BEGIN CERTIFICATE/g)).toHaveLength(1);
     });
 
+    it("says in the status of a store whether it answers, by the broker's Lease", async () => {
+      const path = "/apis/sluice.dev/v1alpha1/clustersecretstores/prod";
+      await waitUntil("it is said", async () => {
+        const { status } = (await must(ask(cluster, "GET", path))) as unknown as StoreObject;
+        return status?.conditions[0].status === "True";
+      });
+      const leases = `/apis/coordination.k8s.io/v1/namespaces/${SYSTEM}/leases/sluice-broker`;
+      expect((await must(ask(cluster, "GET", leases)))["spec"]).toMatchObject({
+        holderIdentity: "sluice-broker-0",
+      });
+    });
+
     it("is asked by the label of akv2k8s, too", async () => {
       const akv = await newNamespace(cluster, { "azure-key-vault-env-injection": "enabled" });
       let message: string | undefined;
@@ -335,6 +347,10 @@ interface TlsVolume {
 
 interface SecretObject {
   readonly data: Readonly<Record<string, string>>;
+}
+
+interface StoreObject {
+  readonly status?: { readonly conditions: readonly [{ readonly status: string }] };
 }
 
 interface WrittenPod {

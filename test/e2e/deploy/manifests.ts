@@ -14,7 +14,7 @@ export interface Manifest {
 export const DEPLOY: URL = new URL("../../../deploy/", import.meta.url);
 
 /** The objects that a kustomization names; it changes none of them. */
-export async function readManifests(folder: "base" | "crds"): Promise<Manifest[]> {
+export async function readManifests(folder: "base" | "crds" | "objects"): Promise<Manifest[]> {
   const at = new URL(`kustomize/${folder}/`, DEPLOY);
   const text = await readFile(new URL("kustomization.yaml", at), "utf8");
   const { resources } = parse(text) as { readonly resources: readonly string[] };

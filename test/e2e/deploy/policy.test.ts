@@ -136,6 +136,14 @@ await describeOnKubernetes("the policy, with no webhook to ask", (cluster) => {
       expect((await create(injected, content)).status).toBe(201);
     });
 
+    it("values that only look like bank-vaults' references", async () => {
+      const values = ["see vault:a#b", "vaults:a", "$vault:a", "${vaults:a}", "{vault:a#b}", ">vault:a#b"];
+      const content = {
+        containers: [withEnv(...values.map((value, index) => ({ name: `V${index}`, value })))],
+      };
+      expect((await create(injected, content)).status).toBe(201);
+    });
+
     it("values in akv2k8s' namespaces that are none of its references", async () => {
       const values = [
         "a@azurekeyvaults",
@@ -209,6 +217,26 @@ await describeOnKubernetes("the policy, with no webhook to ask", (cluster) => {
         const { status, body } = await create(akv, { containers: [withEnv({ name: "A", value })] });
         expect(status).toBe(422);
         expect(body.message).toContain("of web holds @azurekeyvault references");
+      }
+    });
+
+    it.each([
+      "vault:secret/data/db#password",
+      "bao:secret/data/db#password",
+      ">>vault:pki/issue/web#certificate#{}",
+      "pg://${vault:secret/data/db#user}@db",
+      "a\n${>>bao:x/y#z}",
+    ])("bank-vaults' reference %j where the webhook should have been asked", async (value) => {
+      const content = { containers: [withEnv({ name: "A", value })] };
+      const { status, body } = await create(injected, content);
+      expect(status).toBe(422);
+      expect(body.message).toContain(
+        "of web holds vault: references that nothing would fill. The webhook was not",
+      );
+      expect((await create(plain, content)).status).toBe(201);
+      for (const prefix of ["secrets-webhook.security.bank-vaults.io", "vault.security.banzaicloud.io"]) {
+        const annotations = { [`${prefix}/mutate`]: "skip" };
+        expect((await create(injected, { ...content, annotations })).status).toBe(201);
       }
     });
 

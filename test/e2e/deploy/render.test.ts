@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { deployTools } from "../../servers/deploy-tools.js";
 import { createKubeconfig } from "../../servers/kubernetes-kubeconfig.js";
 import { runCommand } from "../../servers/shared/run-command.js";
@@ -59,15 +60,78 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
     expect(released(await helm(...values))).toEqual(expected);
   });
 
+  it.each(["own", "cert-manager"])(
+    "what fills objects is rendered only where it is asked for, with %s",
+    async (tls) => {
+      const without = released(await helm(`tls=${tls}`));
+      const base = released(
+        await kustomize(tls === "own" ? "kustomize/base" : "kustomize/overlays/cert-manager"),
+      );
+      expect(without).toEqual(base);
+      const rendered = released(await helm(`tls=${tls}`, "objects.enabled=true"));
+      const objects = released(await kustomize("kustomize/objects"));
+      expect(Object.keys(rendered)).toEqual(expect.arrayContaining(Object.keys(without)));
+      const added = Object.fromEntries(
+        Object.entries(rendered).filter(([name]) => !Object.hasOwn(without, name)),
+      );
+      // What makes certificates is one or the other.
+      const kinds = Object.keys(added).filter((name) => !name.startsWith("Certificate "));
+      const owned = new Set(["Role sluice-objects", "RoleBinding sluice-objects"]);
+      expect(kinds.sort()).toEqual(
+        Object.keys(objects)
+          .filter((name) => tls === "own" || !owned.has(name))
+          .sort(),
+      );
+      const same = kinds.filter(
+        (name) => tls === "own" || /^(ConfigMap|Service|ServiceAccount|NetworkPolicy|Pod\w+) /.test(name),
+      );
+      for (const name of same) expect({ [name]: added[name] }).toEqual({ [name]: objects[name] });
+      const { spec } = templateOf(Object.values(rendered), "sluice-objects");
+      expect(spec.containers[0].args.includes("--tls=files")).toBe(tls === "cert-manager");
+      expect(JSON.stringify(added).includes("inject-ca-from")).toBe(tls === "cert-manager");
+    },
+  );
+
+  it("the chart has the API server ask for what else is to be filled", async () => {
+    const resource = ["apiGroups={example.dev}", "apiVersions={v1}", "resources={widgets}"];
+    const manifests = await helm(
+      "objects.enabled=true",
+      ...resource.map((value) => `objects.rules[0].${value}`),
+      "objects.settings.policy[0].namespaces={shop}",
+      "objects.settings.policy[0].resources={secrets}",
+    );
+    const configuration = byName(manifests)["MutatingWebhookConfiguration sluice-objects"];
+    expect(configuration).toMatchObject({
+      webhooks: [
+        { rules: [{}, { apiGroups: ["example.dev"], apiVersions: ["v1"], resources: ["widgets"] }] },
+      ],
+    });
+    const { data } = byName(manifests)["ConfigMap sluice-objects"] as unknown as {
+      readonly data: Readonly<Record<string, string>>;
+    };
+    expect(parse(data["objects.yaml"] ?? "")).toEqual({
+      policy: [{ namespaces: ["shop"], resources: ["secrets"] }],
+    });
+  });
+
   it("the chart takes what its values offer", async () => {
     const values = ["webhook.lookUpSecrets=true", "broker.recordVersions=false", "broker.onReplay=refuse"];
-    const more = ["policy.enabled=false", "networkPolicy.enabled=false", "priorityClass.create=false"];
+    const more = [
+      "broker.storeStatus=false",
+      "policy.enabled=false",
+      "networkPolicy.enabled=false",
+      "priorityClass.create=false",
+    ];
     const image = [
       `image.digest=sha256:${"0".repeat(64)}`,
       "launcher.image.tag=v9",
       "launcher.delivery=image",
     ];
-    const lists = ["webhook.dialects={sluice,akv2k8s}", "webhook.extraArgs={--log-level=debug}"];
+    const lists = [
+      "webhook.dialects={sluice,akv2k8s}",
+      "webhook.cloudLogins={ecr,gcr}",
+      "webhook.extraArgs={--log-level=debug}",
+    ];
     const manifests = await helm(...values, ...more, ...image, ...lists, "imagePullSecrets[0].name=pull");
     expect(manifests.map(({ kind }) => kind)).not.toContain("NetworkPolicy");
     const { spec } = templateOf(manifests, "sluice-webhook");
@@ -80,6 +144,9 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
       "--dialects",
       "sluice",
       "akv2k8s",
+      "--cloud-logins",
+      "ecr",
+      "gcr",
       "--log-level=debug",
     ]);
     expect(spec).toMatchObject({
@@ -91,11 +158,23 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
       resources: ["configmaps", "secrets"],
       verbs: ["get"],
     });
+    // No right is given for what is not done.
+    expect(byName(manifests)).not.toHaveProperty(["Role sluice-broker"]);
+    const { rules } = byName(manifests)["ClusterRole sluice-broker"] as unknown as { readonly rules: object };
+    expect(JSON.stringify(rules)).not.toMatch(/status|events/);
     expect(templateOf(manifests, "sluice-broker").spec.containers[0].args).toEqual([
       "broker",
       "--no-record-versions",
+      "--no-store-status",
       "--on-replay=refuse",
     ]);
+  });
+
+  it("the chart lets the webhook ask for a cloud's identity only where it has a use for it", async () => {
+    const egress = async (...values: string[]) =>
+      JSON.stringify(byName(await helm(...values))["NetworkPolicy sluice-webhook"]?.["spec"]);
+    expect(await egress()).not.toContain("169.254.0.0/16");
+    expect(await egress("webhook.cloudLogins={ecr}")).toContain("169.254.0.0/16");
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Container, type EnvVar, expandVariables, type Pod, type Volume } from "@sluice/core/pod";
-import { type KubernetesClient, requestToken } from "@sluice/kubernetes";
+import { field, getObject, type KubernetesClient, requestToken } from "@sluice/kubernetes";
 import type { ContainerImages } from "../../servers/containers/container-images.js";
 import { type ContainerEnd, runContainer } from "../../servers/containers/run-container.js";
 
@@ -25,8 +25,8 @@ const NOBODY = 65_534;
 
 /**
  * Runs a pod as a node would, as far as these tests need: init containers in their order, then the others; with
- * emptyDirs, tokens of its service account bound to it, `$(NAME)` expanded, memory limits; as nobody on a
- * read-only root. The runtime and the API server are real.
+ * emptyDirs, tokens of its service account bound to it, variables from ConfigMaps and Secrets, `$(NAME)` expanded,
+ * memory limits; as nobody on a read-only root. The runtime and the API server are real.
  */
 export async function runPod(node: Node, pod: Pod): Promise<Map<string, ContainerEnd>> {
   const work = await mkdtemp(join(tmpdir(), "sluice-pod-"));
@@ -45,7 +45,7 @@ export async function runPod(node: Node, pod: Pod): Promise<Map<string, Containe
 }
 
 async function start(
-  { runtime, images }: Node,
+  { client, runtime, images }: Node,
   pod: Pod,
   container: Container,
   volumes: ReadonlyMap<string, string>,
@@ -53,7 +53,7 @@ async function start(
   const image = images[container.image ?? ""];
   if (image === undefined) throw new Error(`The node has no image ${container.image}`);
   const { command, args } = container;
-  const env = environmentOf(container, pod);
+  const env = await environmentOf(client, container, pod);
   const expand = (text: string): string => expandIn(text, env);
   const words = [
     ...(command ?? image.entrypoint ?? []),
@@ -74,17 +74,56 @@ async function start(
   });
 }
 
-function environmentOf({ env = [] }: Container, pod: Pod): Map<string, string> {
+async function environmentOf(
+  client: KubernetesClient,
+  { env = [], envFrom = [] }: Container,
+  pod: Pod,
+): Promise<Map<string, string>> {
   const known = new Map<string, string>();
-  for (const variable of env) known.set(variable.name, valueOf(variable, pod, known));
+  for (const { prefix = "", configMapRef, secretRef } of envFrom) {
+    const data = await dataOf(client, pod, { configMap: configMapRef?.name, secret: secretRef?.name });
+    for (const [key, text] of Object.entries(data)) known.set(prefix + key, text);
+  }
+  for (const variable of env) known.set(variable.name, await valueOf(client, variable, pod, known));
   return known;
 }
 
-function valueOf({ value, valueFrom }: EnvVar, pod: Pod, known: ReadonlyMap<string, string>): string {
-  const field = (valueFrom?.["fieldRef"] as { readonly fieldPath?: string } | undefined)?.fieldPath;
-  if (field === "metadata.name") return pod.metadata?.name ?? "";
-  if (field !== undefined) throw new Error(`This node does not know ${field}`);
-  return expandIn(value ?? "", known);
+async function valueOf(
+  client: KubernetesClient,
+  { value, valueFrom }: EnvVar,
+  pod: Pod,
+  known: ReadonlyMap<string, string>,
+): Promise<string> {
+  if (valueFrom == null) return expandIn(value ?? "", known);
+  const { configMapKeyRef, secretKeyRef } = valueFrom;
+  const key = (configMapKeyRef ?? secretKeyRef)?.key;
+  if (key !== undefined) {
+    const data = await dataOf(client, pod, { configMap: configMapKeyRef?.name, secret: secretKeyRef?.name });
+    const text = data[key];
+    if (text === undefined) throw new Error(`This node finds no ${key}`);
+    return text;
+  }
+  const path = (valueFrom["fieldRef"] as { readonly fieldPath?: string } | undefined)?.fieldPath;
+  if (path === "metadata.name") return pod.metadata?.name ?? "";
+  throw new Error(`This node does not know ${path}`);
+}
+
+/** What a ConfigMap or a Secret of the pod's namespace holds, as text. */
+async function dataOf(
+  client: KubernetesClient,
+  { metadata: { namespace = "" } = {} }: Pod,
+  { configMap, secret }: { readonly configMap: string | undefined; readonly secret: string | undefined },
+): Promise<Record<string, string>> {
+  const plural = secret === undefined ? "configmaps" : "secrets";
+  const object = await getObject(
+    client,
+    { version: "v1", plural, namespace },
+    secret ?? configMap ?? "",
+    calm(),
+  );
+  const data = Object.entries((field(object, "data") ?? {}) as Record<string, string>);
+  if (secret === undefined) return Object.fromEntries(data);
+  return Object.fromEntries(data.map(([key, text]) => [key, Buffer.from(text, "base64").toString("utf8")]));
 }
 
 function expandIn(text: string, known: ReadonlyMap<string, string>): string {

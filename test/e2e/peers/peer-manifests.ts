@@ -34,12 +34,24 @@ const read = (file: string): string => readFileSync(join(FOLDER, file), "utf8");
 
 export const PEERS: readonly PeerManifest[] = parse(read("index.yaml")) as PeerManifest[];
 
-/** What a manifest file has: its custom objects, and its pod, which a workload's controller would make of its template. */
-export function objectsOf({ manifest }: PeerManifest): {
+/** The text of a manifest file. */
+export function textOf({ manifest }: PeerManifest): string {
+  return read(manifest);
+}
+
+/**
+ * What a manifest has: its custom objects, and its pod, which a workload's controller would make of its template.
+ *
+ * @param text - That of its file by default.
+ */
+export function objectsOf(
+  { manifest }: PeerManifest,
+  text = read(manifest),
+): {
   readonly others: readonly object[];
   readonly pod: Pod;
 } {
-  const documents = parseAllDocuments(read(manifest)).map((document) => document.toJS() as Manifest);
+  const documents = parseAllDocuments(text).map((document) => document.toJS() as Manifest);
   const pods = documents.flatMap((document): Pod[] => {
     if (document.kind === "Pod") return [document as unknown as Pod];
     return document.spec.template === undefined ? [] : [document.spec.template];

@@ -2,10 +2,13 @@ import { copyFile, chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { defineProvider } from "@sluice/core";
 import type { Pod } from "@sluice/core/pod";
+import { akv2k8s, atarraya, secretsInit, sluice } from "@sluice/dialects";
 import { KubernetesClient } from "@sluice/kubernetes";
 import { azureKeyVault } from "@sluice/provider-azure";
 import { createImageCommands, createRegistryClient, registryCommands } from "@sluice/webhook/images";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseManifestFile } from "../../../packages/cli/src/manifests/manifest-file.js";
+import { migrateManifests } from "../../../packages/cli/src/migrate/migrate-manifests.js";
 import { createAzureProvider } from "../../../packages/provider-azure/src/azure-provider.js";
 import {
   ENVIRONMENT,
@@ -27,7 +30,7 @@ import { BrokerWorld, SERVER_NAME, type StartedBroker } from "../broker/broker-w
 import { azureKeyVaultSecretCrd } from "../webhook/azure-key-vault-secret-crd.js";
 import { ask, must, newNamespace, register, startWebhook, type StartedWebhook } from "../webhook/support.js";
 import { type NodeImage, runPod } from "./mini-kubelet.js";
-import { objectsOf, PEERS, variablesIn } from "./peer-manifests.js";
+import { objectsOf, type PeerManifest, PEERS, textOf, variablesIn } from "./peer-manifests.js";
 
 const LAUNCHER = "example.test/sluice-launcher:1";
 const LABELS = { webhook: "sluice" };
@@ -161,38 +164,57 @@ await describeOnKubernetes("manifests of the systems that are replaced", (cluste
     );
   }
 
+  /** Creates a manifest's pod, runs it, and holds what its containers end with against what they must. */
+  async function runPeer(
+    { expect: wanted }: PeerManifest,
+    { pod, others }: ReturnType<typeof objectsOf>,
+    labels: Readonly<Record<string, string>>,
+  ): Promise<number> {
+    const namespace = await newNamespace(cluster, { ...LABELS, ...labels });
+    for (const other of others)
+      await waitUntil("its kind is served", async () => {
+        const path = `/apis/spv.no/v1alpha1/namespaces/${namespace}/azurekeyvaultsecrets`;
+        return [201, 409].includes((await ask(cluster, "POST", path, other)).status);
+      });
+    const named = { ...pod, metadata: { generateName: "peer-", ...pod.metadata } };
+    const admitted = (await must(
+      ask(cluster, "POST", `/api/v1/namespaces/${namespace}/pods`, named),
+    )) as unknown as Pod;
+    const ends = await runPod({ client, runtime, images }, admitted);
+    for (const [container, { stdout, variables, matches = {} }] of Object.entries(wanted)) {
+      const end = ends.get(container);
+      expect(end).toMatchObject({ code: 0, stderr: "" });
+      const report = end?.stdout ?? "";
+      expect(stdout === undefined || report === stdout).toBe(true);
+      expect(variablesIn(report)).toMatchObject({
+        ...variables,
+        ...Object.fromEntries(
+          Object.entries(matches).map(([name, pattern]) => [
+            name,
+            expect.stringMatching(new RegExp(pattern)),
+          ]),
+        ),
+      });
+      expect(Object.keys(variablesIn(report)).filter((name) => /^(SLUICE|ATARRAYA)_/.test(name))).toEqual([]);
+    }
+    return ends.size;
+  }
+
   describe.each(PEERS)("$name", (peer) => {
+    const { namespaceLabels = {} } = peer;
+
     it("is admitted unmodified, and its containers end with the right variables", async () => {
-      const namespace = await newNamespace(cluster, { ...LABELS, ...peer.namespaceLabels });
-      const { others, pod } = objectsOf(peer);
-      for (const other of others)
-        await waitUntil("its kind is served", async () => {
-          const path = `/apis/spv.no/v1alpha1/namespaces/${namespace}/azurekeyvaultsecrets`;
-          return [201, 409].includes((await ask(cluster, "POST", path, other)).status);
-        });
-      const named = { ...pod, metadata: { generateName: "peer-", ...pod.metadata } };
-      const admitted = (await must(
-        ask(cluster, "POST", `/api/v1/namespaces/${namespace}/pods`, named),
-      )) as unknown as Pod;
-      const ends = await runPod({ client, runtime, images }, admitted);
-      for (const [container, { stdout, variables, matches = {} }] of Object.entries(peer.expect)) {
-        const end = ends.get(container);
-        expect(end).toMatchObject({ code: 0, stderr: "" });
-        const report = end?.stdout ?? "";
-        expect(stdout === undefined || report === stdout).toBe(true);
-        expect(variablesIn(report)).toMatchObject({
-          ...variables,
-          ...Object.fromEntries(
-            Object.entries(matches).map(([name, pattern]) => [
-              name,
-              expect.stringMatching(new RegExp(pattern)),
-            ]),
-          ),
-        });
-        expect(Object.keys(variablesIn(report)).filter((name) => /^(SLUICE|ATARRAYA)_/.test(name))).toEqual(
-          [],
-        );
-      }
+      expect(await runPeer(peer, objectsOf(peer), namespaceLabels)).toBeGreaterThan(0);
+    });
+
+    it("is rewritten by sluice migrate, and ends with the same, without its objects and labels", async () => {
+      const file = parseManifestFile(peer.manifest, textOf(peer));
+      const dialects = [sluice(), atarraya(), akv2k8s(), secretsInit()];
+      const { text, issues } = migrateManifests([file], dialects, "default");
+      expect(issues).toEqual([]);
+      expect(text).toContain("secret://");
+      expect(text).not.toMatch(/@azurekeyvault|atarraya\/keyvault|ATARRAYA_SECRET_/);
+      expect(await runPeer(peer, { ...objectsOf(peer, text), others: [] }, {})).toBeGreaterThan(0);
     });
   });
 });

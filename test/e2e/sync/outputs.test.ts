@@ -81,6 +81,7 @@ await describeOnKubernetes("sluice sync, what becomes of outputs", (cluster) => 
     });
     await world.untilData(namespace, "elsewhere", { p: value });
     await waitUntil("the first is gone", async () => (await world.data(namespace, "spec")) === undefined);
+    await world.until(namespace, "spec", "Synced");
     expect((await world.status(namespace, "spec")).outputs).toMatchObject([{ name: "elsewhere" }]);
   });
 
@@ -235,8 +236,13 @@ await describeOnKubernetes("sluice sync, what becomes of outputs", (cluster) => 
     await aws.put("f/db-late", late, { team: "shop" });
     await world.untilData(namespace, "find", { "x-db-a": a, "x-db-b": b, "x-db-late": late });
     await world.untilData(namespace, "tagged", { "db-a": a, "db-late": late, web: c });
-    await world.until(namespace, "tagged", "Synced");
-    expect((await world.status(namespace, "tagged")).observed).toHaveLength(3);
+    await waitUntil("the status has all three", async () => {
+      const { observed = [] } = await world.status(namespace, "tagged");
+      return observed.length === 3;
+    });
+    expect((await world.status(namespace, "tagged")).outputs).toMatchObject([
+      { keys: ["db-a", "db-late", "web"] },
+    ]);
   });
 
   it("says what is wrong with a spec, and does nothing while it is suspended", async () => {

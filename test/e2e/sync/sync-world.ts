@@ -291,7 +291,7 @@ export class SyncWorld {
   /** What was told and must not have been. */
   async leaks(): Promise<string[]> {
     for await (const { objects } of listObjects(this.admin, { resource: secretSyncResource() }, calm()))
-      this.told.push(...objects.map((object) => JSON.stringify(field(object, "status"))));
+      this.told.push(...objects.map((object) => JSON.stringify(field(object, "status") ?? {})));
     const forms = Array.from(this.toxic).flatMap((secret) => [
       secret,
       Buffer.from(secret).toString("base64"),

@@ -93,6 +93,22 @@ await describeOnKubernetes("pods that are created through an API server", (clust
     expect(withoutToken(forged).containers).toEqual(withoutToken(first).containers);
   });
 
+  it("stay of the class that their author gave them", async () => {
+    const namespace = await newNamespace(cluster, LABELS);
+    const amounts = { cpu: "1000m", memory: "64Mi" };
+    for (const [name, resources, qosClass] of [
+      ["guaranteed", { limits: amounts }, "Guaranteed"],
+      ["burstable", { requests: amounts }, "Burstable"],
+    ] as const) {
+      const { status, spec } = (await created(
+        namespace,
+        pod(name, { containers: [{ ...WEB, resources }] }),
+      )) as Pod & { readonly status: object };
+      expect(spec.initContainers).toHaveLength(1);
+      expect(status).toMatchObject({ qosClass });
+    }
+  });
+
   it("are left alone where nothing is asked for", async () => {
     const namespace = await newNamespace(cluster, LABELS);
     const { spec } = await created(namespace, pod("plain", { containers: [{ ...WEB, env: [] }] }));

@@ -96,14 +96,16 @@ export function keptLog(): { readonly log: Logger; readonly logged: string[] } {
 }
 
 export interface StartOptions
-  extends LookupOptions, Partial<Pick<AdmissionOptions, "settings" | "commands">> {
+  extends LookupOptions, Partial<Pick<AdmissionOptions, "settings" | "commands" | "dialects">> {
   readonly certificate?: ServedCertificate;
 }
 
-/** A webhook of all dialects, with a certificate of its own. */
+const DIALECTS = [sluice(), atarraya(), akv2k8s(), secretsInit()];
+
+/** A webhook with a certificate of its own. */
 export async function startWebhook(
   client: KubernetesClient,
-  { certificate, settings = SETTINGS, commands, ...lookups }: StartOptions = {},
+  { certificate, settings = SETTINGS, commands, dialects = DIALECTS, ...lookups }: StartOptions = {},
 ): Promise<StartedWebhook> {
   const now = Date.now();
   const root = await issueRoot("test", DAY, now);
@@ -116,7 +118,7 @@ export async function startWebhook(
   const { log, logged } = keptLog();
   const metrics = new WebhookMetrics();
   const admission = createAdmission({
-    dialects: [sluice(), atarraya(), akv2k8s(), secretsInit()],
+    dialects,
     strategies: [launcherDelivery(), tokenVolumes(), execWrap()],
     lookups: createClusterLookups(client, {
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),

@@ -15,8 +15,9 @@ export async function pushImage(
   repository: string,
   tag: string,
   config: object,
+  authorization: string = AUTHORIZATION,
 ): Promise<string> {
-  const headers = { authorization: AUTHORIZATION };
+  const headers = { authorization };
   const base = `http://${host}/v2/${repository}`;
   const blob = async (text: string): Promise<{ digest: string; size: number }> => {
     const digest = `sha256:${createHash("sha256").update(text).digest("hex")}`;

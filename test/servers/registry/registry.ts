@@ -15,21 +15,28 @@ export interface RunningRegistry extends RunningServer {
   readonly host: string;
 }
 
-/** An OCI registry, `docker-registry` of Debian's, with nothing in it; with a user and a password where one is given. */
-export async function startRegistry(user?: {
-  readonly name: string;
-  readonly password: string;
-  readonly htpasswd: string;
-}): Promise<RunningRegistry | Unavailable> {
+/** Whom a registry believes: users of a file, or tokens that somebody signs. */
+export type RegistryAccess =
+  | { readonly htpasswd: string }
+  | {
+      readonly token: {
+        readonly realm: string;
+        readonly service: string;
+        readonly issuer: string;
+        /** PEM. */
+        readonly roots: string;
+      };
+    };
+
+/** An OCI registry, `docker-registry` of Debian's, with nothing in it; open to all unless it is told whom to believe. */
+export async function startRegistry(access?: RegistryAccess): Promise<RunningRegistry | Unavailable> {
   if (!serversRequired() && process.platform !== "linux")
     return { kind: "unavailable", reason: "docker-registry comes from Debian's packages" };
   const program = cacheFolder("docker-registry");
   await unpackPackages(["docker-registry"], program);
   const work = await mkdtemp(join(tmpdir(), "sluice-registry-"));
   const port = await freePort();
-  await writeFile(join(work, "htpasswd"), user?.htpasswd ?? "");
-  const auth =
-    user === undefined ? {} : { auth: { htpasswd: { realm: "registry", path: join(work, "htpasswd") } } };
+  const auth = access === undefined ? {} : { auth: await authOf(access, work) };
   const config = {
     version: 0.1,
     log: { level: "error" },
@@ -64,4 +71,16 @@ export async function startRegistry(user?: {
       await rm(work, { recursive: true, force: true });
     },
   };
+}
+
+async function authOf(access: RegistryAccess, folder: string): Promise<object> {
+  if ("htpasswd" in access) {
+    const path = join(folder, "htpasswd");
+    await writeFile(path, access.htpasswd);
+    return { htpasswd: { realm: "registry", path } };
+  }
+  const { roots, ...token } = access.token;
+  const rootcertbundle = join(folder, "roots.pem");
+  await writeFile(rootcertbundle, roots);
+  return { token: { ...token, rootcertbundle } };
 }

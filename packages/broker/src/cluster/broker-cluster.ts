@@ -6,8 +6,8 @@ export interface BrokerCluster {
   reviewToken(token: string, audience: string, signal: AbortSignal): Promise<ReviewedToken | undefined>;
   /** Reads a pod as it is now; `undefined` when it is gone. */
   readPod(namespace: string, name: string, signal: AbortSignal): Promise<Pod | undefined>;
-  /** The uids of a namespace's pods that exist and have not finished. */
-  livingPods(namespace: string, signal: AbortSignal): Promise<ReadonlySet<string>>;
+  /** A namespace's pods that exist and have not finished: their uids, and what tells one state of each from another. */
+  livingPods(namespace: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** Creates a token of a pod's service account that dies with the pod. */
   requestToken(wanted: WantedToken, signal: AbortSignal): Promise<RequestedToken>;
 }

@@ -14,7 +14,7 @@ import type { BrokerCluster } from "./broker-cluster.js";
 const TIMEOUT_MS = 8_000;
 
 /** Life of a token that the broker creates for a pod, in seconds; the least an API server gives. */
-const TOKEN_SECONDS = 600;
+export const MINTED_SECONDS = 600;
 
 /** Asks a real cluster, and tells of each question by an event. */
 export function createBrokerCluster(client: KubernetesClient, events: EventBus): BrokerCluster {
@@ -56,15 +56,16 @@ export function createBrokerCluster(client: KubernetesClient, events: EventBus):
         (pod) => pod !== undefined,
       ),
     livingPods: async (namespace, signal) => {
-      const uids = new Set<string>();
+      const versions = new Map<string, string>();
       const query = {
         resource: { version: "v1", plural: "pods", namespace },
         fieldSelector: "status.phase!=Succeeded,status.phase!=Failed",
         metadataOnly: true,
       };
       for await (const { objects } of listObjects(client, query, { signal }))
-        for (const { metadata } of objects) if (metadata.uid !== undefined) uids.add(metadata.uid);
-      return uids;
+        for (const { metadata } of objects)
+          if (metadata.uid !== undefined) versions.set(metadata.uid, metadata.resourceVersion);
+      return versions;
     },
     requestToken: ({ namespace, serviceAccount, audience, pod }, signal) =>
       asked(
@@ -74,7 +75,7 @@ export function createBrokerCluster(client: KubernetesClient, events: EventBus):
             namespace,
             serviceAccount,
             audience,
-            expirationSeconds: TOKEN_SECONDS,
+            expirationSeconds: MINTED_SECONDS,
             boundPod: pod,
           };
           return requestToken(client, wanted, { signal, timeoutMs: TIMEOUT_MS });

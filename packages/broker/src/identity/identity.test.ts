@@ -53,6 +53,27 @@ describe("a pod's identity", () => {
     await expect(identity.getToken("aws", signal)).rejects.toThrow(/names the audience "vault"/);
   });
 
+  it("lasts no longer than the token that proves it, and so does what was read for it", () => {
+    const now = Date.now();
+    const token = `a.${Buffer.from(JSON.stringify({ exp: 1_900_000_000 })).toString("base64url")}.c`;
+    const end = (tokens: [string, string][], source: "projected" | "tokenRequest" = "projected") =>
+      podIdentity(podStore(source), WORKLOAD, new Map(tokens), mint().mint).expiresAt;
+    expect(end([["vault", token]])).toBe(1_900_000_000_000);
+    expect(end([["vault", "a.b.c"]])).toBe(0);
+    expect(end([])).toBe(0);
+    expect(end([], "tokenRequest")).toBeGreaterThanOrEqual(now + 600_000);
+    expect(end([], "tokenRequest")).toBeLessThan(now + 660_000);
+  });
+
+  it("7.11 gives no provider a token that proves a container, whatever its store names", async () => {
+    const { mint: minting, requestToken } = mint();
+    const store = podStore("tokenRequest");
+    const wrong = { ...store, identity: { ...store.identity, audience: "sluice/web" } };
+    const identity = podIdentity(wrong, WORKLOAD, new Map([["sluice/web", "t"]]), minting);
+    await expect(identity.getToken("sluice/web", signal)).rejects.toThrow(/sluice\/web/);
+    expect(requestToken).not.toHaveBeenCalled();
+  });
+
   it("is minted where the store says so", async () => {
     const { mint: minting, requestToken } = mint();
     const identity = podIdentity(podStore("tokenRequest"), WORKLOAD, new Map(), minting);

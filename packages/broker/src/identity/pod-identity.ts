@@ -1,6 +1,9 @@
 import { type DelegatedIdentity, StoreError } from "@sluice/core";
+import { CONTAINER_AUDIENCES } from "@sluice/core/plan";
 import type { Store } from "@sluice/kubernetes/stores";
 import type { Workload } from "../audit/audit-events.js";
+import { MINTED_SECONDS } from "../cluster/create-broker-cluster.js";
+import { endOfToken } from "./claimed-pod.js";
 import type { TokenMint } from "./token-mint.js";
 
 /** Stores that act as the pod. */
@@ -32,8 +35,14 @@ export function podIdentity(
     kind: "delegated",
     cacheKey: principalKey(workload),
     subject: `system:serviceaccount:${namespace}:${serviceAccount}`,
+    expiresAt:
+      identity.tokenSource === "tokenRequest"
+        ? Date.now() + MINTED_SECONDS * 1000
+        : endOfToken(projected.get(identity.audience) ?? ""),
     getToken: async (audience, signal) => {
-      if (audience !== identity.audience) throw wrongAudience(name, audience, identity.audience);
+      // No store has such an audience (7.11); should one ever, it ends here.
+      if (audience !== identity.audience || audience.startsWith(CONTAINER_AUDIENCES))
+        throw wrongAudience(name, audience, identity.audience);
       if (identity.tokenSource === "tokenRequest") return mint.get(workload, audience, signal);
       const token = projected.get(audience);
       if (token === undefined) throw wrongAudience(name, audience, identity.audience);

@@ -53,7 +53,8 @@ function startOf({ state, restarts, ranBefore }: ObservedContainer): number {
   return state !== "running" && ranBefore ? restarts + 1 : restarts;
 }
 
-function isSameStart(ticket: ReleaseTicket, observed: ObservedContainer): boolean {
+/** Whether a ticket is of the start that is observed now, or may be. */
+export function isSameStart(ticket: ReleaseTicket, observed: ObservedContainer): boolean {
   // The count is the kubelet's best effort and may begin anew; two instances that ran are told apart for certain.
   if (observed.state === "running" && ticket.instance !== undefined && observed.instance !== undefined)
     return ticket.instance === observed.instance;

@@ -27,7 +27,10 @@ export function authorizePlan(
   catalogue: Pick<StoreCatalogue, "find">,
 ): ReadonlyMap<string, AuthorizedReference> {
   const decided = new Map(
-    Array.from(references, ([written, reference]) => [written, authorize(reference, workload, catalogue)]),
+    Array.from(references, ([written, reference]) => [
+      written,
+      authorizeReference(reference, workload, catalogue),
+    ]),
   );
   const authorized = new Map<string, AuthorizedReference>();
   const refused = new Map<string, Failure>();
@@ -38,9 +41,10 @@ export function authorizePlan(
   return authorized;
 }
 
-function authorize(
+/** The store of one reference, or why whoever asks may not read it. */
+export function authorizeReference(
   reference: SecretReference,
-  { namespace, serviceAccount }: Workload,
+  { namespace, serviceAccount }: Pick<Workload, "namespace" | "serviceAccount">,
   catalogue: Pick<StoreCatalogue, "find">,
 ): AuthorizedReference | Failure {
   const { store: name, path } = reference;

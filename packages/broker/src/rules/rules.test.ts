@@ -5,7 +5,7 @@ import { authorizePlan } from "./authorize-plan.js";
 import { checkCaller } from "./check-caller.js";
 import { checkPod } from "./check-pod.js";
 import { findContainer } from "./find-container.js";
-import { readPlan } from "./read-plan.js";
+import { PlanReader } from "./plan-reader.js";
 import { catalogueOf, CONTAINER, POD, refusalOf, STORE, WORKLOAD } from "./rules.test-support.js";
 
 const PLAN: InjectionPlan = {
@@ -113,14 +113,20 @@ describe("7.3", () => {
   const request = (value: string) => ({ planDigest: planDigest(value) });
 
   it("reads the plan that stands in the pod", () => {
-    const { plan, references } = readPlan(holding(text), request(text));
+    const reader = new PlanReader();
+    const { plan, references } = reader.read(holding(text), request(text));
     expect(plan).toEqual(PLAN);
+    // That of an equal pod is the same, and still none of another container's.
+    expect(reader.read(holding(text), request(text)).plan).toBe(plan);
+    expect(() => reader.read({ ...holding(text), name: "other" }, request(text))).toThrow(/is for "web"/);
     expect(Array.from(references.keys())).toEqual(["secret://prod/app/a", "secret://prod/app/b"]);
   });
 
   const other = formatPlan({ ...PLAN, container: "sidecar" });
   const later = text.replace('"minReader":1', '"minReader":9');
-  const malformed = formatPlan({ ...PLAN, env: { A: "secret://prod/" } });
+  const malformed = JSON.stringify({ ...PLAN, env: { A: "secret://prod/" } });
+  const many = Array.from({ length: 1_001 }, (_, number) => `\${secret://prod/${number}}`);
+  const large = JSON.stringify({ ...PLAN, env: { A: many.join("") } });
   it.each([
     ["none", undefined, text, 403, "no-plan"],
     ["one from elsewhere", undefined, text, 403, "no-plan"],
@@ -129,8 +135,9 @@ describe("7.3", () => {
     ["one that is none", "{", "{", 422, "plan-invalid"],
     ["one that needs a later reader", later, later, 422, "plan-invalid"],
     ["one with a reference that is none", malformed, malformed, 422, "plan-invalid"],
+    ["more than 1,000 references (8.1)", large, large, 422, "plan-invalid"],
   ])("refuses a container that has %s", async (_, held, shown, status, reason) => {
-    const refusal = await refusalOf(() => readPlan(holding(held), request(shown)));
+    const refusal = await refusalOf(() => new PlanReader().read(holding(held), request(shown)));
     expect(refusal).toMatchObject({ status, detail: { reason } });
   });
 

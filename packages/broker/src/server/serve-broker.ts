@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Server } from "node:http";
 import { thrownName } from "@sluice/core";
-import { createSourceHandler } from "@sluice/protocol";
+import { createSourceHandler, LIMITS } from "@sluice/protocol";
 import {
+  closeServer,
   createManagementServer,
+  createSecureServer,
   listen,
   type ListenAddress,
   type LoadedTls,
@@ -15,7 +16,27 @@ import { writeAudit } from "../audit/audit-log.js";
 import type { Broker } from "../create-broker.js";
 import { BrokerMetrics } from "../metrics/broker-metrics.js";
 import { writeLog } from "../audit/event-log.js";
-import { createSourceServer, DEFAULT_SERVER_LIMITS, type ServerLimits } from "./source-server.js";
+import { ThrottledRefusals } from "../audit/throttled-refusals.js";
+
+export interface ServerLimits {
+  /** Connections at the same time; 1,000 by default. What comes beyond is closed before TLS begins. */
+  readonly mostConnections: number;
+  /** How old a connection may get, in milliseconds; 60,000 by default. Its next answer is its last then. */
+  readonly connectionMs: number;
+  /** From a request's head to the end of its answer, in milliseconds; 30,000 by default: no launcher waits longer. */
+  readonly answerMs: number;
+}
+
+const DEFAULT_LIMITS: ServerLimits = {
+  mostConnections: 1_000,
+  connectionMs: 60_000,
+  answerMs: LIMITS.tryMs,
+};
+
+/** Of a request besides its body, in milliseconds. */
+const HEAD_MS = 5_000;
+/** What a request's head has besides its token, in bytes. */
+const HEAD_BYTES = 8 * 1024;
 
 export interface ServeOptions {
   readonly broker: Broker;
@@ -52,9 +73,19 @@ export async function serveBroker(options: ServeOptions): Promise<RunningBroker>
   const listeners = [writeAudit(events, log), writeLog(events, log)];
   const metrics = new BrokerMetrics(events, { ...broker.state, certificateEndsAt: () => tls.endsAt });
   const handler = createSourceHandler(broker.source);
-  const limits = { ...DEFAULT_SERVER_LIMITS, ...options.limits };
-  const source = createSourceServer(handler, tls, limits, events);
-  const notReady = (): string | undefined => broker.source.notReady?.();
+  const refusals = new ThrottledRefusals(events);
+  const source = createSecureServer(handler, {
+    ...DEFAULT_LIMITS,
+    ...options.limits,
+    tls,
+    minVersion: "TLSv1.3",
+    mostRequests: 100,
+    keepAliveMs: 5_000,
+    requestMs: LIMITS.requestMs + HEAD_MS,
+    headBytes: LIMITS.tokenBytes + HEAD_BYTES,
+    onRefused: (address, reason) => refusals.add(address, reason),
+  });
+  const notReady = (): string | undefined => broker.notReady();
   const management = createManagementServer({ registry: metrics.registry, notReady });
   const stopped = new AbortController();
 
@@ -82,15 +113,11 @@ export async function serveBroker(options: ServeOptions): Promise<RunningBroker>
     log.info("stopping");
     broker.drain();
     stopped.abort();
-    const closed = close(source.server);
-    source.endConnections();
-    const overdue = setTimeout(() => source.server.closeAllConnections(), drainMs);
-    await closed;
-    clearTimeout(overdue);
+    await source.close(drainMs);
     await broker[Symbol.asyncDispose]();
-    source[Symbol.dispose]();
+    refusals[Symbol.dispose]();
     management.closeAllConnections();
-    await close(management);
+    await closeServer(management, 1_000);
     metrics[Symbol.dispose]();
     log.info("stopped");
     for (const listener of listeners) listener[Symbol.dispose]();
@@ -107,10 +134,4 @@ export async function serveBroker(options: ServeOptions): Promise<RunningBroker>
 
 function endOf({ endsAt }: LoadedTls): { readonly endsAt: string } {
   return { endsAt: new Date(endsAt).toISOString() };
-}
-
-async function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-  });
 }

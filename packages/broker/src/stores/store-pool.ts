@@ -51,6 +51,19 @@ export class StorePool implements AsyncDisposable {
     }
   }
 
+  /**
+   * Looks at the Secrets that options come from, so that whoever borrows the store next has what they hold now.
+   *
+   * @throws ProblemError, KubernetesError, SluiceError
+   */
+  async refresh(store: Store): Promise<void> {
+    const entry = this.#entryFor(store);
+    await entry.opened;
+    if (store.optionsFrom.length === 0) return;
+    entry.lookedAt = Date.now();
+    await this.#renew(store, entry);
+  }
+
   #entryFor(store: Store): Entry {
     const id = storeId(store);
     const known = this.#entries.get(id);

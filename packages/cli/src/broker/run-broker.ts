@@ -1,6 +1,7 @@
+import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { createBroker, serveBroker } from "@sluice/broker";
-import { createLog } from "@sluice/service";
+import { type Broker, type BrokerPlace, createBroker, reportStatus, serveBroker } from "@sluice/broker";
+import { createLog, type Logger } from "@sluice/service";
 import { KubernetesClient } from "@sluice/kubernetes";
 import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
 import type { CliContext } from "../cli-context.js";
@@ -25,28 +26,53 @@ export async function runBroker(context: CliContext, options: BrokerCommandOptio
     baseDirectory: directory,
     onReplay: options.onReplay,
     rate: { perSecond: options.rate, burst: options.burst },
+    badTokens: { perSecond: 1, burst: options.badTokens },
     mostInFlight: options.maxRequests,
     recordVersions: options.recordVersions,
   });
+  const log = createLog("broker", { write: (line) => output.print(line) }, options.logLevel);
   const running = await serveBroker({
     broker,
     address: options.listen,
     management: options.management,
     tls: { cert: resolve(directory, options.tlsCert), key: resolve(directory, options.tlsKey) },
-    log: createLog("broker", { write: (line) => output.print(line) }, options.logLevel),
+    log,
     limits: { mostConnections: options.maxConnections },
   });
+  const reporting = reportFrom(context, options, { client, catalogue, broker, log });
   await told;
-  await running.stop();
+  // At the same time: an API server that is away must not hold up the end of either.
+  await Promise.all([reporting?.[Symbol.asyncDispose](), running.stop()]);
+}
+
+interface Parts {
+  readonly client: KubernetesClient;
+  readonly catalogue: StoreCatalogue;
+  readonly broker: Broker;
+  readonly log: Logger;
+}
+
+/** Stores of a file have no status. */
+function reportFrom(
+  context: CliContext,
+  options: BrokerCommandOptions,
+  { client, catalogue, broker, log }: Parts,
+): AsyncDisposable | undefined {
+  if (options.stores !== undefined || !options.storeStatus) return undefined;
+  const place = async (): Promise<BrokerPlace> => ({
+    namespace: options.namespace ?? (await client.namespace()) ?? "sluice-system",
+    identity: context.environment["POD_NAME"] ?? hostname(),
+  });
+  return reportStatus({ client, catalogue, log, place, check: broker.check });
 }
 
 async function openCatalogue(
   client: KubernetesClient,
   directory: string,
-  { stores, brokerIdentityInNamespaces }: BrokerCommandOptions,
+  { stores, brokerIdentityInNamespaces, tokenAudiencesInNamespaces }: BrokerCommandOptions,
 ): Promise<StoreCatalogue> {
   if (stores !== undefined) return watchStoresFile(resolve(directory, stores));
-  return watchStores(client, { brokerIdentityInNamespaces });
+  return watchStores(client, { brokerIdentityInNamespaces, tokenAudiencesInNamespaces });
 }
 
 /** Resolves at the first signal to stop; a second one ends the process as it would any other. */

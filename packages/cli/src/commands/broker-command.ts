@@ -10,12 +10,16 @@ export interface BrokerCommandOptions {
   readonly tlsKey: string;
   readonly stores?: string;
   readonly brokerIdentityInNamespaces: readonly string[];
+  readonly tokenAudiencesInNamespaces: readonly string[];
   readonly onReplay: "refuse" | "audit";
   readonly rate: number;
   readonly burst: number;
+  readonly badTokens: number;
   readonly maxConnections: number;
   readonly maxRequests: number;
   readonly recordVersions: boolean;
+  readonly storeStatus: boolean;
+  readonly namespace?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly logLevel: string;
@@ -48,6 +52,11 @@ export function addBrokerCommand(program: Command, context: CliContext): void {
       "providers that a SecretStore may use with the broker's own credentials",
       [],
     )
+    .option(
+      "--token-audiences-in-namespaces <audience...>",
+      "audiences that a SecretStore may have the broker create tokens for",
+      [],
+    )
     .addOption(
       new Option("--on-replay <mode>", "what to do when a start asks twice, or late")
         .choices(["refuse", "audit"])
@@ -55,9 +64,21 @@ export function addBrokerCommand(program: Command, context: CliContext): void {
     )
     .addOption(numberOption("--rate <number>", "requests of a namespace in a second", 50))
     .addOption(numberOption("--burst <number>", "requests of a namespace at once", 1_000))
+    .addOption(
+      numberOption(
+        "--bad-tokens <number>",
+        "tokens of an address that may be bad, and one more a second",
+        100,
+      ),
+    )
     .addOption(numberOption("--max-connections <number>", "connections at once", 1_000))
     .addOption(numberOption("--max-requests <number>", "requests answered at once", 256))
     .option("--no-record-versions", "do not write into ConfigMaps which versions a workload was given")
+    .option("--no-store-status", "do not look whether stores answer, and write it into their status")
+    .option(
+      "-n, --namespace <name>",
+      "where brokers agree on who does (default: that of the pod or the kubeconfig)",
+    )
     .option("--kubeconfig <file>", "cluster to ask (default: KUBECONFIG, or the pod's own account)")
     .option("--context <name>", "context of the kubeconfig")
     .addOption(

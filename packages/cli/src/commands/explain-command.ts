@@ -8,22 +8,40 @@ interface ExplainCommandOptions extends EnvironmentCommandOptions {
   readonly config?: string;
   readonly why?: string;
   readonly output: DataFormat;
+  readonly filename?: readonly string[];
+  readonly namespace: string;
+  readonly settings?: string;
 }
 
-/** `sluice explain`: shows what `sluice run` would do, without reading a secret. */
+/** `sluice explain`: shows what `sluice run` or the webhook would do, without reading a secret. */
 export function addExplainCommand(program: Command, context: CliContext): void {
   const command = program
     .command("explain")
-    .summary("show what a command would get and from where; reads no secret");
+    .summary("show what a command or a pod would get and from where; reads no secret")
+    .description(
+      "Shows what `sluice run` would give a command, and from where. With -f it shows what the webhook would make\n" +
+        "of manifests: what each container gets, and every line that would change. Reads no secret.",
+    );
   addEnvironmentOptions(command)
     .option("--pristine", "as for run")
     .option("--why <variable>", "tell everything about one variable")
     .addOption(outputOption())
     .addOption(configOption())
+    .option(
+      "-f, --filename <file...>",
+      "manifests in place of an environment, YAML or JSON; - for standard input",
+    )
+    .option("-n, --namespace <name>", "with -f: of what names none itself", "default")
+    .option("--settings <file>", "with -f: YAML as for webhook; placeholders stand for what it does not say")
     .action((options: ExplainCommandOptions) => explain(context, options));
 }
 
 async function explain(context: CliContext, options: ExplainCommandOptions): Promise<void> {
+  const { filename } = options;
+  if (filename !== undefined) {
+    const { explainFiles } = await import("../explain/explain-files.js");
+    return explainFiles(context, { ...options, filename });
+  }
   const [
     { readConfig },
     { initialEnvironment },

@@ -4,12 +4,16 @@ import type { ReviewedTemplate } from "./review-manifests.js";
 
 /** The files as they would be with all changes made. What nothing changes is printed as it is written. */
 export function mutatedText(files: readonly ManifestFile[], reviewed: readonly ReviewedTemplate[]): string {
-  const changed = new Set<unknown>();
-  for (const { document, template, answer } of reviewed) {
-    if (!answer.allowed || answer.patch.length === 0) continue;
-    applyOperations(document.document, template.path, answer.patch);
-    changed.add(document);
-  }
+  for (const { document, template, answer } of reviewed)
+    if (answer.allowed) applyOperations(document.document, template.path, answer.patch);
+  return manifestText(files, reviewed);
+}
+
+/** The files with what would change printed as a change would print it, so that the two can be compared. */
+export function manifestText(files: readonly ManifestFile[], reviewed: readonly ReviewedTemplate[]): string {
+  const changed = new Set<unknown>(
+    reviewed.flatMap(({ document, answer }) => (answer.allowed && answer.patch.length > 0 ? [document] : [])),
+  );
   const texts = files.map(({ text, documents }) => {
     if (!documents.some((document) => changed.has(document))) return text;
     return documents

@@ -53,9 +53,11 @@ export async function reviewManifests(
         uid: "offline",
         operation: "CREATE",
         resource: "pods",
+        group: "",
         namespace: place.template.namespace ?? namespace,
         dryRun: true,
         object: place.template.pod,
+        oldObject: undefined,
       };
       return { ...place, answer: await admission.mutate(request, signal) };
     }),

@@ -93,6 +93,40 @@ describe("a manifest of another notation", () => {
     );
   });
 
+  it("is given its value where the notation goes by the name alone", () => {
+    const before = `kind: Pod
+metadata:
+  annotations: { "atarraya/keyvault": acme, a: b }
+spec:
+  containers:
+    - name: a
+      env:
+        - name: ATARRAYA_SECRET_ONE # first
+        - {name: ATARRAYA_SECRET_TWO}
+        -   name: ATARRAYA_SECRET_THREE
+            value:
+        - name: ATARRAYA_SECRET_FOUR
+          value: ""
+`;
+    const { text, issues } = migrate(before);
+    expect(issues).toEqual([]);
+    expect(text).toBe(`kind: Pod
+metadata:
+  annotations: { "a": "b" }
+spec:
+  containers:
+    - name: a
+      env:
+        - name: ONE
+          value: "secret://acme/ONE" # first
+        - {name: TWO, value: "secret://acme/TWO"}
+        -   name: THREE
+            value: "secret://acme/THREE"
+        - name: FOUR
+          value: "secret://acme/FOUR"
+`);
+  });
+
   it("finds what a variable names among the files", () => {
     const pod =
       "kind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - name: a\n      env: [{name: A, value: db@azurekeyvault}]\n";
@@ -115,6 +149,15 @@ describe("a manifest of another notation", () => {
     const { issues } = migrate(pod);
     expect(issues.map((issue) => issue.problem).join("\n")).toContain(problem);
     expect(issues[0]).toMatchObject({ file: "0.yaml", line: expect.any(Number), remedy: expect.any(String) });
+  });
+
+  it.each([
+    ["{containers: web}", "pod.spec.containers is not what a pod has there"],
+    ["{containers: [{name: a, env: [{name: A, value: 1}]}]}", "pod.spec.containers[0].env[0].value"],
+    ["{initContainers: []}", "pod.spec.containers"],
+  ])("is an issue with its place where it is no pod: %s", (spec, problem) => {
+    const { issues } = migrate(`kind: Pod\nmetadata: {name: a}\nspec: ${spec}\n`);
+    expect(issues).toMatchObject([{ file: "0.yaml", line: 1, problem: expect.stringContaining(problem) }]);
   });
 
   it("gives every container what it was given before, or is an issue", () => {

@@ -4,6 +4,7 @@ import type { Dialect, Scope } from "@sluice/core/dialect";
 import { isReferencePart, parsePlannedText } from "@sluice/core/plan";
 import type { Pod } from "@sluice/core/pod";
 import { sluice } from "@sluice/dialects";
+import { asPod } from "@sluice/webhook";
 import type { ManifestIssue } from "../manifests/manifest-error.js";
 import { type ManifestDocument, type ManifestFile, parseManifestFile } from "../manifests/manifest-file.js";
 import {
@@ -15,7 +16,7 @@ import {
   podTemplatesOf,
 } from "../manifests/pod-templates.js";
 import { type Given, givenBy, migratePod, type PodMigration } from "./migrate-pod.js";
-import { applyEdits, mapEdits, scalarEdit, type TextEdit } from "./text-edits.js";
+import { addEdit, applyEdits, hasMember, mapEdits, scalarEdit, type TextEdit } from "./text-edits.js";
 
 export interface MigratedManifests {
   readonly text: string;
@@ -31,15 +32,20 @@ export function migrateManifests(
   namespace: string,
 ): MigratedManifests {
   const objects = files.flatMap(({ documents }) => documents.flatMap(({ value }) => objectsOf(value)));
-  const scopeOf = (template: PodTemplate): Scope => scopeIn(objects, template, namespace);
+  const scopeOf = (read: ReadTemplate): Scope => scopeIn(objects, read, namespace);
   const stores = new Set<string>();
   const issues: ManifestIssue[] = [];
   const texts = files.map((file) => {
     const given: Readonly<Record<string, Given>>[] = [];
     const edits: TextEdit[] = [];
-    for (const [document, template] of templatesOf(file)) {
-      const migration = migratePod(dialects, scopeOf(template));
-      const made = editsOf(file, document, template, migration);
+    for (const read of templatesOf(file)) {
+      const { document, template } = read;
+      if ("misfit" in read) {
+        issues.push(issueAt(file, document, template, misfitFault(read.misfit)));
+        continue;
+      }
+      const migration = migratePod(dialects, scopeOf(read));
+      const made = editsOf(file, read, migration);
       issues.push(
         ...migration.faults.map((fault) => issueAt(file, document, template, fault)),
         ...made.issues,
@@ -55,29 +61,47 @@ export function migrateManifests(
   return { text: texts.map(withLineBreak).join("---\n"), stores, issues };
 }
 
-function templatesOf(file: ManifestFile): (readonly [ManifestDocument, PodTemplate])[] {
+interface ReadTemplate {
+  readonly document: ManifestDocument;
+  readonly template: PodTemplate;
+  readonly pod: Pod;
+}
+
+type MisfitTemplate = Omit<ReadTemplate, "pod"> & { readonly misfit: string };
+
+function templatesOf(file: ManifestFile): (ReadTemplate | MisfitTemplate)[] {
   return file.documents.flatMap((document) =>
-    podTemplatesOf(objectsOf(document.value)).map((template) => [document, template] as const),
+    podTemplatesOf(objectsOf(document.value)).map((template) => {
+      const pod = asPod(template.pod);
+      return "misfit" in pod
+        ? { document, template, misfit: String(pod.misfit) }
+        : { document, template, pod };
+    }),
   );
 }
 
 function editsOf(
   file: ManifestFile,
-  document: ManifestDocument,
-  template: PodTemplate,
+  { document, template, pod }: ReadTemplate,
   { variables, remove, add }: PodMigration,
 ): { readonly edits: readonly TextEdit[]; readonly issues: readonly ManifestIssue[] } {
   const edits: TextEdit[] = [];
   const issues: ManifestIssue[] = [];
-  const put = (path: ManifestPath, text: string): void => {
-    const edit = scalarEdit(document.document, file.text, path, text);
+  const put = (
+    path: ManifestPath,
+    text: string,
+    edit = scalarEdit(document.document, file.text, path, text),
+  ) => {
     if (edit === undefined) issues.push(issueAt(file, document, template, SHARED, path));
     else edits.push(edit);
   };
   for (const { container, index, name, text, isRenamed } of variables) {
-    const place = [...placeOf(template, container), "env", index];
+    const place = [...placeOf(template, pod, container), "env", index];
     if (isRenamed) put([...place, "name"], name);
-    put([...place, "value"], text);
+    const isWritten = hasMember(document.document, place, "value");
+    if (isWritten) put([...place, "value"], text);
+    // The notation may go by the name alone.
+    else put(place, text, addEdit(document.document, file.text, place, "name", ["value", text]));
   }
   const annotations = [...template.path, "metadata", "annotations"];
   const changed = mapEdits(document.document, file.text, annotations, remove, add);
@@ -92,26 +116,30 @@ function differences(
   file: ManifestFile,
   text: string,
   given: readonly Readonly<Record<string, Given>>[],
-  scopeOf: (template: PodTemplate) => Scope,
+  scopeOf: (read: ReadTemplate) => Scope,
 ): ManifestIssue[] {
-  return templatesOf(parseManifestFile(file.file, text)).flatMap(([document, template], index) =>
-    isDeepStrictEqual(givenBy([sluice()], scopeOf(template)), given[index])
+  return templatesOf(parseManifestFile(file.file, text)).flatMap((read, index) =>
+    !("misfit" in read) && isDeepStrictEqual(givenBy([sluice()], scopeOf(read)), given[index])
       ? []
-      : [issueAt(file, document, template, DIFFERS)],
+      : [issueAt(file, read.document, read.template, DIFFERS)],
   );
 }
 
-function scopeIn(objects: readonly ManifestObject[], template: PodTemplate, otherwise: string): Scope {
+function scopeIn(
+  objects: readonly ManifestObject[],
+  { template, pod }: ReadTemplate,
+  otherwise: string,
+): Scope {
   const namespace = template.namespace ?? otherwise;
   const labels = objects.find(
     ({ kind, object }) => kind === "Namespace" && nameOf(object) === namespace,
   )?.object;
   const metadata = isObject(labels?.["metadata"]) ? labels["metadata"] : undefined;
   return {
-    pod: template.pod as unknown as Pod,
+    pod,
     namespace,
     // A namespace that is not among the files may have any labels; a text that reads as a secret then is one.
-    namespaceLabels: (metadata?.["labels"] ?? ASSUMED_LABELS) as Readonly<Record<string, string>>,
+    namespaceLabels: metadata === undefined ? ASSUMED_LABELS : textsIn(metadata["labels"]),
     objects: {
       find: ({ kind, name }) =>
         objects.find(
@@ -120,6 +148,13 @@ function scopeIn(objects: readonly ManifestObject[], template: PodTemplate, othe
         )?.object,
     },
   };
+}
+
+function textsIn(labels: unknown): Readonly<Record<string, string>> {
+  const entries = Object.entries(isObject(labels) ? labels : {});
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
 }
 
 const ASSUMED_LABELS = { "azure-key-vault-env-injection": "enabled" };
@@ -132,8 +167,7 @@ function namespaceOf({ metadata }: Readonly<Record<string, unknown>>): unknown {
   return isObject(metadata) ? metadata["namespace"] : undefined;
 }
 
-function placeOf({ path, pod }: PodTemplate, name: string): ManifestPath {
-  const spec = pod["spec"] as Pod["spec"];
+function placeOf({ path }: PodTemplate, { spec }: Pod, name: string): ManifestPath {
   for (const list of ["initContainers", "containers", "ephemeralContainers"] as const) {
     const index = spec[list]?.findIndex((container) => container.name === name) ?? -1;
     if (index !== -1) return [...path, "spec", list, index];
@@ -162,6 +196,10 @@ function issueAt(
   place: ManifestPath = path,
 ): ManifestIssue {
   return { file, ...document.position(place), problem: `${what}: ${problem}`, remedy };
+}
+
+function misfitFault(misfit: string): Fault {
+  return { problem: `${misfit} is not what a pod has there`, remedy: "Correct the pod" };
 }
 
 const SHARED: Fault = {

@@ -5,7 +5,7 @@ import {
   readContainer,
   type Scope,
 } from "@sluice/core/dialect";
-import type { PlannedText } from "@sluice/core/plan";
+import { isReferencePart, parsePlannedText, type PlannedText } from "@sluice/core/plan";
 import { type Container, containersOf, type Pod } from "@sluice/core/pod";
 import { ENV_FROM_ANNOTATION, IGNORE_MISSING_ANNOTATION } from "@sluice/dialects";
 
@@ -53,7 +53,7 @@ export function migratePod(dialects: readonly Dialect[], scope: Scope): PodMigra
   const readings = Array.from(containersOf(pod), ([container, kind]) => {
     const seen: SeenVariable[] = [];
     const reading = readContainer(container, kind, recording(active, seen), scope);
-    return { container, reading, ...changesOf(container, seen) };
+    return { container, reading, seen, ...changesOf(container, seen) };
   });
   const given = givenIn(readings.map(({ reading }) => reading));
   const isForeign = readings.some(({ reading, changes }) => changes.length > 0 || reading.spread.length > 0);
@@ -67,8 +67,10 @@ export function migratePod(dialects: readonly Dialect[], scope: Scope): PodMigra
     add: isForeign ? annotations.add : {},
     given,
     faults: [
-      ...readings.flatMap(({ container, reading, faults }) =>
-        [...reading.problems, ...faults].map((fault) => inContainer(container, fault)),
+      ...readings.flatMap(({ container, reading, seen, faults }) =>
+        [...reading.problems, ...faults, ...addedFaults(reading, container, seen)].map((fault) =>
+          inContainer(container, fault),
+        ),
       ),
       ...(isForeign ? annotations.faults : []),
     ],
@@ -163,6 +165,21 @@ function elsewhere(name: string): MigrationFault {
     problem: `Variable ${name} takes its reference from a ConfigMap or a Secret, which others may read as well`,
     remedy: "Write the reference into the pod first, or leave the dialect on",
   };
+}
+
+/** Variables that are in no list: annotations make them. */
+function addedFaults(
+  { env }: ContainerReading,
+  { env: written = [] }: Container,
+  seen: readonly SeenVariable[],
+): MigrationFault[] {
+  const known = new Set([...written, ...seen.map(({ newName: name }) => ({ name }))].map(({ name }) => name));
+  return Object.entries(env)
+    .filter(([name, text]) => !known.has(name) && !parsePlannedText(text).some(isReferencePart))
+    .map(([name]) => ({
+      problem: `Variable ${name} is made from an annotation`,
+      remedy: "Write it into the pod first, and take it out of the passthrough annotation",
+    }));
 }
 
 const SOME_MISSING: MigrationFault = {

@@ -25,9 +25,38 @@ export function scalarEdit(
   const node = document.getIn(path, true);
   if (!isScalar(node) || node.range == null || node.anchor !== undefined) return undefined;
   const [start, end] = node.range;
+  // Nothing stands there, right behind the colon.
+  if (node.value === null && start === end) return { start, end, text: ` ${JSON.stringify(value)}` };
   const isBlock = node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED";
   const text = node.type === "PLAIN" && isPlain(value) ? value : JSON.stringify(value);
   return { start, end, text: isBlock && source[end - 1] === "\n" ? `${text}\n` : text };
+}
+
+/** Whether the map at a path has a member of this name. */
+export function hasMember(document: Document, path: ManifestPath, name: string): boolean {
+  const map = document.getIn(path, true);
+  return isMap(map) && map.has(name);
+}
+
+/** Puts a member behind another one of a map; `undefined` where that cannot be found in the text. */
+export function addEdit(
+  document: Document,
+  source: string,
+  path: ManifestPath,
+  behind: string,
+  [name, value]: readonly [name: string, value: string],
+): TextEdit | undefined {
+  const map = document.getIn(path, true);
+  if (!isMap(map) || map.anchor !== undefined) return undefined;
+  const pair = map.items.find((item) => keyOf(item) === behind);
+  if (pair === undefined || !isScalar(pair.value) || pair.value.range == null) return undefined;
+  const [, end] = pair.value.range;
+  const member = `${name}: ${JSON.stringify(value)}`;
+  if (map.flow === true) return { start: end, end, text: `, ${member}` };
+  const { start, lineBreak } = lineOf(source, pair);
+  // An entry of a list begins with its dash.
+  const indent = source.slice(start, rangeOf(pair.key)[0]).replaceAll(/\S/g, " ");
+  return { start: end, end, text: `${lineBreak}${indent}${member}` };
 }
 
 /** Whether a text means the same without quotes, wherever it stands. */

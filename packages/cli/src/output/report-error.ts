@@ -17,7 +17,10 @@ export function reportError(output: Output, thrown: unknown, consequence = ""): 
       ),
     );
   }
-  return EXIT_CODES[SluiceError.isInstance(thrown) ? thrown.kind : "bug"];
+  if (!SluiceError.isInstance(thrown)) return EXIT_CODES.bug;
+  // For people only: what reads a log knows the code.
+  if (output.notesToTerminal) output.note(`sluice: sluice help ${thrown.code} says more`);
+  return EXIT_CODES[thrown.kind];
 }
 
 function reportSluiceError(output: Output, error: SluiceError, consequence: string): void {

@@ -1,15 +1,19 @@
 import { setInterval as every } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import type { WebhookSettings } from "./webhook-settings.js";
 
 /** Files in a ConfigMap's volume are replaced as a whole folder, which file watching misses: so they are looked at. */
 const POLL_MS = 5_000;
 
-/** Reads the settings again every so often and on SIGHUP, and tells of those that differ. */
-export function followSettings(
-  initial: WebhookSettings,
-  read: () => Promise<WebhookSettings>,
-  onChanged: (settings: WebhookSettings) => void,
+/**
+ * Reads settings again every so often and on SIGHUP, and tells of those that differ.
+ *
+ * @param comparable - What of them is data.
+ */
+export function followSettings<Settings>(
+  initial: Settings,
+  read: () => Promise<Settings>,
+  comparable: (settings: Settings) => unknown,
+  onChanged: (settings: Settings) => void,
   onFailed: (thrown: unknown) => void,
 ): Disposable {
   const stopped = new AbortController();
@@ -41,8 +45,4 @@ export function followSettings(
       process.off("SIGHUP", onSignal);
     },
   };
-}
-
-function comparable({ injection, lookups, dialects }: WebhookSettings): unknown {
-  return { injection, lookups, dialects: dialects.map(({ name }) => name) };
 }

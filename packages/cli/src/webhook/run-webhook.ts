@@ -1,16 +1,13 @@
-import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { SluiceError, thrownName } from "@sluice/core";
-import { KubernetesClient, KubernetesError } from "@sluice/kubernetes";
-import { createLog, type Logger } from "@sluice/service";
+import { KubernetesClient } from "@sluice/kubernetes";
+import { createLog } from "@sluice/service";
 import {
   type Admission,
-  certificateFiles,
   createAdmission,
   createClusterLookups,
   execWrap,
   launcherDelivery,
-  ownCertificate,
   type ServedCertificate,
   serveWebhook,
   tokenVolumes,
@@ -21,7 +18,9 @@ import type { WebhookCommandOptions } from "../commands/webhook-command.js";
 import { findBroker } from "./find-broker.js";
 import { imageLookups } from "./image-lookups.js";
 import { followSettings } from "./follow-settings.js";
-import { readWebhookSettings, type WebhookSettings } from "./webhook-settings.js";
+import { openCertificate, placeOf } from "./serving-certificate.js";
+import { signalled } from "./signalled.js";
+import { comparableSettings, readWebhookSettings, type WebhookSettings } from "./webhook-settings.js";
 
 /** Serves until a signal asks it to stop, and then until nobody asks any more. */
 export async function runWebhook(context: CliContext, options: WebhookCommandOptions): Promise<void> {
@@ -46,6 +45,7 @@ export async function runWebhook(context: CliContext, options: WebhookCommandOpt
   using _following = followSettings(
     initial,
     readSettings,
+    comparableSettings,
     (settings) => {
       admission = admissionOf(settings);
       metrics.reloaded("settings", "ok");
@@ -57,7 +57,7 @@ export async function runWebhook(context: CliContext, options: WebhookCommandOpt
       log.warn({ problem }, "the settings cannot be used; those before go on to count");
     },
   );
-  certificate = await openCertificate(client, context, options, place, log);
+  certificate = await openCertificate(client, context, options, "sluice-webhook", place, log);
   const running = await serveWebhook({
     admission: () => admission,
     certificate,
@@ -86,74 +86,5 @@ function admissionWith(
       ...lookups,
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
     }),
-  });
-}
-
-interface Place {
-  readonly namespace: string;
-  /** Different for every replica. */
-  readonly identity: string;
-}
-
-async function placeOf(
-  client: KubernetesClient,
-  { environment }: CliContext,
-  options: WebhookCommandOptions,
-): Promise<Place> {
-  const namespace = options.namespace ?? (await namespaceOf(client)) ?? "sluice-system";
-  return { namespace, identity: environment["POD_NAME"] ?? hostname() };
-}
-
-async function openCertificate(
-  client: KubernetesClient,
-  { directory }: CliContext,
-  options: WebhookCommandOptions,
-  place: () => Promise<Place>,
-  log: Logger,
-): Promise<ServedCertificate> {
-  if (options.tls === "files") {
-    const files = { cert: resolve(directory, options.tlsCert), key: resolve(directory, options.tlsKey) };
-    return certificateFiles(files, log);
-  }
-  const { namespace, identity } = await place();
-  return ownCertificate(
-    client,
-    {
-      namespace,
-      secret: options.tlsSecret,
-      identity,
-      names: options.tlsName ?? [`sluice-webhook.${namespace}.svc`],
-      configurations: [
-        ...options.mutatingConfiguration.map(
-          (name) => ({ kind: "MutatingWebhookConfiguration", name }) as const,
-        ),
-        ...options.validatingConfiguration.map(
-          (name) => ({ kind: "ValidatingWebhookConfiguration", name }) as const,
-        ),
-      ],
-    },
-    log,
-  );
-}
-
-/** The first that asks for the cluster, so the one to say that there is none. */
-async function namespaceOf(client: KubernetesClient): Promise<string | undefined> {
-  try {
-    return await client.namespace();
-  } catch (thrown) {
-    if (!KubernetesError.isInstance(thrown)) throw thrown;
-    throw new SluiceError({
-      code: "SLU1103",
-      kind: "configuration",
-      problem: thrown.message,
-      remedy: "Name a kubeconfig with --kubeconfig, or run it in a pod",
-    });
-  }
-}
-
-/** Resolves at the first signal to stop; a second one ends the process as it would any other. */
-async function signalled(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
   });
 }

@@ -24,16 +24,20 @@ export interface SettingsFile {
 }
 
 /** What pods written for bank-vaults mean; see docs/dialects/bank-vaults.md. */
-interface BankVaultsSettings {
+export interface BankVaultsSettings {
   readonly servers?: readonly KnownServer[];
   readonly transit?: { readonly key?: string; readonly path?: string };
   readonly ignoreMissing?: boolean;
   readonly login?: string;
   readonly keyVault?: string;
   readonly files?: string;
+  readonly google?: string;
 }
 
 export const DIALECT_NAMES = ["sluice", "atarraya", "akv2k8s", "bank-vaults", "secrets-init"] as const;
+
+/** Amazon ECR, Azure Container Registry, Google's registries. */
+export const CLOUD_LOGINS = ["ecr", "acr", "gcr"] as const;
 
 const TEXT = { type: "string", minLength: 1 } as const;
 
@@ -43,6 +47,20 @@ const member = (properties: Readonly<Record<string, JsonSchema>>): JsonSchema =>
   type: "object",
   additionalProperties: false,
   properties,
+});
+
+/** Of `bankVaults`. */
+export const BANK_VAULTS_SCHEMA: JsonSchema = member({
+  servers: {
+    type: "array",
+    items: { ...member({ store: STORE, address: TEXT, namespace: TEXT }), required: ["store"] },
+  },
+  transit: member({ key: TEXT, path: TEXT }),
+  ignoreMissing: { type: "boolean" },
+  login: { type: "string", pattern: "^secret://", description: "Write secret://STORE/PATH#KEY" },
+  keyVault: STORE,
+  files: STORE,
+  google: STORE,
 });
 
 export const SETTINGS_SCHEMA: JsonSchema = {
@@ -60,17 +78,7 @@ export const SETTINGS_SCHEMA: JsonSchema = {
       medium: { enum: ["Memory"] },
     }),
     dialects: { type: "array", minItems: 1, items: { enum: DIALECT_NAMES } },
-    bankVaults: member({
-      servers: {
-        type: "array",
-        items: { ...member({ store: STORE, address: TEXT, namespace: TEXT }), required: ["store"] },
-      },
-      transit: member({ key: TEXT, path: TEXT }),
-      ignoreMissing: { type: "boolean" },
-      login: { type: "string", pattern: "^secret://", description: "Write secret://STORE/PATH#KEY" },
-      keyVault: STORE,
-      files: STORE,
-    }),
+    bankVaults: BANK_VAULTS_SCHEMA,
     lookups: member({ configMaps: { type: "boolean" }, secrets: { type: "boolean" } }),
     images: member({
       lookUp: { type: "boolean" },
@@ -78,6 +86,8 @@ export const SETTINGS_SCHEMA: JsonSchema = {
       insecure: { type: "array", items: TEXT },
       timeoutSeconds: { type: "integer", minimum: 1, maximum: 25 },
       dockerConfigFile: TEXT,
+      unreachable: { enum: ["deny", "last-known"] },
+      cloudLogins: { type: "array", uniqueItems: true, items: { enum: CLOUD_LOGINS } },
     }),
     tokenSeconds: { type: "integer", minimum: 600, maximum: 86_400 },
     waitSeconds: { type: "integer", minimum: 0, maximum: 3_600 },

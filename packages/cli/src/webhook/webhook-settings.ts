@@ -8,7 +8,7 @@ import type { InjectionSettings } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
 import type { FoundBroker } from "./find-broker.js";
 import type { ImageSettings } from "./image-lookups.js";
-import { DIALECT_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
+import { type CLOUD_LOGINS, DIALECT_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
 
 /** What flags say about how pods are changed; what they do not say is the file's. */
 export interface SettingsFlags {
@@ -21,6 +21,7 @@ export interface SettingsFlags {
   readonly dialects?: readonly string[];
   readonly lookUpConfigMaps?: boolean;
   readonly lookUpSecrets?: boolean;
+  readonly cloudLogins?: readonly (typeof CLOUD_LOGINS)[number][];
 }
 
 export interface WebhookSettings {
@@ -28,6 +29,13 @@ export interface WebhookSettings {
   readonly dialects: readonly Dialect[];
   readonly lookups: { readonly configMaps: boolean; readonly secrets: boolean };
   readonly images: ImageSettings;
+  /** What the file says; dialects are made from it, and functions cannot be compared. */
+  readonly file: SettingsFile;
+}
+
+/** What of the settings is data: what the file says, and what comes from elsewhere, such as the broker's roots. */
+export function comparableSettings({ injection, file }: WebhookSettings): unknown {
+  return { injection, file };
 }
 
 const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], (file: SettingsFile) => Dialect>> = {
@@ -51,6 +59,7 @@ export async function readWebhookSettings(
   const { broker = {}, launcher = {}, lookups = {}, images = {}, tokenSeconds, waitSeconds } = file;
   const folder = flags.settings === undefined ? directory : dirname(resolve(directory, flags.settings));
   return {
+    file,
     ...readDialects(file, flags),
     lookups: {
       configMaps: flags.lookUpConfigMaps !== false && lookups.configMaps !== false,
@@ -58,6 +67,7 @@ export async function readWebhookSettings(
     },
     images: {
       ...images,
+      ...(flags.cloudLogins && { cloudLogins: flags.cloudLogins }),
       ...(images.dockerConfigFile !== undefined && {
         dockerConfigFile: resolve(folder, images.dockerConfigFile),
       }),

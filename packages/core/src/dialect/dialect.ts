@@ -23,6 +23,8 @@ export interface Dialect {
 export interface ContainerAddition {
   /** Secrets whose every field becomes a variable. */
   readonly spread?: readonly PlannedSpread[];
+  /** Plain variables, for a container that is given secrets and has none of that name. */
+  readonly plain?: Readonly<Record<string, string>>;
   readonly problems?: readonly DialectProblem[];
 }
 

@@ -39,6 +39,7 @@ function read(
   container: Partial<Container>,
   spec: Partial<Pod["spec"]> = {},
   isHidden: (need: ObjectNeed) => boolean = () => false,
+  dialects: readonly Dialect[] = [native, other],
 ) {
   const whole: Container = { name: "web", ...container };
   const scope: Scope = {
@@ -50,7 +51,7 @@ function read(
       find: ({ kind, name }: ObjectNeed) => OBJECTS[`${kind}/${name}`] as Record<string, unknown> | undefined,
     },
   };
-  return readContainer(whole, "app", [native, other], scope);
+  return readContainer(whole, "app", dialects, scope);
 }
 
 const env = (variables: Readonly<Record<string, string>>) =>
@@ -201,6 +202,19 @@ describe("what a container asks for", () => {
     };
     expect(read(named).env["X"]).toBe("${secret://p/a}$(MAY)");
     expect(read(named, {}, () => true).env["X"]).toEqual(["${secret://p/a}", { var: "MAY" }]);
+  });
+
+  it("refuses two notations in one text, of which the first to read it would leave the other", () => {
+    const braces: Dialect = {
+      ...other,
+      readVariable: ({ text }) => (text.includes("${vault:") ? { text: "secret://v/x" } : undefined),
+    };
+    const readBoth = (value: string) => read({ env: env({ A: value }) }, {}, () => false, [native, braces]);
+    const mixed = readBoth("${secret://prod/a}:${vault:b}");
+    expect(mixed.problems.map(({ problem }) => problem)).toEqual([
+      "Variable A has references of two notations in one text",
+    ]);
+    expect(readBoth("${secret://prod/a}:$${secret://prod/b}").problems).toEqual([]);
   });
 
   it.each(["key@vault$(IP)", "key@vault$(PW)", "$(PW)key@vault"])(

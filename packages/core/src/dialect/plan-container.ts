@@ -3,8 +3,9 @@ import { parsePlannedText } from "../plan/plan-references.js";
 import type { Container, ContainerKind } from "../pod/pod.js";
 import { isReference } from "../reference/parse-reference.js";
 import { ReferenceSyntaxError } from "../errors/reference-syntax-error.js";
-import { hasReferenceSyntax, parseTemplate } from "../reference/template.js";
+import { formatTemplate, hasReferenceSyntax, parseTemplate } from "../reference/template.js";
 import { type Dialect, type DialectProblem, isProblem, type Scope, type WrittenVariable } from "./dialect.js";
+import { readWritten } from "./read-written.js";
 import { Expander, type Known, MOST_TEXT } from "./expand-raw.js";
 import { type RawVariable, writtenEnvironment } from "./written-environment.js";
 
@@ -59,7 +60,7 @@ export function readContainer(
       settle(raw.name, { is, parts, optional: false });
       if (is === "planned" && isBroken(parts)) problems.push(nodeReference(raw.name));
     } else {
-      const reading = readVariable({ container, kind, name: raw.name, text: only }, dialects, scope);
+      const reading = readWritten({ container, kind, name: raw.name, text: only }, dialects, scope);
       if (reading === undefined) settle(raw.name, unread(raw, only));
       else if (isProblem(reading)) problems.push(reading);
       else if (raw.isSecret === true && hasLiteral(reading.text)) problems.push(mixedSecret(raw.name));
@@ -74,13 +75,22 @@ export function readContainer(
   const planned = Array.from(known).flatMap(([name, value]) =>
     value.is === "planned" ? [[name, value] as const] : [],
   );
+  const spread = additions.flatMap(({ spread: more = [] }) => more);
+  const isGiven = planned.length + spread.length > 0;
+  const plain = isGiven ? additions.flatMap(({ plain: more = {} }) => Object.entries(more)) : [];
   return {
     container: container.name,
     kind,
-    env: Object.fromEntries(planned.map(([name, { parts }]) => [name, simplest(parts)])),
+    env: Object.fromEntries([
+      // A whole text that is a reference cannot be written as anything else.
+      ...plain
+        .filter(([name, text]) => !known.has(name) && !isReference(text))
+        .map(([name, text]) => [name, formatTemplate([text])]),
+      ...planned.map(([name, { parts }]) => [name, simplest(parts)]),
+    ]),
     optional: planned.flatMap(([name, { optional }]) => (optional ? [name] : [])),
     remove: Array.from(remove).filter((name) => known.get(name)?.is !== "planned"),
-    spread: additions.flatMap(({ spread = [] }) => spread),
+    spread,
     problems: [...problems, ...additions.flatMap(({ problems: more = [] }) => more)],
   };
 }

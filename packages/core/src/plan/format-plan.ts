@@ -1,6 +1,8 @@
 import { PlanError } from "../errors/plan-error.js";
+import { ReferenceSyntaxError } from "../errors/reference-syntax-error.js";
 import { findMisfit } from "./find-misfit.js";
 import { type InjectionPlan, PLAN_LIMITS } from "./injection-plan.js";
+import { planReferences } from "./plan-references.js";
 import { PLAN_SCHEMA } from "./plan-schema.js";
 
 /**
@@ -26,6 +28,7 @@ function write(plan: InjectionPlan): string {
       `The plan for container "${plan.container}" cannot be written: ${misfit}`,
       "Correct what it is made from",
     );
+  checkReferences(plan);
   const text = JSON.stringify(plan).replaceAll("$", String.raw`\u0024`);
   const bytes = Buffer.byteLength(text);
   if (bytes > PLAN_LIMITS.bytes)
@@ -34,4 +37,16 @@ function write(plan: InjectionPlan): string {
       "Inject fewer variables into this container, or files in their place",
     );
   return text;
+}
+
+function checkReferences(plan: InjectionPlan): void {
+  try {
+    planReferences(plan);
+  } catch (thrown) {
+    if (!ReferenceSyntaxError.isInstance(thrown)) throw thrown;
+    throw new PlanError(
+      `The plan for container "${plan.container}" cannot be written: ${thrown.problem}`,
+      thrown.remedy,
+    );
+  }
 }

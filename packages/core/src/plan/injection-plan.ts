@@ -62,5 +62,15 @@ export const PLAN_VERSION = 1;
 /** Critical features that this package knows. */
 export const PLAN_FEATURES: readonly string[] = ["spread"];
 
-/** Bounds of a plan; docs/spec/protocol-v1.md, 1.3. */
-export const PLAN_LIMITS = { bytes: 65_536, variables: 1_000, spreads: 100, waitSeconds: 3_600 } as const;
+/** Bounds of a plan; docs/spec/protocol-v1.md, 1.3, 1.7 and 1.8. */
+export const PLAN_LIMITS = {
+  bytes: 65_536,
+  variables: 1_000,
+  spreads: 100,
+  /** Different ones. */
+  references: 1_000,
+  waitSeconds: 3_600,
+} as const;
+
+/** What audiences begin with that prove containers to the broker. No store is to have such a token. */
+export const CONTAINER_AUDIENCES = "sluice/";

@@ -1,5 +1,5 @@
 import type { JsonSchema } from "../provider/json-schema.js";
-import { PLAN_LIMITS } from "./injection-plan.js";
+import { CONTAINER_AUDIENCES, PLAN_LIMITS } from "./injection-plan.js";
 
 /** A variable that a plan may set: not one of the launcher's own, and one an environment can hold. */
 export const VARIABLE_NAME = "^(?!SLUICE_)[^=\\u0000]+$";
@@ -46,7 +46,12 @@ export const PLAN_SCHEMA: JsonSchema = {
         serverName: { type: "string", minLength: 1, maxLength: 253 },
         roots: { type: "string" },
         token: PATH,
-        tokens: { type: "object", maxProperties: 32, additionalProperties: PATH },
+        tokens: {
+          type: "object",
+          maxProperties: 32,
+          propertyNames: { pattern: `^(?!${CONTAINER_AUDIENCES})` },
+          additionalProperties: PATH,
+        },
         waitSeconds: { type: "integer", minimum: 0, maximum: PLAN_LIMITS.waitSeconds },
       },
     },

@@ -63,6 +63,30 @@ describe("a plan", () => {
     expect(refusal(() => formatPlan(plan({ spread: [{ from: "plain" }] }))).problem).toContain("/spread");
   });
 
+  it("8.1 has no more than 1,000 different references, when it is written and when it is read", () => {
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, number) => `\${secret://prod/${number}}`).join("");
+    const most = plan({ env: { A: many(1_000), B: many(1_000) } });
+    expect(planReferences(parsePlan(formatPlan(most))).size).toBe(1_000);
+    const more = plan({ env: { A: many(1_000), B: "secret://prod/one-more" } });
+    for (const work of [() => formatPlan(more), () => planReferences(more)])
+      expect(refusal(work).problem).toBe('The plan for container "web" has 1001 references, 1000 at most');
+  });
+
+  it("7.11 names no audience of tokens that prove containers to the broker", () => {
+    const source = (audience: string) => ({ tokens: { [audience]: "/var/run/secrets/sluice/tokens/a" } });
+    expect(parsePlan(formatPlan(plan({ source: source("vault") }))).source).toEqual(source("vault"));
+    const wrong = plan({ source: source("sluice/db") });
+    expect(refusal(() => formatPlan(wrong)).problem).toContain("/source/tokens");
+    expect(refusal(() => parsePlan(JSON.stringify(wrong))).problem).toContain("/source/tokens");
+  });
+
+  it("is not written with a reference that is none", () => {
+    const { problem, remedy } = refusal(() => formatPlan(plan({ env: { A: "secret://prod/" } })));
+    expect(problem).toContain("the path is missing");
+    expect(remedy).toContain("secret://prod/PATH");
+  });
+
   it("names every reference once, and keeps the container's own variables in their places", () => {
     const text = ["a${secret://prod/db}$${secret://x}", { var: "POD_IP" }, "secret://prod/db"] as const;
     expect(parsePlannedText(text)).toEqual([

@@ -10,6 +10,11 @@ export interface ProviderDependencies {
   readonly baseDirectory: string;
   /** Where it reads variables its vendor documents (`AWS_REGION`); never `process.env` itself. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /**
+   * Whether leases that it issues are to outlive it, for somebody else has them then; `false` by default. Disposed, it
+   * must not end what they would end with, such as a login.
+   */
+  readonly leavesLeases?: boolean;
 }
 
 export interface ProviderDefinition<Options extends object> {

@@ -12,6 +12,8 @@ export interface DelegatedIdentity {
   readonly cacheKey: string;
   /** For people and audit: `system:serviceaccount:shop:web`. */
   readonly subject: string;
+  /** When what proves the workload is over, in milliseconds since the epoch: nothing read for it is kept longer. */
+  readonly expiresAt?: number;
   /** A token that proves the workload to `audience`; its lifetime is the caller's affair. */
   readonly getToken: (audience: string, signal: AbortSignal) => Promise<string>;
 }

@@ -55,6 +55,25 @@ describe("the cache", () => {
     expect(store.asked).toHaveLength(4);
   });
 
+  it("keeps nothing that was read for a workload longer than the workload is proved", async () => {
+    const store = memoryStore({ db: ["1", "2", "3"] }, { capabilities: { delegation: true } });
+    await using secrets = resolverOf(store, { cache: { ttlMs: 60_000, staleIfErrorMs: 60_000 } });
+    const read = async (expiresAt: number): Promise<string> =>
+      (await secrets.get(DB, { identity: { ...delegated("web"), expiresAt } })).text();
+    expect(await read(1_001_000)).toBe("1");
+    vi.advanceTimersByTime(999);
+    expect(await read(1_500_000)).toBe("1");
+    vi.advanceTimersByTime(1);
+    expect(await read(1_500_000)).toBe("2");
+    vi.advanceTimersByTime(59_999);
+    expect(await read(0)).toBe("2");
+    vi.advanceTimersByTime(1);
+    // Proved no more: it is read, and not kept.
+    expect(await read(0)).toBe("3");
+    expect(await read(0)).toBe("3");
+    expect(store.calls).toHaveLength(4);
+  });
+
   it("never serves a value beyond its expiry", async () => {
     const store = memoryStore({ db: [found("1", { expiresAt: 1_000_000 + 1000 }), UNAVAILABLE] });
     await using secrets = resolverOf(store, { cache: { staleIfErrorMs: 60_000 }, retry: NO_RETRIES });

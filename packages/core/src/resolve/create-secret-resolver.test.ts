@@ -337,11 +337,12 @@ describe("creation", () => {
       stores: { prod: { ...definition, create } },
       baseDirectory: "/etc",
       environment,
+      leases: { revoke: false },
     });
     await using bare = createSecretResolver({ stores: { prod: { ...definition, create } } });
     await Promise.all([given.get("secret://prod/db"), bare.get("secret://prod/db")]);
     expect(handed).toEqual([
-      { store: "prod", baseDirectory: "/etc", environment },
+      { store: "prod", baseDirectory: "/etc", environment, leavesLeases: true },
       { store: "prod", baseDirectory: process.cwd(), environment: process.env },
     ]);
   });

@@ -2,6 +2,8 @@ import { DisposedError } from "../errors/disposed-error.js";
 import { ResolutionError, type ResolutionFailure } from "../errors/resolution-error.js";
 import { createEventBus, type EventBus } from "../events/event-bus.js";
 import type { StoreDefinition } from "../provider/define-provider.js";
+import { inSpan } from "../telemetry/in-span.js";
+import { recordMetrics } from "../telemetry/record-metrics.js";
 import type { SecretValue } from "../value/secret-value.js";
 import { emitOutcome } from "./emit-outcome.js";
 import { createLeaseOperations } from "./lease-operations.js";
@@ -24,18 +26,24 @@ export function createSecretResolver<const Stores extends Readonly<Record<string
 ): SecretResolver<keyof Stores & string> {
   const events = options.events ?? createEventBus();
   const stores = createStoreSet(options, events);
+  const metrics = recordMetrics(events);
   const closed = new AbortController();
   const openCall = createCallFactory(options, closed.signal);
 
   async function settleEach(references: References<string>, request?: RequestOptions): Promise<Labelled[]> {
-    using call = openCall(request);
-    const read = async ([label, input]: [string, ReferenceInput]): Promise<Labelled> => {
-      const outcome = await readReference(stores, input, call);
-      emitOutcome(events, outcome, call);
-      return [label, outcome];
-    };
-    // Awaited here: the call must last until everything is read.
-    return await Promise.all(Object.entries<ReferenceInput>(references).map(read));
+    const entries = Object.entries<ReferenceInput>(references);
+    return inSpan("sluice.resolve", { "sluice.references": entries.length }, async (describe) => {
+      using call = openCall(request);
+      const read = async ([label, input]: [string, ReferenceInput]): Promise<Labelled> => {
+        const outcome = await readReference(stores, input, call);
+        emitOutcome(events, outcome, call);
+        return [label, outcome];
+      };
+      // Awaited here: the call must last until everything is read.
+      const outcomes = await Promise.all(entries.map(read));
+      describe({ "sluice.failed": outcomes.filter(([, { status }]) => status !== "found").length });
+      return outcomes;
+    });
   }
 
   async function getEach(
@@ -64,6 +72,7 @@ export function createSecretResolver<const Stores extends Readonly<Record<string
     const thrown = closings.flatMap((closing): unknown[] =>
       closing.status === "rejected" ? [closing.reason] : [],
     );
+    metrics[Symbol.dispose]();
     if (thrown.length > 1) throw new AggregateError(thrown, "Several providers could not be closed");
     if (thrown.length === 1) throw thrown[0];
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { SELF } from "../provider/identity.js";
 import type { ProviderContext } from "../provider/provider-context.js";
+import { activeTraceparent } from "../telemetry/in-span.js";
 import { CallScope } from "./call-scope.js";
 import type { Reader } from "./read-queue.js";
 import { DEFAULTS, type RequestOptions } from "./resolver-options.js";
@@ -23,7 +24,7 @@ export function createCallFactory(defaults: { readonly timeoutMs?: number }, clo
     const timeoutMs = request.timeoutMs ?? defaults.timeoutMs ?? DEFAULTS.timeoutMs;
     const scope = new CallScope(timeoutMs, request.signal ? [closed, request.signal] : [closed]);
     const id = randomUUID();
-    const { identity = SELF, fresh = false, traceparent } = request;
+    const { identity = SELF, fresh = false, traceparent = activeTraceparent() } = request;
     const trace = { id, ...(traceparent !== undefined && { traceparent }) };
     return {
       id,

@@ -6,6 +6,7 @@ import type { ProviderContext } from "../provider/provider-context.js";
 import type { SecretOutcome } from "../provider/secret-outcome.js";
 import type { SecretProvider } from "../provider/secret-provider.js";
 import type { SecretRequest } from "../provider/secret-request.js";
+import { inSpan } from "../telemetry/in-span.js";
 import { checkOutcomes } from "./check-outcomes.js";
 import { LeaseBook } from "./lease-book.js";
 
@@ -36,30 +37,39 @@ export class ProviderHandle {
     attempt: number,
     context: ProviderContext,
   ): Promise<readonly SecretOutcome[]> {
-    const startedAt = performance.now();
-    let found = 0;
-    try {
-      const answers = await this.provider.resolve(requests, context);
-      const outcomes = checkOutcomes(requests, answers, Date.now());
-      for (const outcome of outcomes) {
-        if (outcome.status !== "found") continue;
-        found += 1;
-        // Also when nobody waits for it any more: it was issued.
-        if (outcome.lease !== undefined) this.leases.note(outcome.lease, context.identity);
+    const attributes = {
+      "sluice.store": this.store,
+      "sluice.provider": this.definition.provider,
+      "sluice.requests": requests.length,
+      "sluice.attempt": attempt,
+    };
+    return inSpan("sluice.provider.resolve", attributes, async (describe) => {
+      const startedAt = performance.now();
+      let found = 0;
+      try {
+        const answers = await this.provider.resolve(requests, context);
+        const outcomes = checkOutcomes(requests, answers, Date.now());
+        for (const outcome of outcomes) {
+          if (outcome.status !== "found") continue;
+          found += 1;
+          // Also when nobody waits for it any more: it was issued.
+          if (outcome.lease !== undefined) this.leases.note(outcome.lease, context.identity);
+        }
+        return outcomes;
+      } finally {
+        describe({ "sluice.found": found });
+        this.events.emit("provider-called", {
+          store: this.store,
+          provider: this.definition.provider,
+          identity: identityName(context.identity),
+          requests: requests.length,
+          found,
+          attempt,
+          durationMs: performance.now() - startedAt,
+          traceId: context.trace.id,
+        });
       }
-      return outcomes;
-    } finally {
-      this.events.emit("provider-called", {
-        store: this.store,
-        provider: this.definition.provider,
-        identity: identityName(context.identity),
-        requests: requests.length,
-        found,
-        attempt,
-        durationMs: performance.now() - startedAt,
-        traceId: context.trace.id,
-      });
-    }
+    });
   }
 
   /** Closes the provider if it was ever created; it is not created any more. */

@@ -1,6 +1,6 @@
 import { ReferenceSyntaxError } from "../errors/reference-syntax-error.js";
 import { UnknownStoreError } from "../errors/unknown-store-error.js";
-import { identityKey } from "../provider/identity.js";
+import { type Identity, identityKey } from "../provider/identity.js";
 import type { Failure, SecretRecord } from "../provider/secret-outcome.js";
 import { formatReference } from "../reference/format-reference.js";
 import { parseReference } from "../reference/parse-reference.js";
@@ -71,7 +71,7 @@ async function readRecord(store: Store, reference: SecretReference, call: Call):
   using _seat = flight.join(call.scope.deadline);
   const outcome = await call.scope.race(flight.answer);
   if (outcome !== EXPIRED && outcome.status === "found") {
-    if (!request.volatile) cache.store(key, outcome, epoch);
+    if (!request.volatile) cache.store(key, outcome, epoch, endOf(call.identity));
     return { record: outcome, source: shared ? "shared" : "provider" };
   }
   const failure = outcome === EXPIRED ? DEADLINE_FAILURE : checkFailure(outcome);
@@ -108,4 +108,8 @@ function unsupportedBy(store: Store, reference: SecretReference, call: Call): Fa
     return lacks(store, "exact versions", "Leave out version=");
   if (reference.label !== undefined && !versions.label) return lacks(store, "labels", "Leave out label=");
   return lacksDelegation(store, call.identity);
+}
+
+function endOf(identity: Identity): number | undefined {
+  return identity.kind === "delegated" ? identity.expiresAt : undefined;
 }

@@ -54,7 +54,7 @@ export interface RequestOptions {
   readonly identity?: Identity;
   /** Ask the store even if the value is cached. */
   readonly fresh?: boolean;
-  /** W3C `traceparent` to hand on. */
+  /** W3C `traceparent` to hand on; that of the active span where OpenTelemetry is in use. */
   readonly traceparent?: string;
 }
 

@@ -20,8 +20,11 @@ export interface SecretCache {
   fresh(key: string): SecretRecord | undefined;
   /** A record that may be served only because its store does not answer. */
   stale(key: string): SecretRecord | undefined;
-  /** @param epoch when its reading began */
-  store(key: string, record: SecretRecord, epoch: number): void;
+  /**
+   * @param epoch when its reading began
+   * @param notAfter when it is to be forgotten at the latest, in milliseconds since the epoch
+   */
+  store(key: string, record: SecretRecord, epoch: number, notAfter?: number): void;
   delete(key: string): void;
   clear(): void;
 }
@@ -63,11 +66,11 @@ export function createSecretCache(options: Required<CacheOptions>): SecretCache 
     },
     fresh: (key) => lookUp(key, "freshUntil"),
     stale: (key) => (staleIfErrorMs === 0 ? undefined : lookUp(key, "staleUntil")),
-    store: (key, record, readIn) => {
+    store: (key, record, readIn, notAfter = Infinity) => {
       // A lease belongs to whoever took it.
       if (record.lease !== undefined || readIn !== epoch) return;
       const now = Date.now();
-      const { expiresAt = Infinity } = record;
+      const expiresAt = Math.min(record.expiresAt ?? Infinity, notAfter);
       const freshUntil = Math.min(now + ttlMs, expiresAt);
       const staleUntil = Math.min(now + ttlMs + staleIfErrorMs, expiresAt);
       if (staleUntil <= now) return;

@@ -66,6 +66,7 @@ function createStore(
     store: name,
     baseDirectory: options.baseDirectory ?? process.cwd(),
     environment: options.environment ?? process.env,
+    ...(options.leases?.revoke === false && { leavesLeases: true }),
   };
   const handle = new ProviderHandle(name, definition, dependencies, events);
   const retry = { ...DEFAULTS.retry, ...options.retry };

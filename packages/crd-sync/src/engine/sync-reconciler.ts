@@ -1,42 +1,28 @@
 import type { KeyObject } from "node:crypto";
 import type { EventBus } from "@sluice/core";
-import {
-  applyObject,
-  type EventRecorder,
-  getObject,
-  type KubernetesClient,
-  KubernetesError,
-} from "@sluice/kubernetes";
 import { resolveInputs } from "../inputs/resolve-inputs.js";
-import { type OutputKey, outputId } from "../output/desired-output.js";
 import type { OutputTable } from "../output/output-table.js";
 import type { OutputWriter } from "../output/output-writer.js";
 import { sourceId, type SyncOwner } from "../output/source-mark.js";
 import { failureOfStore, failureOfThrown, SyncFailure } from "../source/sync-failure.js";
 import type { SyncMemory, SyncReport } from "../source/sync-report.js";
-import type { SyncSource } from "../source/sync-source.js";
 import type { SyncSpec } from "../source/sync-spec.js";
 import type { Reader, StoreReader } from "../stores/store-reader.js";
+import type { OutputReleaser } from "./output-releaser.js";
 import { SyncAttempt } from "./sync-attempt.js";
-import type { OutputChange } from "./sync-events.js";
 import { syncOutput } from "./sync-output.js";
 import { type KnownSync, ownerOf, type SyncTable } from "./sync-table.js";
-
-/** Who owns the statuses. */
-const STATUS_MANAGER = "sluice-sync";
+import type { SyncTeller } from "./sync-teller.js";
 
 export interface ReconcilerDependencies {
-  readonly client: KubernetesClient;
-  readonly sources: readonly SyncSource[];
   readonly syncs: SyncTable;
   readonly outputs: OutputTable;
   readonly writer: OutputWriter;
   readonly reader: StoreReader;
+  readonly releaser: OutputReleaser;
+  readonly teller: SyncTeller;
   readonly hashKey: KeyObject;
-  readonly recorder: EventRecorder;
   readonly events: EventBus;
-  /** Time for one call of the API, in milliseconds. */
-  readonly timeoutMs: number;
   /** Whether every sync there is was looked at once: before, nobody knows how much of a store is wanted. */
   readonly isWarm: () => boolean;
   readonly now: () => number;
@@ -49,7 +35,6 @@ export type NextLook = { readonly kind: "told" | "retry" } | { readonly kind: "a
 export class SyncReconciler {
   readonly #given: ReconcilerDependencies;
   readonly #verified = new Map<string, string>();
-  readonly #reasons = new Map<string, string>();
 
   constructor(given: ReconcilerDependencies) {
     this.#given = given;
@@ -60,9 +45,13 @@ export class SyncReconciler {
     const startedAt = performance.now();
     const known = this.#given.syncs.find(id);
     try {
-      if (known === undefined) return await this.#release(id, signal);
+      if (known === undefined) {
+        this.#forget(id);
+        await this.#given.releaser.releaseAll(id, signal);
+        return { kind: "told" };
+      }
       const { report, next } = await this.#sync(known, signal);
-      const told = await this.#tell(known, report, signal);
+      const told = await this.#given.teller.tell(known, report, signal);
       const { ready, synced } = report;
       this.#given.events.emit("sync-reconciled", {
         sync: id,
@@ -113,7 +102,7 @@ export class SyncReconciler {
   }
 
   async #syncAll({ owner, sync, attempt, memory }: SyncToDo, signal: AbortSignal): Promise<void> {
-    const { reader, outputs, writer, hashKey, now } = this.#given;
+    const { reader, outputs, writer, hashKey, releaser, teller, now } = this.#given;
     const who = readerOf(sourceId(owner), owner, sync);
     const resolved = await resolveInputs(reader, who, sync, memory, signal);
     const assertPlausible = async (): Promise<void> => {
@@ -133,65 +122,18 @@ export class SyncReconciler {
       );
       attempt.add(synced, before);
       const key = { kind: output.kind, namespace: owner.namespace, name: output.name };
-      if (synced.what !== undefined) await this.#written(owner, key, synced.what, signal);
+      if (synced.what !== undefined) await teller.written(owner, key, synced.what, signal);
     }
-    await this.#releaseOthers(owner, sync, signal);
+    await releaser.releaseOthers(owner, sync.outputs, signal);
     attempt.forgetOthers(sync.outputs);
     attempt.observe(resolved);
   }
 
-  /** Takes back what the sync wrote into outputs that it names no more. */
-  async #releaseOthers(owner: SyncOwner, sync: SyncSpec, signal: AbortSignal): Promise<void> {
-    for (const known of this.#given.outputs.ofSource(sourceId(owner))) {
-      if (sync.outputs.some(({ kind, name }) => kind === known.kind && name === known.name)) continue;
-      await this.#releaseOutput(owner, known, signal);
-    }
-  }
-
-  /** The object that asked is gone, if the cluster says so as well. */
-  async #release(id: string, signal: AbortSignal): Promise<NextLook> {
-    const { reader, outputs } = this.#given;
-    const owner = parseId(id);
-    if (owner === undefined) return { kind: "told" };
-    const left = outputs.ofSource(id);
-    if (left.length > 0 && !(await this.#isGone(owner, signal))) return { kind: "told" };
-    reader.forget(id);
-    this.#reasons.delete(id);
-    this.#given.events.emit("sync-forgotten", { sync: id });
+  /** It is gone, or another replica is in charge of it. */
+  #forget(id: string): void {
+    this.#given.reader.forget(id);
+    this.#given.teller.forget(id);
     for (const key of this.#verified.keys()) if (key.startsWith(`${id}\n`)) this.#verified.delete(key);
-    for (const known of left) await this.#releaseOutput(owner, known, signal);
-    return { kind: "told" };
-  }
-
-  async #releaseOutput(
-    owner: Pick<SyncOwner, "kind" | "namespace" | "name">,
-    known: OutputKey & { readonly marks: readonly { kind: string; name: string; policy: string }[] },
-    signal: AbortSignal,
-  ): Promise<void> {
-    const mark = known.marks.find(({ kind, name }) => kind === owner.kind && name === owner.name);
-    if (mark === undefined || mark.policy === "Orphan") return;
-    const policy = mark.policy === "Merge" ? "Merge" : "Owner";
-    const what = await this.#given.writer.release(known, owner, policy, signal);
-    if (what === "nothing") return;
-    if (what === "deleted") this.#given.outputs.remove(known);
-    this.#given.events.emit("output-written", { sync: sourceId(owner), output: keyOf(known), what });
-  }
-
-  /** Another replica may be in charge of it, or a watch may be late: only the cluster's word counts. */
-  async #isGone(
-    owner: Pick<SyncOwner, "kind" | "namespace" | "name">,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    const { client, sources, timeoutMs } = this.#given;
-    const source = sources.find(({ kind }) => kind === owner.kind);
-    if (source === undefined) return false;
-    try {
-      await getObject(client, source.resource(owner.namespace), owner.name, { signal, timeoutMs });
-      return false;
-    } catch (error) {
-      if (KubernetesError.isInstance(error) && error.status === 404) return true;
-      throw error;
-    }
   }
 
   #storeProblem(who: Reader, sync: SyncSpec): SyncFailure | undefined {
@@ -201,65 +143,6 @@ export class SyncReconciler {
       if (problem !== undefined) return failureOfStore(`store "${store}"`, problem);
     }
     return undefined;
-  }
-
-  async #written(
-    owner: SyncOwner,
-    output: OutputKey,
-    what: OutputChange,
-    signal: AbortSignal,
-  ): Promise<void> {
-    this.#given.events.emit("output-written", { sync: sourceId(owner), output: keyOf(output), what });
-    const reason = `Output${what.charAt(0).toUpperCase()}${what.slice(1)}`;
-    await this.#record(owner, "Normal", reason, `${outputId(output)} was ${what}`, signal);
-  }
-
-  /** Writes what became of a sync, if its status does not say so already. */
-  async #tell(known: KnownSync, report: SyncReport, signal: AbortSignal): Promise<boolean> {
-    const { client, syncs, now, timeoutMs } = this.#given;
-    const { source, id } = known;
-    const owner = ownerOf(known);
-    const { reason, holds, message } = report.synced;
-    const before = this.#reasons.get(id);
-    this.#reasons.set(id, reason);
-    if (before !== reason && (!holds || before !== undefined))
-      await this.#record(owner, holds ? "Normal" : "Warning", reason, message, signal);
-    const { object } = syncs.find(id) ?? known;
-    const status = source.statusOf(object, report, now());
-    if (status === undefined) return false;
-    const { apiVersion, kind, namespace, name, uid } = owner;
-    try {
-      const written = await applyObject(
-        client,
-        source.resource(namespace),
-        { apiVersion, kind, metadata: { name, namespace, uid } as { name: string }, status },
-        { fieldManager: STATUS_MANAGER, force: true, subresource: "status" },
-        { signal, timeoutMs },
-      );
-      syncs.update(id, source.keep(written));
-      return true;
-    } catch (error) {
-      // It is gone, or another one of its name is there, which is told.
-      if (KubernetesError.isInstance(error) && (error.status === 404 || error.status === 409)) return false;
-      throw error;
-    }
-  }
-
-  async #record(
-    { apiVersion, kind, namespace, name, uid }: SyncOwner,
-    type: "Normal" | "Warning",
-    reason: string,
-    note: string,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const regarding = { apiVersion, kind, namespace, name, uid };
-    const { recorder, events, timeoutMs } = this.#given;
-    try {
-      await recorder.record({ regarding, type, reason, action: "Sync", note }, { signal, timeoutMs });
-    } catch (thrown) {
-      signal.throwIfAborted();
-      events.emit("sync-problem", { what: "events", message: failureOfThrown(thrown).message });
-    }
   }
 }
 
@@ -272,14 +155,4 @@ interface SyncToDo {
 
 function readerOf(id: string, { namespace }: SyncOwner, { serviceAccount }: SyncSpec): Reader {
   return { user: id, namespace, serviceAccount };
-}
-
-function keyOf({ kind, namespace, name }: OutputKey): OutputKey {
-  return { kind, namespace, name };
-}
-
-function parseId(id: string): { kind: string; namespace: string; name: string } | undefined {
-  const [, kind, namespace, name] = /^(\S+) ([^/]+)\/(.+)$/.exec(id) ?? [];
-  if (kind === undefined || namespace === undefined || name === undefined) return undefined;
-  return { kind, namespace, name };
 }

@@ -15,8 +15,10 @@ import { StorePool } from "../stores/store-pool.js";
 import { StoreReader } from "../stores/store-reader.js";
 import { SHARD_LABEL, type SyncControllerOptions } from "./controller-options.js";
 import { followObjects } from "./follow-objects.js";
+import { OutputReleaser } from "./output-releaser.js";
 import { SyncReconciler } from "./sync-reconciler.js";
 import { SyncTable } from "./sync-table.js";
+import { SyncTeller } from "./sync-teller.js";
 import { WorkQueue } from "./work-queue.js";
 
 const DEFAULT_CONCURRENCY = 16;
@@ -92,31 +94,32 @@ export class SyncSession {
       ),
       signal: this.#watching.signal,
     });
+    const { syncs, outputs } = this;
+    const writer = new OutputWriter(client, timeoutMs);
     const recorder = new EventRecorder(client, { controller: "sluice.dev/sync", instance: identity });
+    const now = (): number => Date.now();
     if (options.restarts !== undefined)
       this.#restarts = new Restarts(options.restarts, {
         client,
         reader: this.#reader,
-        outputs: this.outputs,
-        syncs: this.syncs,
+        outputs,
+        syncs,
         hashKey,
         recorder,
         events,
         timeoutMs,
       });
     this.#reconciler = new SyncReconciler({
-      client,
-      sources,
-      syncs: this.syncs,
-      outputs: this.outputs,
-      writer: new OutputWriter(client, timeoutMs),
+      syncs,
+      outputs,
+      writer,
       reader: this.#reader,
+      releaser: new OutputReleaser({ client, sources, outputs, writer, events, timeoutMs }),
+      teller: new SyncTeller({ client, syncs, recorder, events, timeoutMs, now }),
       hashKey,
-      recorder,
       events,
-      timeoutMs,
       isWarm: () => this.#unseen?.size === 0,
-      now: () => Date.now(),
+      now,
     });
   }
 

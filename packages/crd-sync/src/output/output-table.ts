@@ -13,7 +13,7 @@ export interface KnownOutput extends OutputKey {
 /** All objects that syncs write, by their metadata, and which source writes into which. */
 export class OutputTable {
   readonly #outputs = new Map<string, KnownOutput>();
-  readonly #bySource = new Map<string, Set<string>>();
+  readonly #bySource = new Map<string, readonly string[]>();
 
   get size(): number {
     return this.#outputs.size;
@@ -25,7 +25,7 @@ export class OutputTable {
 
   /** The outputs into which a source writes. */
   ofSource(source: string): KnownOutput[] {
-    return Array.from(this.#bySource.get(source) ?? []).flatMap((id) => this.#outputs.get(id) ?? []);
+    return (this.#bySource.get(source) ?? []).flatMap((id) => this.#outputs.get(id) ?? []);
   }
 
   /** Every source that writes into anything. */
@@ -69,8 +69,8 @@ export class OutputTable {
     this.#outputs.set(id, known);
     const sources = sourcesOf(known);
     for (const source of sources) {
-      const outputs = this.#bySource.get(source) ?? new Set();
-      this.#bySource.set(source, outputs.add(id));
+      const others = (this.#bySource.get(source) ?? []).filter((other) => other !== id);
+      this.#bySource.set(source, [...others, id]);
     }
     return sources;
   }
@@ -82,9 +82,9 @@ export class OutputTable {
     this.#outputs.delete(id);
     const sources = sourcesOf(known);
     for (const source of sources) {
-      const outputs = this.#bySource.get(source);
-      outputs?.delete(id);
-      if (outputs?.size === 0) this.#bySource.delete(source);
+      const others = (this.#bySource.get(source) ?? []).filter((other) => other !== id);
+      if (others.length > 0) this.#bySource.set(source, others);
+      else this.#bySource.delete(source);
     }
     return sources;
   }

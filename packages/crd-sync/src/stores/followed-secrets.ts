@@ -3,6 +3,8 @@ import { formatReference, type ReferenceOutcome, type SecretReference, type Stam
 import type { Counted } from "./census.js";
 
 interface Followed {
+  /** Its canonical form, once for all who want it. */
+  readonly label: string;
   readonly reference: SecretReference;
   readonly users: Set<string>;
   stamp?: Stamp;
@@ -23,7 +25,7 @@ export function tellsNothing({ status }: Pick<ReferenceOutcome, "status">): bool
 /** The references that syncs want of one store, who wants them, and what they were seen with last. No value. */
 export class FollowedSecrets {
   readonly #byLabel = new Map<string, Followed>();
-  readonly #labelsOf = new Map<string, ReadonlySet<string>>();
+  readonly #labelsOf = new Map<string, readonly string[]>();
 
   /** @param key tells one value from another; it never leaves the process */
   constructor(private readonly key: KeyObject) {}
@@ -51,19 +53,19 @@ export class FollowedSecrets {
     let isOther = false;
     for (const reference of references) {
       const label = formatReference(reference);
-      labels.add(label);
       let followed = this.#byLabel.get(label);
       if (followed === undefined) {
-        followed = { reference, users: new Set(), wasFound: false };
+        followed = { label, reference, users: new Set(), wasFound: false };
         this.#byLabel.set(label, followed);
         isOther = true;
       }
+      labels.add(followed.label);
       followed.users.add(user);
       if (foundBefore.has(label)) followed.wasFound = true;
     }
     for (const label of this.#labelsOf.get(user) ?? [])
       if (!labels.has(label) && this.#leave(user, label)) isOther = true;
-    if (labels.size > 0) this.#labelsOf.set(user, labels);
+    if (labels.size > 0) this.#labelsOf.set(user, Array.from(labels));
     else this.#labelsOf.delete(user);
     return isOther;
   }

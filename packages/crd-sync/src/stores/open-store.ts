@@ -24,7 +24,7 @@ export interface OpenStoreDependencies {
  * How long a value that was read serves other syncs, in milliseconds: as long as it takes to bring one change to
  * all of them. Whether it changed since, the store's follower finds out.
  */
-const CACHE_MS = 60_000;
+const CACHE_MS = 300_000;
 
 /** Where the cluster is: no secret, and what a store in the same cluster cannot do without. */
 const HARMLESS = ["KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"];

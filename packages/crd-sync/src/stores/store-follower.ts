@@ -54,7 +54,7 @@ export class StoreFollower {
   readonly #options: FollowerOptions;
   readonly #secrets: FollowedSecrets;
   readonly #searches: SearchListings;
-  readonly #users = new Map<string, Wanted>();
+  readonly #users = new Map<string, Pick<Wanted, "searches" | "intervalMs">>();
   readonly #waiting = new Set<string>();
   #intervalMs = Infinity;
   #poll: StorePoll | undefined;
@@ -88,7 +88,8 @@ export class StoreFollower {
 
   /** From now on a sync wants this, and nothing else. */
   follow(user: string, wanted: Wanted): void {
-    this.#users.set(user, wanted);
+    const { searches, intervalMs } = wanted;
+    this.#users.set(user, { searches, intervalMs });
     if (this.#secrets.want(user, wanted.references, wanted.foundBefore)) this.#poll = undefined;
     if (wanted.intervalMs >= this.#intervalMs) return;
     this.#intervalMs = wanted.intervalMs;

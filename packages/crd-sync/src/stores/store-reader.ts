@@ -38,8 +38,8 @@ export interface StoreReaderOptions {
 export class StoreReader {
   readonly #options: StoreReaderOptions;
   readonly #followers = new Map<string, { readonly version: string; readonly follower: StoreFollower }>();
-  readonly #followedBy = new Map<string, Set<string>>();
-  readonly #names = new Map<string, { readonly namespace: string; readonly names: ReadonlySet<string> }>();
+  readonly #followedBy = new Map<string, readonly string[]>();
+  readonly #names = new Map<string, { readonly namespace: string; readonly names: readonly string[] }>();
   readonly #key = createSecretKey(randomBytes(32));
 
   constructor(options: StoreReaderOptions) {
@@ -48,7 +48,7 @@ export class StoreReader {
 
   /** Notes which stores a sync names, known or not, so that it is told of each change of them. */
   note({ user, namespace }: Reader, names: ReadonlySet<string>): void {
-    this.#names.set(user, { namespace, names });
+    this.#names.set(user, { namespace, names: Array.from(names) });
   }
 
   /** What became of each reference, by its canonical form. @throws {SyncFailure} when one may not be read. */
@@ -112,7 +112,7 @@ export class StoreReader {
     }
     for (const id of this.#followedBy.get(reader.user) ?? [])
       if (!followers.has(id)) this.#leave(reader.user, id);
-    if (followers.size > 0) this.#followedBy.set(reader.user, followers);
+    if (followers.size > 0) this.#followedBy.set(reader.user, Array.from(followers));
     else this.#followedBy.delete(reader.user);
   }
 
@@ -160,7 +160,7 @@ export class StoreReader {
     this.#options.pool.drop(key);
     const users = new Set<string>();
     for (const [user, { namespace, names }] of this.#names)
-      if (names.has(key.name) && (key.namespace ?? namespace) === namespace) users.add(user);
+      if (names.includes(key.name) && (key.namespace ?? namespace) === namespace) users.add(user);
     return users;
   }
 

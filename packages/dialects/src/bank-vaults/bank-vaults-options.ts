@@ -48,6 +48,8 @@ export interface BankVaultsOptions {
   readonly aws?: AwsStores;
   /** Store for `azure:keyvault:NAME`; `azure-key-vault` by default. */
   readonly keyVault?: string;
+  /** Store for `gcp:secretmanager:`, of a provider of yours; refused without one. */
+  readonly google?: string;
   /** Store for `file:PATH`, which is refused without one. */
   readonly files?: string;
 }

@@ -22,6 +22,8 @@ import { fromPath } from "./from-path.js";
 import { type InlinePart, splitInline } from "./inline-references.js";
 import { otherProvider } from "./other-providers.js";
 import { annotationOf, isMissingIgnored, serverAnnotation } from "./pod-annotations.js";
+import { passedThrough } from "./passed-through.js";
+import { probeProblems } from "./probe-problems.js";
 import { type ReferenceParts, referenceParts, type Surroundings } from "./reference-parts.js";
 import { serverStore } from "./server-store.js";
 import { isVaultReference, parseVaultReference } from "./vault-reference.js";
@@ -39,10 +41,14 @@ export function bankVaults(options: BankVaultsOptions = {}): Dialect {
     appliesTo: (pod) => annotationOf(pod, "mutate") !== "skip",
     readVariable: (variable, { pod }) =>
       readVaultText(variable, pod, options) ?? otherProvider(variable, pod, options),
-    readContainer: (_container, kind, { pod }): ContainerAddition => {
+    readContainer: (container, kind, { pod }): ContainerAddition => {
       if (kind === "ephemeral") return {};
       const { spread, problems } = fromPath(pod, options);
-      return { spread, problems: [...problems, ...fileProblems(pod)] };
+      return {
+        spread,
+        plain: passedThrough(pod),
+        problems: [...problems, ...fileProblems(pod), ...probeProblems(container, pod)],
+      };
     },
   };
 }

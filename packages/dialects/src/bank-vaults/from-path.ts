@@ -7,7 +7,10 @@ import { isMissingIgnored, serverAnnotation } from "./pod-annotations.js";
 import { serverStore } from "./server-store.js";
 
 /** The secrets of `vault-from-path`: `PATH[#VERSION]`, several with commas; every field of each becomes a variable. */
-export function fromPath(pod: Pod, options: BankVaultsOptions): Required<ContainerAddition> {
+export function fromPath(
+  pod: Pod,
+  options: BankVaultsOptions,
+): Required<Pick<ContainerAddition, "spread" | "problems">> {
   const readings = (["vault", "bao"] as const).flatMap((notation) => {
     const paths = serverAnnotation(pod, notation, "from-path") ?? "";
     const written = paths.split(",").map((path) => path.trim());

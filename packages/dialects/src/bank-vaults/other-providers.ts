@@ -1,7 +1,8 @@
 import { formatReference } from "@sluice/core";
 import type { VariableReading, WrittenVariable } from "@sluice/core/dialect";
 import type { Pod } from "@sluice/core/pod";
-import { awsReference, GOOGLE_PREFIX, googleProblem } from "../aws-reference.js";
+import { awsReference } from "../aws-reference.js";
+import { googleReading } from "../google-reference.js";
 import { OBJECT_NAME } from "../key-vault-store.js";
 import type { BankVaultsOptions } from "./bank-vaults-options.js";
 import { isAnnotated } from "./pod-annotations.js";
@@ -12,11 +13,12 @@ const KEY_VAULT = "azure:keyvault:";
 export function otherProvider(
   { name, text }: WrittenVariable,
   pod: Pod,
-  { aws = {}, keyVault = "azure-key-vault", files }: BankVaultsOptions,
+  { aws = {}, keyVault = "azure-key-vault", files, google }: BankVaultsOptions,
 ): VariableReading | undefined {
   const reference = awsReference(text, aws);
   if (reference !== undefined) return { text: formatReference(reference) };
-  if (text.startsWith(GOOGLE_PREFIX)) return googleProblem(name);
+  const ofGoogle = googleReading(name, text, google);
+  if (ofGoogle !== undefined) return ofGoogle;
   if (text.startsWith(KEY_VAULT)) return readKeyVault(name, text.slice(KEY_VAULT.length), keyVault);
   // Many a plain value begins like this: a path of a database, for one.
   if (text.startsWith("file:") && isAnnotated(pod)) return readFile(name, text.slice("file:".length), files);

@@ -46,7 +46,9 @@ export function parseVaultReference(text: string): VaultReference | ReferenceFau
   if (path === "") return { fault: "names no path", remedy: `Write ${notation}:PATH#KEY` };
   if (written === undefined || written === "")
     return { fault: "names no key", remedy: `Write ${notation}:PATH#KEY` };
-  const key = isKeyTemplate(written) ? parseKeyTemplate(written) : [{ field: written, decode: [] }];
+  // What opens a template and does not close it was cut off by the first } of a text: no field is called so.
+  const isTemplate = isKeyTemplate(written) || written.includes("${");
+  const key = isTemplate ? parseKeyTemplate(written) : [{ field: written, decode: [] }];
   if ("fault" in key)
     return {
       fault: `has a template for its key that cannot be taken over: ${key.fault}`,

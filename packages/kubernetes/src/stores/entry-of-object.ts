@@ -8,6 +8,8 @@ import { type Store, type StoreKey, type StoreKind, versionOf } from "./store.js
 export interface StorePolicy {
   /** See {@link WatchStoresOptions.brokerIdentityInNamespaces}. */
   readonly brokerIdentityInNamespaces: readonly string[];
+  /** See {@link WatchStoresOptions.tokenAudiencesInNamespaces}. */
+  readonly tokenAudiencesInNamespaces: readonly string[];
 }
 
 /** Annotation of a store: an RFC 3339 time until which deletions go on, see docs/sync.md. */
@@ -34,12 +36,17 @@ export function keyOfObject(kind: StoreKind, { metadata: { name, namespace } }: 
 }
 
 function breach({ kind, identity, provider }: Store, policy: StorePolicy): string | undefined {
-  const isOurs = kind === "SecretStore" && identity.as === "broker";
-  if (!isOurs || policy.brokerIdentityInNamespaces.includes(provider)) return undefined;
-  return (
-    `a SecretStore of provider ${provider} may not use identity: broker, for it would log in with the broker's ` +
-    "rights wherever its author says; use identity: pod, or have the operator of the broker allow it"
-  );
+  if (kind === "ClusterSecretStore") return undefined;
+  if (identity.as === "broker")
+    return policy.brokerIdentityInNamespaces.includes(provider)
+      ? undefined
+      : `a SecretStore of provider ${provider} may not use identity: broker, for it would log in with the broker's ` +
+          "rights wherever its author says; use identity: pod, or have the operator of the broker allow it";
+  if (identity.tokenSource === "projected") return undefined;
+  return policy.tokenAudiencesInNamespaces.includes(identity.audience)
+    ? undefined
+    : `a SecretStore may not have the broker create tokens for the audience ${identity.audience}, for its author would ` +
+        "be whom they prove to be; use tokenSource: projected, or have the operator of the broker allow the audience";
 }
 
 function invalid(key: StoreKey, version: string, problem: string): StoreEntry {

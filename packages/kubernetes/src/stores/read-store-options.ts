@@ -47,9 +47,22 @@ async function readSecret(
   try {
     return await getObject(client, { version: "v1", plural: "secrets", namespace }, name, call);
   } catch (error) {
-    if (!KubernetesError.isInstance(error) || error.status !== 404) throw error;
+    if (!KubernetesError.isInstance(error)) throw error;
+    if (error.status !== 404) throw asked(error, `the Secret ${namespace}/${name}`);
     throw wrong(store, `the Secret ${namespace}/${name} does not exist`, "Create it, or correct optionsFrom");
   }
+}
+
+/** The same, saying what was asked for: a status that only says "forbidden" helps nobody. */
+function asked(error: KubernetesError, what: string): KubernetesError {
+  const { kind, reason, problem, status, retryAfterMs } = error;
+  return new KubernetesError({
+    kind,
+    reason,
+    problem: `${problem}, asked for ${what}`,
+    ...(status !== undefined && { status }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
 }
 
 function textOf(

@@ -1,4 +1,5 @@
 import { isPathPattern, isStoreName } from "@sluice/core";
+import { CONTAINER_AUDIENCES } from "@sluice/core/plan";
 import type { StoreAccessRule, StoreOptionSource, StoreSpec } from "./store-manifest.js";
 import type { StoreKind } from "./store.js";
 
@@ -39,10 +40,10 @@ export const SPEC_RULES: readonly StoreRule<StoreSpec>[] = [
   },
   {
     // Whoever has a token of such an audience is the container to the broker, and may be given all that it may read.
-    cel: "!has(self.tokenAudience) || !self.tokenAudience.startsWith('sluice/')",
+    cel: `!has(self.tokenAudience) || !self.tokenAudience.startsWith('${CONTAINER_AUDIENCES}')`,
     message:
       "tokenAudience may not begin with sluice/: the store would get the tokens that prove containers to the broker",
-    holds: ({ tokenAudience }) => tokenAudience?.startsWith("sluice/") !== true,
+    holds: ({ tokenAudience }) => tokenAudience?.startsWith(CONTAINER_AUDIENCES) !== true,
   },
 ];
 

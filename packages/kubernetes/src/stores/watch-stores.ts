@@ -16,6 +16,12 @@ export interface WatchStoresOptions {
    * where the broker then sends its credentials, and which of its files and variables a provider reads.
    */
   readonly brokerIdentityInNamespaces?: readonly string[];
+  /**
+   * Audiences that a `SecretStore` may name with `tokenSource: tokenRequest`; none by default. Whoever may create one
+   * decides where the tokens go that the broker creates for pods: with the audience of the API server their service
+   * accounts would be the author's.
+   */
+  readonly tokenAudiencesInNamespaces?: readonly string[];
   /** Time for one call of the API, in milliseconds; 30 seconds by default. */
   readonly timeoutMs?: number;
   /** Milliseconds of silence after which a watch is begun anew; 75 seconds by default. */
@@ -32,7 +38,8 @@ const PAGE_SIZE = 50;
 export function watchStores(client: KubernetesClient, options: WatchStoresOptions = {}): StoreCatalogue {
   const table = new StoreTable();
   const stopped = new AbortController();
-  const policy = { brokerIdentityInNamespaces: options.brokerIdentityInNamespaces ?? [] };
+  const { brokerIdentityInNamespaces = [], tokenAudiencesInNamespaces = [] } = options;
+  const policy = { brokerIdentityInNamespaces, tokenAudiencesInNamespaces };
   for (const kind of ["SecretStore", "ClusterSecretStore"] as const)
     void follow(client, kind, { ...options, table, policy, signal: stopped.signal });
   return {

@@ -201,7 +201,7 @@ describe("the answer to a plan", () => {
     expect([status, detail.kind, detail.retryAfterSeconds]).toEqual([429, "deadline", 3]);
   });
 
-  it("is refused as soon as it is too large, however often a plan repeats a value", async () => {
+  it("8.2 is refused as soon as it is too large, however often a plan repeats a value", async () => {
     await using secrets = resolverOf({
       big: "x".repeat(1_000_000),
       bytes: new Uint8Array(600_000).fill(0xff),

@@ -1,4 +1,5 @@
 import type { JsonSchema } from "@sluice/core";
+import { LIMITS } from "../limits.js";
 
 /** What a launcher asks. Nothing in it says which secrets: a broker takes that from the pod. */
 export interface EnvironmentRequest {
@@ -15,7 +16,11 @@ export interface EnvironmentRequest {
   readonly tokens?: Readonly<Record<string, string>>;
 }
 
-const TOKEN = { type: "string", pattern: "^[A-Za-z0-9._~+/=-]+$", maxLength: 16_384 } as const;
+const TOKEN = {
+  type: "string",
+  pattern: "^[A-Za-z0-9._~+/=-]+$",
+  maxLength: LIMITS.tokenBytes,
+} as const;
 
 export const REQUEST_SCHEMA: JsonSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { ENVIRONMENT_PATH, READY_PATH } from "../limits.js";
+import { ENVIRONMENT_PATH, LIMITS, READY_PATH } from "../limits.js";
 import { ProblemError } from "../problem-error.js";
 import type { EnvironmentAnswer } from "../schema/environment-answer.js";
 import type { EnvironmentRequest } from "../schema/environment-request.js";
@@ -11,8 +11,8 @@ import { sendJson, sendProblem } from "./send-json.js";
 export interface Source {
   /** Rejects with a {@link ProblemError} where it gives no environment; anything else is answered as a bug. */
   answer(request: EnvironmentRequest, caller: Caller): Promise<EnvironmentAnswer>;
-  /** Why it cannot answer at present, for `/v1/ready`. */
-  notReady?(): string | undefined;
+  /** Whether it can answer at present, for `/v1/ready`; always by default. Why not is for those who run it. */
+  isReady?(): boolean;
   /** Told of every request that was refused before it came to {@link answer}, and of every bug. */
   onRefused?(problem: ProblemError, caller: Caller, thrown?: unknown): void;
 }
@@ -56,8 +56,10 @@ async function handle(source: Source, request: IncomingMessage, response: Server
   }
 }
 
+const BEARER = new RegExp(`^Bearer ([A-Za-z0-9._~+/=-]{1,${LIMITS.tokenBytes}})$`);
+
 function callerOf(request: IncomingMessage, signal: AbortSignal): Caller {
-  const token = /^Bearer ([A-Za-z0-9._~+/=-]{1,16384})$/.exec(request.headers.authorization ?? "")?.[1];
+  const token = BEARER.exec(request.headers.authorization ?? "")?.[1];
   const { remoteAddress = "" } = request.socket;
   return { remoteAddress, signal, ...(token !== undefined && { token }) };
 }
@@ -74,10 +76,16 @@ function expectExchange({ url, method, headers }: IncomingMessage): void {
 }
 
 function sendReady(source: Source, response: ServerResponse): void {
-  const message = source.notReady?.();
-  if (message === undefined) sendJson(response, 200, { ready: true });
-  else sendProblem(response, new ProblemError({ kind: "unavailable", reason: "not-ready", message }));
+  if (source.isReady?.() ?? true) sendJson(response, 200, { ready: true });
+  else sendProblem(response, new ProblemError(NOT_READY));
 }
+
+/** The same whatever the reason: anybody may ask. */
+const NOT_READY = {
+  kind: "unavailable",
+  reason: "not-ready",
+  message: "The source cannot answer at present",
+} as const;
 
 const BUG = {
   kind: "bug",

@@ -1,5 +1,5 @@
 import assert from "node:assert";
-import type { SecretOutcome, StoreDefinition } from "@sluice/core";
+import type { ProviderDependencies, SecretOutcome, StoreDefinition } from "@sluice/core";
 import { canary } from "../secrecy/canary.js";
 import type { Subject } from "../subject.js";
 import { createProvider } from "./create-provider.js";
@@ -30,8 +30,8 @@ export class Trial<Tested extends Subject = Subject> implements AsyncDisposable 
   }
 
   /** Another provider; of the store under test by default. */
-  open(store?: StoreDefinition): Probe {
-    const probe = new Probe(createProvider(this.subject, store), this.subject.field);
+  open(store?: StoreDefinition, more?: Partial<ProviderDependencies>): Probe {
+    const probe = new Probe(createProvider(this.subject, store, more), this.subject.field);
     this.#opened.push(probe);
     return probe;
   }

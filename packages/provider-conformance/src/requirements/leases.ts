@@ -1,4 +1,5 @@
 import assert from "node:assert";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { SecretLease } from "@sluice/core";
 import { answered } from "../harness/answered.js";
 import { contextOf } from "../harness/context.js";
@@ -7,6 +8,9 @@ import type { Probe } from "../harness/probe.js";
 import { unknownLike } from "../harness/unknown-like.js";
 import { defineRequirement } from "../define-requirement.js";
 import type { Requirement } from "../requirement.js";
+
+/** How often, and after how many milliseconds each, it is looked whether a lease ended. */
+const [LOOKS, LOOK_MS] = [15, 100];
 
 /** Section 9. */
 export const LEASES: readonly Requirement[] = [
@@ -63,6 +67,24 @@ export const LEASES: readonly Requirement[] = [
       expectStatus(await revoke(), "a lease that was revoked", "revoked");
       assert.ok(!(await lives(id)), "a lease that was revoked lives on");
       await revoke();
+    },
+  }),
+  defineRequirement({
+    id: "9.4",
+    title:
+      "A provider that was created with `leavesLeases` and is disposed MUST NOT end a lease that it issued, nor what the lease ends with.",
+    capabilities: ["leases"],
+    hooks: ["issuing"],
+    test: async (trial) => {
+      const { path, store, lives } = await trial.subject.issuing();
+      const probe = trial.open(store, { leavesLeases: true });
+      const { id } = await issue(probe, path);
+      await probe.provider[Symbol.asyncDispose]?.();
+      // Where it ends, it does so a moment after what it ends with.
+      for (let look = 0; look < LOOKS; look += 1) {
+        assert.ok(await lives(id), "a lease that is to be left ended with its provider");
+        await sleep(LOOK_MS);
+      }
     },
   }),
 ];

@@ -62,6 +62,14 @@ export const WRONG_OTHERS: WrongProviders = {
       },
     }),
   },
+  "9.4": {
+    "that ends them": (right, server) => ({
+      [Symbol.asyncDispose]: async () => {
+        server().leases.clear();
+        await right[Symbol.asyncDispose]?.();
+      },
+    }),
+  },
   "10.1": {
     "with its own rights": (right, server) => ({
       resolve: async (...[asked, context]: Parameters<Resolve>) => {

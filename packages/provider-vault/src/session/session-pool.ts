@@ -23,6 +23,7 @@ export class SessionPool {
     private readonly auth: AuthMethod,
     private readonly call: VaultCall,
     private readonly kvVersion: 1 | 2 | undefined,
+    private readonly leavesLeases: boolean,
   ) {}
 
   /** @throws {Refusal} for a workload, if the store's way to log in cannot tell workloads apart. */
@@ -53,7 +54,7 @@ export class SessionPool {
           "Let the store log in with kubernetes or jwt",
         ),
       );
-    const session = new VaultSession(auth, this.call);
+    const session = new VaultSession(auth, this.call, this.leavesLeases);
     return { session, mounts: new MountTable(session.ask, this.kvVersion) };
   }
 

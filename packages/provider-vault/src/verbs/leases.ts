@@ -28,7 +28,9 @@ export async function revokeLease(
 ): Promise<{ readonly status: "revoked" } | Failure> {
   const reply = await ask(pool, "sys/leases/revoke", { lease_id: leaseId, sync: true }, context);
   if ("reason" in reply) return reply;
-  return reply.status === 204 || reply.status === 200 ? { status: "revoked" } : failureOfLease(reply);
+  const isOver = reply.status === 204 || reply.status === 200;
+  if (isOver) pool.access(context.identity).session.gaveBack(leaseId);
+  return isOver ? { status: "revoked" } : failureOfLease(reply);
 }
 
 async function ask(

@@ -4,10 +4,14 @@ export interface AdmissionRequest {
   readonly operation: string;
   /** `pods`, or `pods/ephemeralcontainers`. */
   readonly resource: string;
+  /** API group of the resource; empty for the core one. */
+  readonly group: string;
   readonly namespace: string;
   /** Nothing may be changed anywhere on its account. */
   readonly dryRun: boolean;
   readonly object: unknown;
+  /** As it is stored, of an update. */
+  readonly oldObject: unknown;
 }
 
 /** A request that is none, and what is wrong with it. */

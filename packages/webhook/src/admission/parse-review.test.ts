@@ -16,9 +16,11 @@ describe("a review", () => {
       uid: "u-1",
       operation: "CREATE",
       resource: "pods/ephemeralcontainers",
+      group: "",
       namespace: "shop",
       dryRun: true,
       object: { spec: {} },
+      oldObject: undefined,
     });
   });
 
@@ -31,6 +33,7 @@ describe("a review", () => {
     ["an old version", review(request, { apiVersion: "admission.k8s.io/v1beta1" }), /no AdmissionReview/],
     ["no operation", review({ ...request, operation: 1 }), /request\.operation is missing or no text/],
     ["no resource", review({ ...request, resource: "pods" }), /resource\.version/],
+    ["a group that is none", review({ ...request, resource: { ...resource, group: 1 } }), /resource\.group/],
     ["a namespace that is none", review({ ...request, namespace: {} }), /namespace/],
     ["a dry run that is none", review({ ...request, dryRun: "yes" }), /dryRun/],
     ["a bomb", Buffer.from("[".repeat(200_000)), /nested more than 100/],

@@ -25,16 +25,18 @@ export function parseReview(body: Buffer): AdmissionRequest | MalformedRequest {
   const problem = problemOf(review, request);
   if (problem !== undefined) return { uid, problem };
   const { resource, subResource } = request as {
-    readonly resource: { readonly resource: string };
+    readonly resource: { readonly group?: string | null; readonly resource: string };
     readonly subResource?: string;
   };
   return {
     uid,
     operation: memberOf(request, "operation") as string,
     resource: subResource ? `${resource.resource}/${subResource}` : resource.resource,
+    group: resource.group ?? "",
     namespace: (memberOf(request, "namespace") as string | undefined) ?? "",
     dryRun: memberOf(request, "dryRun") === true,
     object: memberOf(request, "object"),
+    oldObject: memberOf(request, "oldObject"),
   };
 }
 
@@ -55,6 +57,7 @@ function problemOf(review: unknown, request: unknown): string | undefined {
   if (missing !== undefined) return `request.${missing[0]} is missing or no text`;
   for (const member of ["subResource", "namespace"])
     if (!isOptional(memberOf(request, member), "string")) return `request.${member} is no text`;
+  if (!isOptional(memberOf(resource, "group"), "string")) return "request.resource.group is no text";
   return isOptional(memberOf(request, "dryRun"), "boolean")
     ? undefined
     : "request.dryRun is neither true nor false";

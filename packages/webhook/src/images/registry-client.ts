@@ -106,12 +106,8 @@ export function createRegistryClient({ insecure = [], ca }: RegistryClientOption
     if (challenge.service !== undefined) url.searchParams.set("service", challenge.service);
     const { status, text } = await get(url, basic === undefined ? {} : { authorization: basic }, signal);
     if (status !== 200) return undefined;
-    const { token, access_token } = JSON.parse(text) as {
-      readonly token?: unknown;
-      readonly access_token?: unknown;
-    };
-    const found = token ?? access_token;
-    return typeof found === "string" ? `Bearer ${found}` : undefined;
+    const found = tokenIn(text);
+    return found === undefined ? undefined : `Bearer ${found}`;
   }
 
   return {
@@ -165,6 +161,21 @@ function digestOf(text: string): string {
 function headerOf({ headers }: Answered, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
+}
+
+/** The token that a registry's own service gives; two specifications, two names for it. */
+function tokenIn(text: string): string | undefined {
+  try {
+    const { token, access_token } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    const found = token ?? access_token;
+    return typeof found === "string" ? found : undefined;
+  } catch {
+    // Its words are not passed on: they quote.
+    throw new RegistryError(
+      "invalid",
+      "what gives tokens for the registry answered with something that is not JSON",
+    );
+  }
 }
 
 function withoutPort(host: string): string {

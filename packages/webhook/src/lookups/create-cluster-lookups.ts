@@ -1,6 +1,6 @@
 import { unlessAborted } from "@sluice/core";
 import type { ObjectNeed } from "@sluice/core/dialect";
-import { getObject, KubernetesError, type KubernetesClient, type Resource } from "@sluice/kubernetes";
+import { field, getObject, KubernetesError, type KubernetesClient, type Resource } from "@sluice/kubernetes";
 import type { ClusterLookups, FoundObject } from "./cluster-lookups.js";
 import { FreshFlights } from "./fresh-flights.js";
 import { LookupError } from "./lookup-error.js";
@@ -37,7 +37,7 @@ export function createClusterLookups(client: KubernetesClient, options: LookupOp
     try {
       const object = await getObject(client, resource, name, bounds());
       onLookup?.(kind, "found");
-      return object as unknown as FoundObject;
+      return { ...object };
     } catch (thrown) {
       if (KubernetesError.isInstance(thrown) && thrown.status === 404) {
         onLookup?.(kind, "missing");
@@ -56,10 +56,7 @@ export function createClusterLookups(client: KubernetesClient, options: LookupOp
       const flight = flights.read(`namespace ${namespace}`, async () =>
         read("Namespace", resource, namespace),
       );
-      const object = (await unlessAborted(signal, flight)) as
-        | { readonly metadata: { readonly labels?: Readonly<Record<string, string>> } }
-        | undefined;
-      return object?.metadata.labels ?? {};
+      return labelsOf(await unlessAborted(signal, flight));
     },
     find: async (namespace, need, signal) => {
       const key = `${namespace} ${need.apiVersion} ${need.kind} ${need.name}`;
@@ -70,6 +67,13 @@ export function createClusterLookups(client: KubernetesClient, options: LookupOp
       return unlessAborted(signal, flight);
     },
   };
+}
+
+function labelsOf(object: FoundObject | undefined): Readonly<Record<string, string>> {
+  const labels = Object.entries(field(field(object, "metadata"), "labels") ?? {});
+  return Object.fromEntries(
+    labels.filter((label): label is [string, string] => typeof label[1] === "string"),
+  );
 }
 
 async function resourceOf(

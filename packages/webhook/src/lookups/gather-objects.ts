@@ -46,6 +46,7 @@ export class GatheredObjects implements SeenObjects {
    * @throws LookupError
    */
   async gather(signal: AbortSignal): Promise<boolean> {
+    if (this.#wanted.size === 0) return false;
     const wanted = Array.from(this.#wanted);
     this.#wanted.clear();
     if (this.#found.size + wanted.length > MOST_OBJECTS)
@@ -60,7 +61,7 @@ export class GatheredObjects implements SeenObjects {
         atOnce(async () => this.#found.set(key, await this.#lookups.find(this.#namespace, need, signal))),
       ),
     );
-    return wanted.length > 0;
+    return true;
   }
 }
 

@@ -21,6 +21,8 @@ export interface ServeWebhookOptions {
   readonly address: ListenAddress;
   readonly management: ListenAddress;
   readonly log: Logger;
+  /** Why it cannot decide yet; `undefined` once it can, and by default. */
+  readonly notReady?: () => string | undefined;
   /** Connections at the same time; 1,000 by default. */
   readonly mostConnections?: number;
   /** How old a connection may get, in milliseconds; 600,000 by default. Its next answer is its last then. */
@@ -57,6 +59,8 @@ export async function serveWebhook(options: ServeWebhookOptions): Promise<Runnin
     // Longer than an API server keeps a connection that it does not use: 90 s. So it is the one that closes it.
     keepAliveMs: 120_000,
     requestMs: 40_000,
+    // Longer than any API server waits: 30 s.
+    answerMs: 40_000,
     headBytes: 16 * 1024,
     onRefused: (_, reason) => metrics.connectionRefused(reason),
   });
@@ -67,7 +71,8 @@ export async function serveWebhook(options: ServeWebhookOptions): Promise<Runnin
   let stopping = false;
   const notReady = (): string | undefined => {
     if (stopping) return "The webhook is being stopped";
-    return Date.now() < certificate.current.endsAt ? undefined : "The certificate has ended";
+    if (Date.now() >= certificate.current.endsAt) return "The certificate has ended";
+    return options.notReady?.();
   };
   const management = createManagementServer({ registry: metrics.registry, notReady });
   const address = await listen(reviews.server, options.address);
@@ -87,7 +92,7 @@ export async function serveWebhook(options: ServeWebhookOptions): Promise<Runnin
     log.info("stopping");
     reviews.endConnections();
     await sleep(lameMs);
-    await closeServer(reviews.server, drainMs);
+    await reviews.close(drainMs);
     await certificate[Symbol.asyncDispose]();
     management.closeAllConnections();
     await closeServer(management, 1_000);

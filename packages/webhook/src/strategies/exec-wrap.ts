@@ -56,18 +56,24 @@ function withoutRemains(container: Container): Container {
 
 /**
  * As Kubernetes joins them: a command replaces the image's ENTRYPOINT and its CMD, arguments alone only CMD. A
- * command that is wrapped already is wrapped once.
+ * command that is wrapped already is wrapped once. The kubelet expands what stands in a pod, and not what stands in an
+ * image.
  */
 function wrapped(container: Container, image: ImageCommand | undefined): Container {
   const own = unwrapped(container.command);
-  const command = own ?? image?.entrypoint ?? [];
+  const command = own ?? image?.entrypoint.map(unexpanded) ?? [];
   const hasArgs = (container.args ?? []).length > 0;
-  const args = own === undefined && !hasArgs ? image?.cmd : container.args;
+  const args = own === undefined && !hasArgs ? image?.cmd.map(unexpanded) : container.args;
   return {
     ...container,
     command: [...PREFIX, ...command],
     ...(args !== undefined && args.length > 0 && { args }),
   };
+}
+
+/** A text that the kubelet makes this one of, whatever it looks like. */
+function unexpanded(text: string): string {
+  return text.replaceAll("$", "$$$$");
 }
 
 /** A container's command without the launcher before it; `undefined` where it has none of its own. */

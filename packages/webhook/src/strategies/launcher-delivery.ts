@@ -7,6 +7,7 @@ import {
   LAUNCHER_VOLUME,
   type LauncherSettings,
 } from "./injection-settings.js";
+import { resourcesWithin } from "./quality-of-service.js";
 
 /** Brings the launcher into the pod, and mounts it where there is a plan. */
 export function launcherDelivery(): MutationStrategy<InjectionSettings> {
@@ -91,7 +92,10 @@ function installContainer(
     command: ["/sluice-launch", "install", LAUNCHER_FOLDER],
     volumeMounts: withNamed(before?.volumeMounts, { name: LAUNCHER_VOLUME, mountPath: LAUNCHER_FOLDER }),
     // Measured: it runs in 16 MiB with a cold page cache (test/e2e/matrix).
-    resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "32Mi" } },
+    resources: resourcesWithin(pod, INSTALL_CONTAINER, {
+      requests: { cpu: "10m", memory: "16Mi" },
+      limits: { cpu: "100m", memory: "32Mi" },
+    }),
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,

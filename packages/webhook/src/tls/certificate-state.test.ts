@@ -48,10 +48,10 @@ describe("certificates", () => {
 
   it("go over to a new root without a moment in which what is served is not trusted", async () => {
     const old = written(await nextStep(undefined, PLAN, BEGIN, false));
-    const alive = written(await nextStep(old, PLAN, BEGIN + 3_619.5 * DAY, true));
+    const alive = written(await nextStep(old, PLAN, BEGIN + 1_824.5 * DAY, true));
     expect(alive.root).toBe(old.root);
-    // In its last month.
-    const now = BEGIN + 3_620.1 * DAY;
+    // When half of its time is over.
+    const now = BEGIN + 1_825.1 * DAY;
     const both = await nextStep(alive, PLAN, now, true);
     expect(both).toMatchObject({ kind: "write", what: "root" });
     const overlapping = written(both);
@@ -63,6 +63,42 @@ describe("certificates", () => {
     expect(isUnder(written(over).cert, overlapping.root)).toBe(true);
     expect(bundleOf(written(over))).toContain(old.root);
     expect(await nextStep(written(over), PLAN, now + DAY / 2, true)).toEqual({ kind: "nothing" });
+  });
+
+  it("are trusted by whoever knows an old root alone, as long as that holds", async () => {
+    const first = written(await nextStep(undefined, PLAN, BEGIN, false));
+    // Two more while the first holds, and one when it has ended.
+    const states = [first];
+    for (const [years, rootYears] of [
+      [5, 10],
+      [6, 20],
+      [14, 30],
+    ] as const) {
+      const now = BEGIN + (years * 365 + 1) * DAY;
+      const plan = { ...PLAN, rootMs: rootYears * 365 * DAY };
+      const state = written(await nextStep(states.at(-1), plan, now, true));
+      expect(state.root).not.toBe(states.at(-1)?.root);
+      expect(isUnder(state.cert, state.root)).toBe(true);
+      expect(state.cert).toContain(state.bridges.join(""));
+      expect(parseState(formatState(state))).toEqual(state);
+      states.push(state);
+    }
+    const [, second, third, fourth] = states as [
+      CertificateState,
+      CertificateState,
+      CertificateState,
+      CertificateState,
+    ];
+    expect(isUnder(second.bridges[0] ?? "", first.root)).toBe(true);
+    expect(third.bridges.map((bridge, index) => isUnder(bridge, [second, first][index]?.root ?? ""))).toEqual(
+      [true, true],
+    );
+    for (const bridge of third.bridges) expect(new X509Certificate(bridge).ca).toBe(true);
+    expect(new X509Certificate(second.bridges[0] ?? "").validTo).toBe(
+      new X509Certificate(first.root).validTo,
+    );
+    // What has ended is not served any more.
+    expect(fourth.bridges).toHaveLength(2);
   });
 
   it("drop the root before when no leaf of it can be served any more", async () => {

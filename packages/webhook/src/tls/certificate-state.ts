@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
-import { BACKDATED_MS, issueLeaf, issueRoot } from "./issue-certificate.js";
+import { BACKDATED_MS, issueBridge, issueLeaf, issueRoot } from "./issue-certificate.js";
 
 /** Everything about the webhook's certificates; it stands in one Secret. All PEM. */
 export interface CertificateState {
@@ -9,6 +9,12 @@ export interface CertificateState {
   readonly rootKey: string;
   /** Roots before it, under which a certificate may still be served. */
   readonly formerRoots: readonly string[];
+  /**
+   * From the newest to the oldest: each root's key, vouched for by the root before it. They are served beside a leaf, so
+   * that it is trusted where nothing but an old root is known, as in a pod that was made under that one.
+   */
+  readonly bridges: readonly string[];
+  /** The leaf, and after it the bridges. */
   readonly cert: string;
   readonly key: string;
 }
@@ -48,7 +54,8 @@ export async function nextStep(
   isRootTrusted: boolean,
 ): Promise<CertificateStep> {
   const { rootMs = DEFAULT_ROOT_MS, leafMs = DEFAULT_LEAF_MS } = plan;
-  if (state === undefined || isEnding(state.root, now, Math.min(rootMs / 10, 30 * 86_400_000)))
+  // With half of its time before it: pods carry a root as long as they live, and it cannot vouch beyond its own end.
+  if (state === undefined || isEnding(state.root, now, rootMs / 2))
     return { kind: "write", what: "root", state: await withNewRoot(state, plan, now) };
   if (!isServing(state, plan, now)) {
     // Under the root that is trusted: without one nobody could be answered anyway.
@@ -70,18 +77,32 @@ async function withNewRoot(
   now: number,
 ): Promise<CertificateState> {
   const issued = await issueRoot("sluice webhook", plan.rootMs ?? DEFAULT_ROOT_MS, now);
-  const root = { root: issued.cert, rootKey: issued.key };
+  const root = { root: issued.cert, rootKey: issued.key, bridges: await bridgesTo(issued.cert, state, now) };
   if (state !== undefined && isUsable(state, now))
-    return { ...state, ...root, formerRoots: [state.root, ...state.formerRoots].slice(0, 3) };
+    return { ...state, ...root, formerRoots: [state.root, ...state.formerRoots] };
   return { ...root, formerRoots: [], ...(await leafOf(root, plan, now)) };
 }
 
+async function bridgesTo(
+  root: string,
+  state: CertificateState | undefined,
+  now: number,
+): Promise<readonly string[]> {
+  if (state === undefined || isEnding(state.root, now, 0)) return [];
+  const before = { cert: state.root, key: state.rootKey };
+  return [await issueBridge(root, before, now), ...state.bridges];
+}
+
 async function leafOf(
-  { root, rootKey }: Pick<CertificateState, "root" | "rootKey">,
+  { root, rootKey, bridges }: Pick<CertificateState, "root" | "rootKey" | "bridges">,
   { names, addresses = [], leafMs = DEFAULT_LEAF_MS }: CertificatePlan,
   now: number,
-): Promise<Pick<CertificateState, "cert" | "key">> {
-  return issueLeaf({ cert: root, key: rootKey }, { names, addresses, lifetimeMs: leafMs, now });
+): Promise<Pick<CertificateState, "cert" | "key" | "bridges">> {
+  const leaf = await issueLeaf({ cert: root, key: rootKey }, { names, addresses, lifetimeMs: leafMs, now });
+  // One that has ended vouches for nothing any more, and nor do those that lead on from it.
+  const ended = bridges.findIndex((bridge) => isEnding(bridge, now, 0));
+  const valid = ended === -1 ? bridges : bridges.slice(0, ended);
+  return { cert: [leaf.cert, ...valid].join(""), key: leaf.key, bridges: valid };
 }
 
 /** Whether the leaf is the current root's, for all names, and has more than a third of its time before it. */
@@ -111,28 +132,26 @@ export function bundleOf({ root, formerRoots }: CertificateState): string {
 
 /** A Secret's data as a state; `undefined` where it is none, so that a new one is made. */
 export function parseState(data: Readonly<Record<string, string>>): CertificateState | undefined {
-  const [root, rootKey, former, cert, key] = [
-    "root.crt",
-    "root.key",
-    "former-roots.crt",
-    "tls.crt",
-    "tls.key",
-  ].map((name) => Buffer.from(data[name] ?? "", "base64").toString()) as [
-    string,
+  const textOf = (name: string): string => Buffer.from(data[name] ?? "", "base64").toString();
+  const [root, rootKey, cert, key] = ["root.crt", "root.key", "tls.crt", "tls.key"].map(textOf) as [
     string,
     string,
     string,
     string,
   ];
   try {
-    const formerRoots = former.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/g) ?? [];
-    const [issuer] = [root, cert, ...formerRoots].map((text) => new X509Certificate(text));
+    const [formerRoots, bridges] = [listIn(textOf("former-roots.crt")), listIn(textOf("bridges.crt"))];
+    const [issuer] = [root, cert, ...formerRoots, ...bridges].map((text) => new X509Certificate(text));
     if (issuer?.checkPrivateKey(createPrivateKey(rootKey)) !== true) return undefined;
     createSecureContext({ cert, key });
-    return { root, rootKey, formerRoots, cert, key };
+    return { root, rootKey, formerRoots, bridges, cert, key };
   } catch {
     return undefined;
   }
+}
+
+function listIn(pem: string): string[] {
+  return pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/g) ?? [];
 }
 
 /** A state as a Secret's data. */
@@ -142,6 +161,7 @@ export function formatState(state: CertificateState): Record<string, string> {
     "root.crt": encode(state.root),
     "root.key": encode(state.rootKey),
     "former-roots.crt": encode(state.formerRoots.join("")),
+    "bridges.crt": encode(state.bridges.join("")),
     "ca.crt": encode(bundleOf(state)),
     "tls.crt": encode(state.cert),
     "tls.key": encode(state.key),

@@ -31,12 +31,39 @@ export async function issueRoot(name: string, lifetimeMs: number, now: number): 
     name: [{ CN: [name] }],
     keys,
     extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
+      // How long the way to a leaf may be is not said: roots that come after this one are vouched for by it.
+      new x509.BasicConstraintsExtension(true, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
   return { cert: pem(certificate), key: await privatePem(keys.privateKey) };
+}
+
+/**
+ * A certificate for a root's key by the root before it, as long as that one holds: who trusts only the one before
+ * trusts what is under the new one too. PEM.
+ */
+export async function issueBridge(root: string, before: IssuedCertificate, now: number): Promise<string> {
+  const x509 = await loadX509();
+  const [subject, issuer] = [root, before.cert].map((text) => new x509.X509Certificate(text)) as [
+    X509.X509Certificate,
+    X509.X509Certificate,
+  ];
+  const certificate = await x509.X509CertificateGenerator.create({
+    ...validity(now, issuer.notAfter.getTime() - now),
+    subject: subject.subjectName.toJSON(),
+    issuer: issuer.subjectName.toJSON(),
+    publicKey: subject.publicKey,
+    signingKey: await signingKey(before.key),
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
+      await x509.AuthorityKeyIdentifierExtension.create(issuer),
+      await x509.SubjectKeyIdentifierExtension.create(subject.publicKey),
+    ],
+  });
+  return pem(certificate);
 }
 
 /** A server's certificate under a root. */

@@ -1,14 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { startAws } from "../../../servers/aws.js";
 import type { Unavailable } from "../../../servers/shared/server.js";
+import { callMoto, MOTO_ENVIRONMENT, MOTO_REGION } from "./call-moto.js";
 import type { CliSubject, StoreSetup } from "./cli-subject.js";
-
-const ENVIRONMENT = {
-  AWS_ACCESS_KEY_ID: "AKIATESTTESTTESTTEST",
-  AWS_SECRET_ACCESS_KEY: "test",
-  AWS_EC2_METADATA_DISABLED: "true",
-};
-const REGION = "eu-central-1";
 
 /** A service of AWS, as a call names it. */
 export interface AwsService {
@@ -30,8 +24,8 @@ export async function openAws(service: AwsService): Promise<CliSubject | Unavail
   const isStrict = strict?.kind === "running";
   if (isStrict) await fetch(`${strict.address}/moto-api/reset-auth`, { method: "POST", body: "0" });
   const setup = (endpoint: string): StoreSetup => ({
-    options: { provider: service.provider, region: REGION, endpoint },
-    env: ENVIRONMENT,
+    options: { provider: service.provider, region: MOTO_REGION, endpoint },
+    env: MOTO_ENVIRONMENT,
   });
   const prefix = `cli-${randomUUID()}`;
   return {
@@ -41,11 +35,11 @@ export async function openAws(service: AwsService): Promise<CliSubject | Unavail
     misspelt: ["endpiont", "endpoint"],
     path: (name) => `${prefix}-${name}`,
     write: async (path, text) => {
-      const response = await call(server.address, service, ...service.write(path, text));
+      const response = await callMoto(server.address, service, ...service.write(path, text));
       if (!response.ok) throw new Error(`moto answers ${response.status}`);
     },
     read: async (path) => {
-      const response = await call(server.address, service, ...service.read(path));
+      const response = await callMoto(server.address, service, ...service.read(path));
       return response.ok ? service.textOf(await response.json()) : undefined;
     },
     [Symbol.asyncDispose]: async () => {
@@ -53,23 +47,4 @@ export async function openAws(service: AwsService): Promise<CliSubject | Unavail
       if (isStrict) await strict.stop();
     },
   };
-}
-
-/** A call without the SDK: moto takes any signature. */
-async function call(
-  address: string,
-  service: AwsService,
-  operation: string,
-  input: object,
-): Promise<Response> {
-  const scope = `${ENVIRONMENT.AWS_ACCESS_KEY_ID}/20260101/${REGION}/${service.name}/aws4_request`;
-  return fetch(address, {
-    method: "POST",
-    body: JSON.stringify(input),
-    headers: {
-      authorization: `AWS4-HMAC-SHA256 Credential=${scope}`,
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": `${service.target}.${operation}`,
-    },
-  });
 }

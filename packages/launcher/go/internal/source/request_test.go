@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -94,10 +95,10 @@ func TestRequest(t *testing.T) {
 		}
 	})
 
-	t.Run("2.2 ends when a token cannot be read, without showing it", func(t *testing.T) {
+	t.Run("2.5 ends when a token cannot be read or is none, without showing it", func(t *testing.T) {
 		server := scripted.NewTLS(t, scripted.Give(200, fine))
 		for content, why := range map[string]string{
-			"": "empty", " \n": "empty", "hunter2\nhunter2": "characters", "hunter2\x00": "characters", "hünter2": "characters",
+			"": "empty", " \n": "empty", "hunter2\nhunter2": "characters", "hunter2\x00": "characters", "hünter2": "characters", "hunter2\"": "characters",
 			strings.Repeat("x", maxToken+1): "too large",
 		} {
 			wanted := planFor(server)
@@ -121,12 +122,15 @@ func TestRequest(t *testing.T) {
 		server := scripted.NewTLS(t, scripted.Give(200, fine))
 		wanted := planFor(server)
 		large := write(t, "token", strings.Repeat("x", maxToken), 0o600)
-		wanted.TokenFiles = map[string]string{"a": large, "b": large, "c": large}
+		wanted.TokenFiles = map[string]string{}
+		for audience := range 15 {
+			wanted.TokenFiles[strconv.Itoa(audience)] = large
+		}
 		accepted(t, open(t, server.Address, wanted))
 		if len(server.Requests()[0].Body) > 262_144 {
 			t.Error("sent too much")
 		}
-		wanted.TokenFiles["d"] = large
+		wanted.TokenFiles["one more"] = large
 		failed(t, open(t, server.Address, wanted), failure.Configuration, false)
 	})
 

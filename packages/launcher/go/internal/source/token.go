@@ -8,7 +8,11 @@ import (
 	"github.com/sluice-secrets/sluice/packages/launcher/go/internal/failure"
 )
 
-const maxToken = 65_536
+// Bounds of 2.5.
+const (
+	maxToken        = 16_384
+	tokenCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~+/=-"
+)
 
 // readToken reads a token's file. It fails for good: the kubelet has put the file there before the container starts.
 func readToken(path string) (string, error) {
@@ -31,7 +35,7 @@ func readToken(path string) (string, error) {
 		return "", refuse("the file is too large for a token")
 	case token == "":
 		return "", refuse("the file is empty")
-	case strings.ContainsFunc(token, func(char rune) bool { return char <= ' ' || char > '~' }):
+	case strings.ContainsFunc(token, func(char rune) bool { return !strings.ContainsRune(tokenCharacters, char) }):
 		return "", refuse("it holds characters that no token has")
 	}
 	return token, nil

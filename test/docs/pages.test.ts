@@ -1,35 +1,21 @@
-import { globSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { globSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
 import { BUILT_IN_PROVIDERS } from "@sluice/cli";
 import { loadConfig } from "@sluice/config";
 import { loadProvider, parseReference, type ProviderCapabilities } from "@sluice/core";
 import { parseStoresFile } from "@sluice/kubernetes/stores";
 import { afterAll, describe, expect, it } from "vitest";
 import { createWorkspace } from "../support/workspace.js";
+import { codeBlocks, PAGES, readPage, ROOT } from "./pages.js";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PAGES = globSync(["*.md", "docs/**/*.md"], { cwd: ROOT }).sort();
-
-const read = (page: string): string => readFileSync(join(ROOT, page), "utf8");
 const withoutCode = (text: string): string => text.replaceAll(/^```[^]*?^```$/gm, "");
 
-/** Blocks of code in this language, with where they begin: `docs/x.md:12`. */
-function blocks(language: string): [where: string, code: string][] {
-  return PAGES.flatMap((page) => {
-    const text = read(page);
-    return Array.from(text.matchAll(/^```(\w+)\n([^]*?)^```$/gm))
-      .filter(([, written]) => written === language)
-      .map(({ index, 2: code = "" }): [string, string] => [
-        `${page}:${text.slice(0, index).split("\n").length}`,
-        code,
-      ]);
-  });
-}
+const blocks = (language: string): [where: string, code: string][] =>
+  codeBlocks(language).map(({ where, code }) => [where, code]);
 
 /** Anchors of a page, as GitHub makes them of headings. */
 function anchors(page: string): string[] {
-  return Array.from(withoutCode(read(page)).matchAll(/^#+ (.*)$/gm), ([, heading = ""]) =>
+  return Array.from(withoutCode(readPage(page)).matchAll(/^#+ (.*)$/gm), ([, heading = ""]) =>
     heading
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
@@ -40,7 +26,7 @@ function anchors(page: string): string[] {
 describe("links", () => {
   const links = PAGES.flatMap((page) =>
     Array.from(
-      withoutCode(read(page)).matchAll(/\]\((?!https?:)([^)\s]+)\)/g),
+      withoutCode(readPage(page)).matchAll(/\]\((?!https?:)([^)\s]+)\)/g),
       ([, link = ""]) => [page, link] as const,
     ),
   );
@@ -80,7 +66,7 @@ describe("examples", () => {
 
   const references = PAGES.filter((page) => page.startsWith("docs/providers/")).flatMap((page) =>
     Array.from(
-      read(page).matchAll(/^\| `(secret:\/\/[^`]+)`/gm),
+      readPage(page).matchAll(/^\| `(secret:\/\/[^`]+)`/gm),
       ([, reference = ""]) => [page, reference] as const,
     ),
   );
@@ -91,7 +77,7 @@ describe("examples", () => {
 });
 
 describe("the table of providers", () => {
-  const page = read("docs/providers/README.md");
+  const page = readPage("docs/providers/README.md");
   const rows = new Map(
     Array.from(page.matchAll(/^\| `([a-z-]+)` +\|(.*)\|$/gm), ([, id = "", cells = ""]) => [
       id,

@@ -1,0 +1,75 @@
+import type { CliContext } from "../cli-context.js";
+import { ANY_SETTINGS } from "../manifests/any-settings.js";
+import { issuesOfReview, warningsOfReview } from "../manifests/issues-of-review.js";
+import { ManifestError } from "../manifests/manifest-error.js";
+import type { ManifestFile } from "../manifests/manifest-file.js";
+import { manifestText, mutatedText } from "../manifests/mutate-files.js";
+import { readManifests } from "../manifests/read-manifests.js";
+import { type ReviewedTemplate, reviewManifests } from "../manifests/review-manifests.js";
+import { type DataFormat, printData } from "../output/print-data.js";
+import { formatTable } from "../output/table.js";
+import { readWebhookSettings } from "../webhook/webhook-settings.js";
+import { formatDiff, unifiedDiff } from "./format-diff.js";
+import { type PlannedVariable, plannedVariables } from "./planned-variables.js";
+
+export interface ExplainFilesOptions {
+  readonly filename: readonly string[];
+  readonly namespace: string;
+  readonly output: DataFormat;
+  readonly settings?: string;
+}
+
+/** What becomes of the manifests of a file. */
+interface ExplainedFile {
+  readonly file: string;
+  readonly pods: readonly { readonly what: string; readonly variables: readonly PlannedVariable[] }[];
+  /** Unified; empty where nothing changes. */
+  readonly diff: string;
+}
+
+const COLUMNS = ["container", "variable", "from"] as const;
+
+/**
+ * Shows what the webhook would make of manifests: what each container gets, and the lines that change.
+ *
+ * @throws ManifestError for pods that would be denied, when the others are shown
+ */
+export async function explainFiles(
+  { directory, environment, output }: CliContext,
+  { filename, namespace, output: format, settings: file }: ExplainFilesOptions,
+): Promise<void> {
+  const { injection: settings, dialects } = await readWebhookSettings(
+    directory,
+    file === undefined ? { launcherImage: ANY_SETTINGS.launcher.image } : { settings: file },
+    ANY_SETTINGS.source,
+  );
+  const files = await readManifests(directory, filename);
+  const reviewed = await reviewManifests(files, { dialects, settings, namespace });
+  const explained = files.map((each) => explainFile(each, reviewed));
+  for (const { file: name, line, column, problem } of reviewed.flatMap(warningsOfReview))
+    output.note(`sluice: warning: ${name}:${line}:${column}: ${problem}`);
+  if (format === "table") {
+    const { NO_COLOR, TERM } = environment;
+    const isColoured = output.printsToTerminal && !NO_COLOR && TERM !== "dumb";
+    const width = output.printsToTerminal ? output.columns : Infinity;
+    for (const { pods, diff } of explained) {
+      for (const { what, variables } of pods)
+        output.print(`${what}\n${formatTable(COLUMNS, variables, width)}\n\n`);
+      output.print(formatDiff(diff, isColoured));
+    }
+  } else await printData(output, format, explained, { columns: [], rows: [] });
+  const issues = reviewed.flatMap(issuesOfReview);
+  if (issues.length > 0) throw new ManifestError(issues);
+}
+
+function explainFile(file: ManifestFile, reviewed: readonly ReviewedTemplate[]): ExplainedFile {
+  const own = reviewed.filter((review) => review.file === file);
+  const before = manifestText([file], own);
+  // This changes the documents, which are looked at after.
+  const after = mutatedText([file], own);
+  const pods = own.flatMap(({ document, template, answer }) => {
+    const variables = answer.allowed ? plannedVariables(document.document.toJS(), template.path) : [];
+    return variables.length > 0 ? [{ what: `${file.file}: ${template.what}`, variables }] : [];
+  });
+  return { file: file.file, pods, diff: unifiedDiff(file.file, before, after) };
+}

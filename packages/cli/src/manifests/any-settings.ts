@@ -1,0 +1,7 @@
+import type { InjectionSettings } from "@sluice/webhook";
+
+/** Settings where it is no matter how pods would reach a broker. */
+export const ANY_SETTINGS: InjectionSettings = {
+  source: { address: "https://BROKER", serverName: "BROKER", roots: "ROOTS" },
+  launcher: { image: "LAUNCHER", delivery: "copy" },
+};

@@ -1,0 +1,82 @@
+import { resolve } from "node:path";
+import { createStoreReader } from "@sluice/broker";
+import { SluiceError, thrownName } from "@sluice/core";
+import { KubernetesClient } from "@sluice/kubernetes";
+import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
+import { createLog } from "@sluice/service";
+import {
+  type Admission,
+  createObjectAdmission,
+  type ServedCertificate,
+  serveWebhook,
+  WebhookMetrics,
+} from "@sluice/webhook";
+import type { CliContext } from "../cli-context.js";
+import type { ObjectsCommandOptions } from "../commands/objects-command.js";
+import { followSettings } from "../webhook/follow-settings.js";
+import { openCertificate, placeOf } from "../webhook/serving-certificate.js";
+import { signalled } from "../webhook/signalled.js";
+import { auditedReader } from "./audited-reader.js";
+import { type ObjectsSettings, readObjectsSettings } from "./objects-settings.js";
+
+/** Serves until a signal asks it to stop, and then until nobody asks any more. */
+export async function runObjects(context: CliContext, options: ObjectsCommandOptions): Promise<void> {
+  const { providers, environment, directory, output } = context;
+  // Before anything takes time: as PID 1 a process hears only signals that it listens to.
+  const told = signalled();
+  const log = createLog("objects", { write: (line: string) => output.print(line) }, options.logLevel);
+  const readSettings = async (): Promise<ObjectsSettings> => readObjectsSettings(directory, options.settings);
+  const initial = await readSettings();
+  using client = new KubernetesClient({
+    environment,
+    ...(options.kubeconfig !== undefined && { kubeconfig: resolve(directory, options.kubeconfig) }),
+    ...(options.context !== undefined && { context: options.context }),
+  });
+  using catalogue = await openCatalogue(client, directory, options);
+  const stores = { client, catalogue, providers, environment, baseDirectory: directory };
+  await using storeReader = createStoreReader(stores);
+  const reader = auditedReader(storeReader, log);
+  const admissionOf = (settings: ObjectsSettings): Admission =>
+    createObjectAdmission({ ...settings, reader });
+  let certificate: ServedCertificate | undefined;
+  using metrics = new WebhookMetrics(() => certificate?.current.endsAt);
+  let admission = admissionOf(initial);
+  using _following = followSettings(
+    initial,
+    readSettings,
+    ({ file }) => file,
+    (settings) => {
+      admission = admissionOf(settings);
+      metrics.reloaded("settings", "ok");
+      log.info("the settings were read again");
+    },
+    (thrown) => {
+      metrics.reloaded("settings", "failed");
+      const problem = SluiceError.isInstance(thrown) ? thrown.problem : thrownName(thrown);
+      log.warn({ problem }, "the settings cannot be used; those before go on to count");
+    },
+  );
+  const place = async () => placeOf(client, context, options);
+  certificate = await openCertificate(client, context, options, "sluice-objects", place, log);
+  const running = await serveWebhook({
+    admission: () => admission,
+    certificate,
+    metrics,
+    log,
+    notReady: () => (catalogue.health().ready ? undefined : "Not all stores are known yet"),
+    address: options.listen,
+    management: options.management,
+    mostConnections: options.maxConnections,
+    lameMs: options.lame * 1000,
+  });
+  await told;
+  await running.stop();
+}
+
+async function openCatalogue(
+  client: KubernetesClient,
+  directory: string,
+  { stores }: ObjectsCommandOptions,
+): Promise<StoreCatalogue> {
+  return stores === undefined ? watchStores(client) : watchStoresFile(resolve(directory, stores));
+}
