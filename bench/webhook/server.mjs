@@ -8,6 +8,7 @@ import { createLog } from "@sluice/service";
 import {
   createAdmission,
   execWrap,
+  filesAtStart,
   issueLeaf,
   issueRoot,
   launcherDelivery,
@@ -22,7 +23,7 @@ const root = await issueRoot("bench", DAY, now);
 const leaf = await issueLeaf(root, { names: [], addresses: ["127.0.0.1"], lifetimeMs: DAY, now });
 const admission = createAdmission({
   dialects: [sluice(), atarraya(), akv2k8s(), secretsInit()],
-  strategies: [launcherDelivery(), tokenVolumes(), execWrap()],
+  strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap()],
   lookups: { isHidden: () => false, namespaceLabels: async () => ({}), find: async () => undefined },
   settings: {
     source: { address: "https://10.96.4.2:8443", serverName: "broker", roots: root.cert },

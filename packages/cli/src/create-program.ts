@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   delete: async () => (await import("./commands/delete-command.js")).addDeleteCommand,
   doctor: async () => (await import("./commands/doctor-command.js")).addDoctorCommand,
   explain: async () => (await import("./commands/explain-command.js")).addExplainCommand,
+  write: async () => (await import("./commands/write-command.js")).addWriteCommand,
   init: async () => (await import("./commands/init-command.js")).addInitCommand,
   broker: async () => (await import("./commands/broker-command.js")).addBrokerCommand,
   webhook: async () => (await import("./commands/webhook-command.js")).addWebhookCommand,

@@ -6,7 +6,7 @@ import { OBJECT_NAME, VAULT_NAME } from "./key-vault-store.js";
 export interface AzureKeyVaultSecret {
   readonly vault: string;
   readonly object: string;
-  readonly type: ObjectType;
+  readonly type: AzureKeyVaultObjectType;
   readonly version?: string;
   /** Its transforms as decodings, in their order. */
   readonly transforms: readonly Decoding[];
@@ -26,8 +26,10 @@ export interface AzureKeyVaultOutput {
   readonly dataKey?: string;
 }
 
-const TYPES = ["secret", "certificate", "key", "multi-key-value-secret"] as const;
-export type ObjectType = (typeof TYPES)[number];
+/** What an object of a vault is. */
+export type AzureKeyVaultObjectType = "secret" | "certificate" | "key" | "multi-key-value-secret";
+
+const TYPES: readonly AzureKeyVaultObjectType[] = ["secret", "certificate", "key", "multi-key-value-secret"];
 
 const TRANSFORMS: Readonly<Record<string, Decoding>> = {
   trim: "trim",
@@ -83,7 +85,7 @@ function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
 }
 
-function isType(type: unknown): type is ObjectType {
+function isType(type: unknown): type is AzureKeyVaultObjectType {
   return (TYPES as readonly unknown[]).includes(type);
 }
 

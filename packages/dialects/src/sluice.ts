@@ -8,6 +8,7 @@ import {
 import type { ContainerAddition, Dialect, DialectProblem } from "@sluice/core/dialect";
 import type { PlannedSpread } from "@sluice/core/plan";
 import type { Pod } from "@sluice/core/pod";
+import { readFileAnnotations } from "./sluice-files.js";
 
 /** Annotation that turns injection off for a pod with the value `false`. */
 export const INJECT_ANNOTATION = "sluice.dev/inject";
@@ -17,6 +18,9 @@ export const ENV_FROM_ANNOTATION = "sluice.dev/env-from";
 
 /** Annotation that leaves out secrets that do not exist, with the value `true`. */
 export const IGNORE_MISSING_ANNOTATION = "sluice.dev/ignore-missing";
+
+/** Annotation that says where app containers have their variables from: `broker`, which is the default, or `file`. */
+export const SOURCE_ANNOTATION = "sluice.dev/source";
 
 /** The project's own notation: `secret://STORE/PATH` as a whole, `${secret://…}` inside a text. */
 export function sluice(): Dialect {
@@ -34,14 +38,37 @@ export function sluice(): Dialect {
       return { text, ...(isMissingIgnored(pod) && { optional: true }) };
     },
     readContainer: (_container, kind, { pod }): ContainerAddition => {
+      const asked = kind === "app" ? filesOf(pod) : undefined;
       const written = annotationOf(pod, ENV_FROM_ANNOTATION)?.split(/\s+/) ?? [];
       if (kind === "ephemeral") return {};
       const readings = written.filter((text) => text !== "").map((text) => spreadOf(text, pod));
       return {
         spread: readings.flatMap((reading) => ("problem" in reading ? [] : [reading])),
-        problems: readings.flatMap((reading) => ("problem" in reading ? [reading] : [])),
+        problems: [
+          ...readings.flatMap((reading) => ("problem" in reading ? [reading] : [])),
+          ...(asked?.problems ?? []),
+        ],
+        ...asked?.files,
       };
     },
+  };
+}
+
+/** Files, and whether the variables come from one: for app containers, before which a writer runs. */
+function filesOf(pod: Pod): {
+  readonly files: Pick<ContainerAddition, "files" | "environmentFromFile">;
+  readonly problems: readonly DialectProblem[];
+} {
+  const { files, problems } = readFileAnnotations(pod.metadata?.annotations ?? {}, isMissingIgnored(pod));
+  const source = annotationOf(pod, SOURCE_ANNOTATION);
+  const isKnown = source === undefined || source === "broker" || source === "file";
+  const unknown = {
+    problem: `Annotation ${SOURCE_ANNOTATION} is neither "broker" nor "file"`,
+    remedy: "Write one of them, or leave it out",
+  };
+  return {
+    files: { files, environmentFromFile: source === "file" },
+    problems: isKnown ? problems : [...problems, unknown],
   };
 }
 

@@ -15,6 +15,7 @@ export * from "./server/admission-handler.js";
 export * from "./server/serve-webhook.js";
 export * from "./server/webhook-metrics.js";
 export * from "./strategies/exec-wrap.js";
+export * from "./strategies/files-at-start.js";
 export * from "./strategies/injection-settings.js";
 export * from "./strategies/launcher-delivery.js";
 export * from "./strategies/token-volumes.js";

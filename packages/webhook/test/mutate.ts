@@ -3,6 +3,7 @@ import type { Container, Pod } from "@sluice/core/pod";
 import { atarraya, sluice } from "@sluice/dialects";
 import {
   execWrap,
+  filesAtStart,
   type InjectionSettings,
   launcherDelivery,
   planPod,
@@ -13,7 +14,7 @@ import { applyPatch, type Operation } from "rfc6902";
 import { expect } from "vitest";
 import { SETTINGS } from "./support.js";
 
-const STRATEGIES = [launcherDelivery(), tokenVolumes(), execWrap()];
+const STRATEGIES = [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap()];
 
 /** A pod of these containers. */
 export const pod = (

@@ -1,6 +1,6 @@
 import { LookupError } from "../src/lookups/lookup-error.js";
 import type { AdmissionOptions, AdmissionRequest, ClusterLookups, InjectionSettings } from "@sluice/webhook";
-import { execWrap, launcherDelivery, tokenVolumes } from "@sluice/webhook";
+import { execWrap, filesAtStart, launcherDelivery, tokenVolumes } from "@sluice/webhook";
 import { akv2k8s, atarraya, secretsInit, sluice } from "@sluice/dialects";
 
 /** Pods that properties are tried with: SLUICE_PODS=100000 for the whole course. */
@@ -45,7 +45,7 @@ export function lookupsOf(
 export function optionsOf(more: Partial<AdmissionOptions> = {}): AdmissionOptions {
   return {
     dialects: [sluice(), atarraya(), akv2k8s(), secretsInit()],
-    strategies: [launcherDelivery(), tokenVolumes(), execWrap()],
+    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap()],
     lookups: lookupsOf(),
     settings: SETTINGS,
     ...more,

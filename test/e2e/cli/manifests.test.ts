@@ -147,6 +147,16 @@ describe("sluice explain -f", () => {
     expect(file?.diff).toContain("https://10.96.4.2:8443");
   });
 
+  it("shows the files that are written, and what they are made of", async () => {
+    const annotations = `{ sluice.dev/file.db: "x=\${secret://prod/db#a} \${secret://prod/db#b}" }`;
+    const container = "{ name: web, image: x, securityContext: { runAsUser: 5 } }";
+    const manifest = `kind: Pod\napiVersion: v1\nmetadata: { name: p, annotations: ${annotations} }\nspec: { containers: [${container}] }\n`;
+    const { code, stdout } = await run(["explain", "-f", "-"], manifest);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/sluice-write-web +\/secrets\/db +secret:\/\/prod\/db#a secret:\/\/prod\/db#b\n/);
+    expect(await run(["lint", "-f", "-"], manifest)).toMatchObject({ code: 0, stderr: "" });
+  });
+
   it("says what would be denied", async () => {
     const { code, stdout, stderr } = await run(["explain", "-f", "bad.yaml"]);
     expect([code, stdout]).toEqual([78, ""]);

@@ -140,6 +140,7 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
       "--broker-service=sluice-broker",
       "--broker-tls-secret=sluice-broker-tls",
       "--launcher-image=ghcr.io/sluice-secrets/sluice-launcher:v9",
+      `--writer-image=ghcr.io/sluice-secrets/sluice@sha256:${"0".repeat(64)}`,
       "--launcher-delivery=image",
       "--dialects",
       "sluice",

@@ -3,25 +3,15 @@ import { existsSync, globSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { blob, jsonBlob } from "../../../packages/launcher/src/image/blob.js";
-import { writeLayout } from "../../../packages/launcher/src/image/write-layout.js";
 import { type ContainerImages, containerImages } from "../../servers/containers/container-images.js";
-import { unpackPackages } from "../../servers/containers/debian-packages.js";
 import {
   type ContainerEnd,
   type ContainerRun,
   runContainer,
 } from "../../servers/containers/run-container.js";
-import { cacheFolder } from "../../servers/shared/cache-folder.js";
+import { unpackLayout, writeBaseImage, writeSluiceImage } from "../../servers/containers/sluice-image.js";
 import { runCommand } from "../../servers/shared/run-command.js";
-
-const SCRIPT = fileURLToPath(new URL("../../../scripts/write-image.mjs", import.meta.url));
-const PRINT_LAYERS = fileURLToPath(new URL("../../../scripts/image/print-layers.mjs", import.meta.url));
-const ARCHITECTURE = process.arch === "arm64" ? "arm64" : "amd64";
-/** What Node's own executable is linked with, and a place for roots. */
-const BASE = ["base-files", "libc6", "libstdc++6", "libgcc-s1", "ca-certificates"];
 
 interface Descriptor {
   readonly digest: string;
@@ -41,41 +31,15 @@ describe("the image of sluice", () => {
   beforeAll(async () => {
     work = await mkdtemp(join(tmpdir(), "sluice-image-"));
     images = await containerImages();
-    layout = await write("image", "--base", await writeBase());
+    layout = await write("image", "--base", await writeBaseImage(work));
   }, 600_000);
   afterAll(async () => rm(work, { recursive: true, force: true }));
 
   async function write(name: string, ...args: readonly string[]): Promise<Layout> {
     const folder = join(work, name);
-    await runCommand(process.execPath, [SCRIPT, ...args, folder]);
+    await writeSluiceImage(folder, args);
     const index = JSON.parse(await readFile(join(folder, "index.json"), "utf8")) as Omit<Layout, "folder">;
     return { folder, manifests: index.manifests };
-  }
-
-  /** An image as somebody would take it from a registry: Debian with what Node needs. */
-  async function writeBase(): Promise<string> {
-    const root = cacheFolder("node-base");
-    await unpackPackages(BASE, root);
-    const tar = join(work, "base.tar");
-    const places = ["proc", "dev", "sys", "tmp"];
-    await mkdir(join(work, "places"));
-    for (const place of places) await mkdir(join(work, "places", place));
-    await runCommand("tar", ["-cf", tar, "-C", root, ".", "-C", join(work, "places"), "."]);
-    const layer = blob("application/vnd.oci.image.layer.v1.tar", await readFile(tar));
-    const config = jsonBlob("application/vnd.oci.image.config.v1+json", {
-      architecture: ARCHITECTURE,
-      os: "linux",
-      config: { Env: ["PATH=/usr/bin:/bin", "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt"] },
-      rootfs: { type: "layers", diff_ids: [layer.descriptor.digest] },
-    });
-    const manifest = jsonBlob("application/vnd.oci.image.manifest.v1+json", {
-      schemaVersion: 2,
-      config: config.descriptor,
-      layers: [layer.descriptor],
-    });
-    const folder = join(work, "base");
-    await writeLayout(folder, { index: manifest.descriptor, blobs: [layer, config, manifest] }, "1");
-    return folder;
   }
 
   async function read<Content>({ folder }: Layout, { digest, size }: Descriptor): Promise<Content> {
@@ -138,9 +102,7 @@ describe("the image of sluice", () => {
     beforeAll(async () => {
       root = join(work, "root");
       await mkdir(root);
-      // As the Containerfile does it.
-      const layers = await runCommand(process.execPath, [PRINT_LAYERS, layout.folder]);
-      for (const layer of layers.trim().split("\n")) await runCommand("tar", ["-xf", layer, "-C", root]);
+      await unpackLayout(layout.folder, root);
       await runCommand("chmod", ["755", work, root]);
     }, 120_000);
 

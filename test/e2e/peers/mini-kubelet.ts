@@ -1,16 +1,23 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Container, type EnvVar, expandVariables, type Pod, type Volume } from "@sluice/core/pod";
 import { field, getObject, type KubernetesClient, requestToken } from "@sluice/kubernetes";
 import type { ContainerImages } from "../../servers/containers/container-images.js";
-import { type ContainerEnd, runContainer } from "../../servers/containers/run-container.js";
+import {
+  type ContainerEnd,
+  type RunningContainer,
+  startContainer,
+} from "../../servers/containers/run-container.js";
+import { runCommand } from "../../servers/shared/run-command.js";
 
 /** An image as a node has it: a root filesystem, and what it starts. */
 export interface NodeImage {
   readonly root: string;
   readonly entrypoint?: readonly string[];
   readonly cmd?: readonly string[];
+  /** As `NAME=value`. */
+  readonly env?: readonly string[];
 }
 
 export interface Node {
@@ -23,25 +30,59 @@ export interface Node {
 const calm = () => ({ signal: AbortSignal.timeout(30_000) });
 const NOBODY = 65_534;
 
+/** A pod whose volumes are there, so that its containers can be started, also again. */
+export interface PreparedPod extends AsyncDisposable {
+  start(container: string): Promise<RunningContainer>;
+}
+
 /**
  * Runs a pod as a node would, as far as these tests need: init containers in their order, then the others; with
  * emptyDirs, tokens of its service account bound to it, variables from ConfigMaps and Secrets, `$(NAME)` expanded,
- * memory limits; as nobody on a read-only root. The runtime and the API server are real.
+ * memory limits; as the user that it names or as nobody, on a read-only root. The runtime and the API server are real.
  */
 export async function runPod(node: Node, pod: Pod): Promise<Map<string, ContainerEnd>> {
+  await using prepared = await preparePod(node, pod);
+  const ends = new Map<string, ContainerEnd>();
+  for (const { name } of [...(pod.spec.initContainers ?? []), ...pod.spec.containers])
+    ends.set(name, await (await prepared.start(name)).ended);
+  return ends;
+}
+
+/** Makes the volumes of a pod; they go with what is returned. Nothing of it may run then. */
+export async function preparePod(node: Node, pod: Pod): Promise<PreparedPod> {
   const work = await mkdtemp(join(tmpdir(), "sluice-pod-"));
   await chmod(work, 0o755);
-  const ends = new Map<string, ContainerEnd>();
+  const mounted: string[] = [];
+  const clear = async (): Promise<void> => {
+    for (const folder of mounted) await runCommand("umount", [folder]);
+    await rm(work, { recursive: true, force: true });
+  };
   try {
     const volumes = new Map<string, string>();
-    for (const volume of pod.spec.volumes ?? [])
-      volumes.set(volume.name, await mountVolume(node, pod, volume, work));
-    for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers])
-      ends.set(container.name, await start(node, pod, container, volumes));
-    return ends;
-  } finally {
-    await rm(work, { recursive: true, force: true });
+    for (const volume of pod.spec.volumes ?? []) {
+      const folder = await mountVolume(node, pod, volume, work);
+      volumes.set(volume.name, folder);
+      if (isInMemory(volume)) mounted.push(folder);
+    }
+    const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+    return {
+      start: async (name) => {
+        const container = containers.find((each) => each.name === name);
+        if (container === undefined) throw new Error(`The pod has no container ${name}`);
+        return start(node, pod, container, volumes);
+      },
+      [Symbol.asyncDispose]: clear,
+    };
+  } catch (thrown) {
+    await clear();
+    throw thrown;
   }
+}
+
+interface SecurityContext {
+  readonly runAsUser?: number;
+  readonly runAsGroup?: number;
+  readonly fsGroup?: number;
 }
 
 async function start(
@@ -49,7 +90,7 @@ async function start(
   pod: Pod,
   container: Container,
   volumes: ReadonlyMap<string, string>,
-): Promise<ContainerEnd> {
+): Promise<RunningContainer> {
   const image = images[container.image ?? ""];
   if (image === undefined) throw new Error(`The node has no image ${container.image}`);
   const { command, args } = container;
@@ -64,12 +105,24 @@ async function start(
     return folder === undefined ? [] : [[mountPath, folder] as const];
   });
   const memoryMiB = memoryOf(container);
-  return runContainer(runtime, {
+  const ofPod = (pod.spec["securityContext"] ?? {}) as SecurityContext;
+  const own = (container["securityContext"] ?? {}) as SecurityContext;
+  const group = own.runAsGroup ?? ofPod.runAsGroup;
+  return startContainer(runtime, {
     root: image.root,
-    user: NOBODY,
+    user: own.runAsUser ?? ofPod.runAsUser ?? NOBODY,
+    ...(group !== undefined && { group }),
+    ...(ofPod.fsGroup !== undefined && { groups: [ofPod.fsGroup] }),
     args: words.map(expand),
-    env: ["PATH=/usr/bin:/bin", ...Array.from(env, ([name, value]) => `${name}=${value}`)],
+    env: [
+      "PATH=/usr/bin:/bin",
+      ...(image.env ?? []),
+      ...Array.from(env, ([name, value]) => `${name}=${value}`),
+    ],
     volumes: Object.fromEntries(mounts),
+    readOnlyVolumes: (container.volumeMounts ?? [])
+      .filter(({ readOnly }) => readOnly === true)
+      .map(({ mountPath }) => mountPath),
     ...(memoryMiB !== undefined && { memoryMiB }),
   });
 }
@@ -138,6 +191,10 @@ function memoryOf({ resources }: Container): number | undefined {
   return amount === undefined ? undefined : Number(amount);
 }
 
+function isInMemory(volume: Volume): boolean {
+  return (volume["emptyDir"] as { readonly medium?: string } | undefined)?.medium === "Memory";
+}
+
 interface TokenSource {
   readonly serviceAccountToken?: { readonly audience?: string; readonly path: string };
 }
@@ -145,7 +202,17 @@ interface TokenSource {
 async function mountVolume({ client }: Node, pod: Pod, volume: Volume, work: string): Promise<string> {
   const folder = join(work, volume.name);
   await mkdir(folder);
+  if (isInMemory(volume)) {
+    const { sizeLimit = "8Mi" } = volume["emptyDir"] as { readonly sizeLimit?: string };
+    const options = `size=${sizeLimit.replace("i", "").toLowerCase()}`;
+    await runCommand("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder]);
+  }
   await chmod(folder, 0o777);
+  const { fsGroup } = (pod.spec["securityContext"] ?? {}) as SecurityContext;
+  if (fsGroup !== undefined) {
+    await chown(folder, 0, fsGroup);
+    await chmod(folder, 0o2777);
+  }
   const { sources = [] } = (volume["projected"] ?? {}) as { readonly sources?: readonly TokenSource[] };
   for (const { serviceAccountToken: wanted } of sources) {
     if (wanted?.audience === undefined) continue;

@@ -9,6 +9,7 @@ import {
   createAdmission,
   createClusterLookups,
   execWrap,
+  filesAtStart,
   type InjectionSettings,
   issueLeaf,
   issueRoot,
@@ -119,7 +120,7 @@ export async function startWebhook(
   const metrics = new WebhookMetrics();
   const admission = createAdmission({
     dialects,
-    strategies: [launcherDelivery(), tokenVolumes(), execWrap()],
+    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap()],
     lookups: createClusterLookups(client, {
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
       ...lookups,

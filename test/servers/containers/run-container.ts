@@ -16,12 +16,18 @@ export interface ContainerRun {
   /** As `NAME=value`, in this order. */
   readonly env: readonly string[];
   readonly user: number;
+  /** The user's number by default. */
+  readonly group?: number;
+  /** Further groups; none by default. */
+  readonly groups?: readonly number[];
   /** Memory cgroup, swap included. */
   readonly memoryMiB?: number;
   /** Whether /proc is mounted; it is by default. */
   readonly proc?: boolean;
   /** Folders of the machine by where they are mounted. */
   readonly volumes?: Readonly<Record<string, string>>;
+  /** Those of them, by where they are mounted, that cannot be written. */
+  readonly readOnlyVolumes?: readonly string[];
 }
 
 export interface ContainerEnd {
@@ -36,6 +42,8 @@ export interface RunningContainer {
   readonly ended: Promise<ContainerEnd>;
   /** Settles when it has printed this line. */
   printed(line: string): Promise<void>;
+  /** Settles when its standard error has this text. */
+  noted(text: string): Promise<void>;
   /** Its process 1, as the machine numbers it. */
   pid(): Promise<number>;
 }
@@ -59,7 +67,8 @@ export async function startContainer(images: ContainerImages, run: ContainerRun)
     ? spawn(bare.file, bare.args, { stdio: ["ignore", "pipe", "pipe"] })
     : runc("run", "--bundle", bundle, id);
   if (child.stdout === null || child.stderr === null) throw new Error("Its output is not piped");
-  const lines = watchLines(child.stdout);
+  const lines = watchText(child.stdout);
+  const notes = watchText(child.stderr);
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]).then(
     async ([stdout, stderr, [code]]): Promise<ContainerEnd> => {
       bare?.cleanUp();
@@ -69,7 +78,8 @@ export async function startContainer(images: ContainerImages, run: ContainerRun)
   );
   return {
     ended,
-    printed: (line) => lines.printed(line),
+    printed: (line) => lines.has(`${line}\n`),
+    noted: (part) => notes.has(part),
     pid: async () => {
       if (bare !== undefined) return onlyChildOf(child.pid ?? 0);
       const state = runc("state", id);
@@ -79,18 +89,18 @@ export async function startContainer(images: ContainerImages, run: ContainerRun)
   };
 }
 
-function watchLines(output: NodeJS.ReadableStream): { printed(line: string): Promise<void> } {
+function watchText(output: NodeJS.ReadableStream): { has(part: string): Promise<void> } {
   let seen = "";
-  const waiting: { readonly line: string; readonly done: () => void }[] = [];
+  const waiting: { readonly part: string; readonly done: () => void }[] = [];
   output.on("data", (chunk: Buffer) => {
     seen += chunk.toString();
-    for (const { line, done } of waiting) if (seen.includes(`${line}\n`)) done();
+    for (const { part, done } of waiting) if (seen.includes(part)) done();
   });
   return {
-    printed: (line) =>
+    has: (part) =>
       new Promise((done) => {
-        if (seen.includes(`${line}\n`)) done();
-        else waiting.push({ line, done });
+        if (seen.includes(part)) done();
+        else waiting.push({ part, done });
       }),
   };
 }
@@ -103,12 +113,12 @@ async function onlyChildOf(pid: number): Promise<number> {
 const DEVICES = ["null", "zero", "full", "random", "urandom"];
 
 function specification(run: ContainerRun, id: string): unknown {
-  const { root, args, env, user, memoryMiB, proc = true, volumes = {} } = run;
+  const { root, args, env, user, memoryMiB, proc = true, volumes = {}, readOnlyVolumes = [] } = run;
   const bytes = (memoryMiB ?? 0) * 1024 * 1024;
   return {
     ociVersion: "1.0.2",
     process: {
-      user: { uid: user, gid: user },
+      user: { uid: user, gid: run.group ?? user, additionalGids: run.groups ?? [] },
       args,
       env,
       cwd: "/",
@@ -124,7 +134,7 @@ function specification(run: ContainerRun, id: string): unknown {
         destination,
         source,
         type: "bind",
-        options: ["rbind", "nosuid", "nodev"],
+        options: ["rbind", "nosuid", "nodev", ...(readOnlyVolumes.includes(destination) ? ["ro"] : [])],
       })),
     ],
     linux: {

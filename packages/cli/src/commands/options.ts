@@ -6,15 +6,17 @@ import { DATA_FORMATS } from "../output/print-data.js";
 export const configOption = (): Option =>
   new Option("--config <file>", "configuration to use instead of ./sluice.yaml (or SLUICE_CONFIG)");
 
+/** An option whose value is a duration, given on as milliseconds. */
+export const durationOption = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((text: string) => {
+    const milliseconds = parseDuration(text);
+    if (milliseconds === undefined || milliseconds === 0)
+      throw new InvalidArgumentError("Write a duration such as 500ms, 10s or 2m.");
+    return milliseconds;
+  });
+
 export const timeoutOption = (): Option =>
-  new Option("--timeout <duration>", "time for reading all secrets, such as 10s (default: 30s)").argParser(
-    (text: string) => {
-      const milliseconds = parseDuration(text);
-      if (milliseconds === undefined || milliseconds === 0)
-        throw new InvalidArgumentError("Write a duration such as 500ms, 10s or 2m.");
-      return milliseconds;
-    },
-  );
+  durationOption("--timeout <duration>", "time for reading all secrets, such as 10s (default: 30s)");
 
 export const outputOption = (): Option =>
   new Option("-o, --output <format>", "how to print it").choices(DATA_FORMATS).default("table");

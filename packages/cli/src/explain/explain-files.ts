@@ -40,7 +40,9 @@ export async function explainFiles(
 ): Promise<void> {
   const { injection: settings, dialects } = await readWebhookSettings(
     directory,
-    file === undefined ? { launcherImage: ANY_SETTINGS.launcher.image } : { settings: file },
+    file === undefined
+      ? { launcherImage: ANY_SETTINGS.launcher.image, writerImage: ANY_SETTINGS.writer.image }
+      : { settings: file },
     ANY_SETTINGS.source,
   );
   const files = await readManifests(directory, filename);

@@ -3,6 +3,7 @@ import {
   type AdmissionAnswer,
   createAdmission,
   execWrap,
+  filesAtStart,
   type InjectionSettings,
   launcherDelivery,
   tokenVolumes,
@@ -37,7 +38,7 @@ export async function reviewManifests(
   const admission = createAdmission({
     dialects,
     settings,
-    strategies: [launcherDelivery(), tokenVolumes(), execWrap()],
+    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap()],
     lookups: manifestLookups(
       found.flatMap(({ objects }) => objects),
       namespace,

@@ -7,6 +7,7 @@ import {
   createAdmission,
   createClusterLookups,
   execWrap,
+  filesAtStart,
   launcherDelivery,
   type ServedCertificate,
   serveWebhook,
@@ -81,7 +82,7 @@ function admissionWith(
     dialects,
     settings: injection,
     commands: imageLookups(client, images),
-    strategies: [launcherDelivery(), tokenVolumes(), execWrap()],
+    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap()],
     lookups: createClusterLookups(client, {
       ...lookups,
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),

@@ -15,6 +15,12 @@ export interface SettingsFile {
     readonly delivery?: "copy" | "image";
     readonly medium?: "Memory";
   };
+  readonly writer?: {
+    readonly image?: string;
+    readonly imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
+    readonly folders?: readonly string[];
+    readonly sizeLimit?: string;
+  };
   readonly dialects?: readonly string[];
   readonly bankVaults?: BankVaultsSettings;
   readonly lookups?: { readonly configMaps?: boolean; readonly secrets?: boolean };
@@ -76,6 +82,12 @@ export const SETTINGS_SCHEMA: JsonSchema = {
       imagePullPolicy: { enum: ["Always", "IfNotPresent", "Never"] },
       delivery: { enum: ["copy", "image"] },
       medium: { enum: ["Memory"] },
+    }),
+    writer: member({
+      image: TEXT,
+      imagePullPolicy: { enum: ["Always", "IfNotPresent", "Never"] },
+      folders: { type: "array", items: { type: "string", pattern: "^/[^/]" } },
+      sizeLimit: { type: "string", pattern: "^[1-9][0-9]*(Ki|Mi|Gi)$" },
     }),
     dialects: { type: "array", minItems: 1, items: { enum: DIALECT_NAMES } },
     bankVaults: BANK_VAULTS_SCHEMA,

@@ -4,7 +4,7 @@ import { DIALECT_NAMES } from "./settings-file.js";
 /** Options that say how pods are changed; `webhook` and `mutate` have them. */
 export function addSettingsOptions(command: Command): Command {
   return command
-    .option("--settings <file>", "YAML with broker, launcher, dialects, lookups; flags win over it")
+    .option("--settings <file>", "YAML with broker, launcher, writer, dialects, lookups; flags win over it")
     .addOption(
       new Option(
         "--broker <url>",
@@ -26,6 +26,7 @@ export function addSettingsOptions(command: Command): Command {
         "copy it by an init container, or mount its image (Kubernetes 1.33 or later)",
       ).choices(["copy", "image"]),
     )
+    .option("--writer-image <image>", "image of sluice itself, which writes the files that pods ask for")
     .addOption(dialectsOption());
 }
 

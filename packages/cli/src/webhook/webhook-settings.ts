@@ -18,6 +18,7 @@ export interface SettingsFlags {
   readonly brokerRoots?: string;
   readonly launcherImage?: string;
   readonly launcherDelivery?: "copy" | "image";
+  readonly writerImage?: string;
   readonly dialects?: readonly string[];
   readonly lookUpConfigMaps?: boolean;
   readonly lookUpSecrets?: boolean;
@@ -56,7 +57,15 @@ export async function readWebhookSettings(
   found: FoundBroker = {},
 ): Promise<WebhookSettings> {
   const file = await readFileOf(directory, flags.settings);
-  const { broker = {}, launcher = {}, lookups = {}, images = {}, tokenSeconds, waitSeconds } = file;
+  const {
+    broker = {},
+    launcher = {},
+    writer = {},
+    lookups = {},
+    images = {},
+    tokenSeconds,
+    waitSeconds,
+  } = file;
   const folder = flags.settings === undefined ? directory : dirname(resolve(directory, flags.settings));
   return {
     file,
@@ -86,10 +95,20 @@ export async function readWebhookSettings(
         image: flags.launcherImage ?? launcher.image ?? missing("--launcher-image", "launcher.image"),
         delivery: flags.launcherDelivery ?? launcher.delivery ?? "copy",
       },
+      ...writerOf(writer, flags.writerImage),
       ...(tokenSeconds !== undefined && { tokenSeconds }),
       ...(waitSeconds !== undefined && { waitSeconds }),
     },
   };
+}
+
+/** Files are written only where somebody says by what. */
+function writerOf(
+  { image: written, ...writer }: NonNullable<SettingsFile["writer"]>,
+  flag: string | undefined,
+): Pick<InjectionSettings, "writer"> {
+  const image = flag ?? written;
+  return image === undefined ? {} : { writer: { ...writer, image } };
 }
 
 /** Roots of the file that a flag or the settings name; `undefined` where neither does. */

@@ -1,3 +1,4 @@
+import type { PlannedFile } from "../plan/files-plan.js";
 import type { PlannedSpread, PlannedText } from "../plan/injection-plan.js";
 import type { Container, ContainerKind, Pod } from "../pod/pod.js";
 
@@ -23,6 +24,10 @@ export interface Dialect {
 export interface ContainerAddition {
   /** Secrets whose every field becomes a variable. */
   readonly spread?: readonly PlannedSpread[];
+  /** Files that are there when it starts; whose they are is decided by who writes them. */
+  readonly files?: readonly Omit<PlannedFile, "owner">[];
+  /** Whether its own variables come from such a file too, and not from the broker when it starts. */
+  readonly environmentFromFile?: boolean;
   /** Plain variables, for a container that is given secrets and has none of that name. */
   readonly plain?: Readonly<Record<string, string>>;
   readonly problems?: readonly DialectProblem[];

@@ -69,6 +69,8 @@ describe("what a container asks for", () => {
       optional: [],
       remove: [],
       spread: [],
+      files: [],
+      environmentFromFile: false,
       problems: [],
     });
   });

@@ -1,3 +1,4 @@
+import type { PlannedFile } from "../plan/files-plan.js";
 import type { PlannedPart, PlannedSpread, PlannedText } from "../plan/injection-plan.js";
 import { parsePlannedText } from "../plan/plan-references.js";
 import type { Container, ContainerKind } from "../pod/pod.js";
@@ -19,6 +20,10 @@ export interface ContainerReading {
   readonly remove: readonly string[];
   /** Secrets whose every field becomes a variable; empty for most. */
   readonly spread: readonly PlannedSpread[];
+  /** Files that are there when it starts; empty for most. */
+  readonly files: readonly Omit<PlannedFile, "owner">[];
+  /** Whether its variables come from a file. */
+  readonly environmentFromFile: boolean;
   readonly problems: readonly DialectProblem[];
 }
 
@@ -91,6 +96,8 @@ export function readContainer(
     optional: planned.flatMap(([name, { optional }]) => (optional ? [name] : [])),
     remove: Array.from(remove).filter((name) => known.get(name)?.is !== "planned"),
     spread,
+    files: additions.flatMap(({ files = [] }) => files),
+    environmentFromFile: additions.some(({ environmentFromFile }) => environmentFromFile === true),
     problems: [...problems, ...additions.flatMap(({ problems: more = [] }) => more)],
   };
 }

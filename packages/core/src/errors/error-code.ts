@@ -1,6 +1,6 @@
 /**
  * Every error code, and what it stands for. A code never changes its meaning; a new failure gets a new
- * code. 1xxx what was asked for, 2xxx what a store answered, 3xxx programming, 4xxx starting a process,
+ * code. 1xxx what was asked for, 2xxx what a store answered, 3xxx programming, 4xxx starting a process and writing its files,
  * 5xxx what passes between a launcher and its source.
  */
 export const ERROR_CODES = {
@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   SLU4001: "The command to start was not found",
   SLU4002: "The command to start cannot be executed",
   SLU4003: "The environment for the command is not valid",
+  SLU4101: "Files cannot be written",
   SLU5001: "A source refused the environment, or did not give it in time",
   SLU5002: "A source answered something that is not of the protocol",
 } as const;

@@ -1,3 +1,4 @@
+import type { FilesPlan } from "../plan/files-plan.js";
 import type { InjectionPlan } from "../plan/injection-plan.js";
 import type { Pod } from "../pod/pod.js";
 
@@ -18,6 +19,8 @@ export interface MutationContext<Settings = unknown> {
   readonly pod: Pod;
   /** By container; those without a plan are left as they are. */
   readonly plans: ReadonlyMap<string, InjectionPlan>;
+  /** Files by the container that is given them; none by default. */
+  readonly files?: ReadonlyMap<string, FilesPlan>;
   /** What the image of a container starts, where the container does not say: ENTRYPOINT, and CMD after it. */
   readonly imageCommands: ReadonlyMap<string, ImageCommand>;
   readonly settings: Settings;
@@ -26,4 +29,6 @@ export interface MutationContext<Settings = unknown> {
 export interface ImageCommand {
   readonly entrypoint: readonly string[];
   readonly cmd: readonly string[];
+  /** As whom, in the words of the image: `1000`, `1000:1000`, `app`; absent for root. */
+  readonly user?: string;
 }

@@ -1,7 +1,12 @@
 export { PlanError } from "../errors/plan-error.js";
+export * from "./check-files-plan.js";
+export * from "./files-plan.js";
+export * from "./files-plan-of.js";
+export * from "./files-plan-schema.js";
 export { findMisfit } from "./find-misfit.js";
 export * from "./format-plan.js";
 export * from "./injection-plan.js";
+export * from "./parse-files-plan.js";
 export * from "./parse-plan.js";
 export * from "./plan-digest.js";
 export * from "./plan-references.js";

@@ -31,15 +31,7 @@ export const PLAN_SCHEMA: JsonSchema = {
       items: { type: "string", pattern: VARIABLE_NAME },
       maxItems: PLAN_LIMITS.variables,
     },
-    spread: {
-      type: "array",
-      items: {
-        type: "object",
-        required: ["from"],
-        properties: { from: { type: "string", pattern: "^secret://" }, optional: { type: "boolean" } },
-      },
-      maxItems: PLAN_LIMITS.spreads,
-    },
+    spread: spreads(PLAN_LIMITS.spreads),
     source: {
       type: "object",
       properties: {
@@ -57,6 +49,19 @@ export const PLAN_SCHEMA: JsonSchema = {
     },
   },
 };
+
+/** Secrets that are taken with all their fields. */
+export function spreads(most: number): JsonSchema {
+  return {
+    type: "array",
+    items: {
+      type: "object",
+      required: ["from"],
+      properties: { from: { type: "string", pattern: "^secret://" }, optional: { type: "boolean" } },
+    },
+    maxItems: most,
+  };
+}
 
 /** A variable of the container's own, as plans and answers name it. */
 export function ownVariable(): JsonSchema {

@@ -9,6 +9,12 @@ import { DEFAULT_LIMITS, type TemplateLimits } from "./template-limits.js";
 import { TemplateProblem } from "./template-problem.js";
 import { goString } from "./values/go-string.js";
 
+/** How a template is to be parsed. */
+export interface ParseOptions extends Pick<Partial<TemplateLimits>, "maxTemplateBytes"> {
+  /** What opens and closes an action; `{{` and `}}` by default. */
+  readonly delimiters?: readonly [left: string, right: string] | undefined;
+}
+
 /**
  * Parses a template of Go's text/template with the functions of consul-template.
  *
@@ -18,7 +24,10 @@ import { goString } from "./values/go-string.js";
 export function parseGoTemplate(
   name: string,
   text: string,
-  { maxTemplateBytes = DEFAULT_LIMITS.maxTemplateBytes }: Partial<TemplateLimits> = {},
+  {
+    maxTemplateBytes = DEFAULT_LIMITS.maxTemplateBytes,
+    delimiters: [left, right] = ["{{", "}}"],
+  }: ParseOptions = {},
 ): GoTemplate {
   const source = goString(text);
   try {
@@ -27,7 +36,10 @@ export function parseGoTemplate(
         `it is larger than ${maxTemplateBytes} bytes`,
         "Make it smaller, or raise maxTemplateBytes",
       );
-    const state = new ParserState(new TokenStream(lexTemplate(source)), checkFunction);
+    const state = new ParserState(
+      new TokenStream(lexTemplate(source, { left: goString(left), right: goString(right) })),
+      checkFunction,
+    );
     const { nodes, end } = parseNodes(state, true);
     if (end.type !== "eof") throw new TemplateProblem(`unexpected {{${end.type}}}`, undefined, end.offset);
     return { name, source, root: nodes, templates: state.templates };

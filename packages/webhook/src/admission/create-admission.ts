@@ -25,14 +25,14 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   async function mutate(request: AdmissionRequest, pod: Pod, signal: AbortSignal): Promise<AdmissionAnswer> {
     const planned = await planRequest(options, pod, request.namespace, "all", signal);
-    const { plans, warnings } = planned;
+    const { plans, files, warnings } = planned;
     const started = await commandsOf(commands, pod, planned, request.namespace, signal);
     const problems = [...planned.problems, ...started.problems];
     const { dialects } = planned;
     if (problems.length > 0) return { ...deny(problems), dialects };
-    const { patch } = mutatePod(strategies, { pod, plans, imageCommands: started.commands, settings });
-    const names = Array.from(plans.keys()).join(", ");
-    if (plans.size > 0) return { ...allow(`Secrets are injected into: ${names}`, patch, warnings), dialects };
+    const { patch } = mutatePod(strategies, { pod, plans, files, imageCommands: started.commands, settings });
+    const names = Array.from(new Set([...plans.keys(), ...files.keys()])).join(", ");
+    if (names !== "") return { ...allow(`Secrets are injected into: ${names}`, patch, warnings), dialects };
     return allow("The pod asks for no secrets", patch, warnings);
   }
 
@@ -41,8 +41,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
     pod: Pod,
     signal: AbortSignal,
   ): Promise<AdmissionAnswer> {
-    const { plans, problems, dialects } = await planRequest(options, pod, request.namespace, "all", signal);
-    const all = [...problems, ...wrappedProblems(pod, plans)];
+    const planned = await planRequest(options, pod, request.namespace, "all", signal);
+    const { problems, dialects } = planned;
+    const all = [...problems, ...wrappedProblems(pod, planned)];
     const answered =
       all.length > 0 ? deny(all) : allow("Every reference will be filled before its container starts");
     return { ...answered, dialects };

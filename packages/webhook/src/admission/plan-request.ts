@@ -1,6 +1,8 @@
 import { environmentNeeds, type ObjectNeed, type Scope } from "@sluice/core/dialect";
 import { type Container, containersOf, type Pod } from "@sluice/core/pod";
 import { GatheredObjects, wanting } from "../lookups/gather-objects.js";
+import type { ContainerCommands } from "../planning/container-commands.js";
+import { imageUser } from "../planning/file-owner.js";
 import { type PlannedKinds, planPod, type PodPlan } from "../planning/pod-plan.js";
 import { selectedContainers } from "../planning/selected-containers.js";
 import type { AdmissionOptions } from "./admission-options.js";
@@ -19,7 +21,7 @@ const MOST_ROUNDS = 3;
  * @throws LookupError
  */
 export async function planRequest(
-  { dialects, lookups, settings }: AdmissionOptions,
+  { dialects, lookups, settings, commands }: AdmissionOptions,
   pod: Pod,
   namespace: string,
   kinds: PlannedKinds,
@@ -39,6 +41,10 @@ export async function planRequest(
   let planned = planPod(asking, scope, settings, kinds);
   for (let round = 1; round < MOST_ROUNDS && (await objects.gather(signal)); round += 1)
     planned = planPod(asking, scope, settings, kinds);
+  if (planned.unknownUsers.length > 0 && commands !== undefined) {
+    const users = await imageUsers(commands, planned.unknownUsers, pod, namespace, signal);
+    if (users.size > 0) planned = planPod(asking, scope, settings, kinds, users);
+  }
   const missing = new Map(
     looked
       .flatMap(requiredNeeds)
@@ -50,6 +56,25 @@ export async function planRequest(
     warnings: [...planned.warnings, ...Array.from(missing.values(), notThereYet)],
     dialects: Array.from(found).sort(),
   };
+}
+
+/** Users that the images of these containers name by a number; others are left to the pod's author. */
+async function imageUsers(
+  commands: ContainerCommands,
+  names: readonly string[],
+  pod: Pod,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
+  const users = await Promise.all(
+    pod.spec.containers
+      .filter(({ name }) => names.includes(name))
+      .map(async (container) => {
+        const told = await commands.commandOf(container, pod, namespace, signal);
+        return [container.name, "problem" in told ? undefined : imageUser(told)] as const;
+      }),
+  );
+  return new Map(users.flatMap(([name, user]) => (user === undefined ? [] : [[name, user]])));
 }
 
 /** Containers of interest; none of a pod that wants to be left alone, so that nothing is read for it. */

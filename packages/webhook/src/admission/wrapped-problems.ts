@@ -1,18 +1,37 @@
 import type { DialectProblem } from "@sluice/core/dialect";
-import { type InjectionPlan, parsePlan, PLAN_VARIABLE, PlanError, SOURCE_VARIABLE } from "@sluice/core/plan";
+import {
+  FILES_VARIABLE,
+  type FilesPlan,
+  type InjectionPlan,
+  parseFilesPlan,
+  parsePlan,
+  PLAN_VARIABLE,
+  PlanError,
+  SOURCE_VARIABLE,
+} from "@sluice/core/plan";
 import { type Container, containersOf, type Pod } from "@sluice/core/pod";
 import { isDeepStrictEqual } from "node:util";
+import type { PodPlan } from "../planning/pod-plan.js";
+import { ENVIRONMENT_FILE, hasEnvironmentFile } from "../strategies/environment-file.js";
+import { writerName } from "../strategies/files-at-start.js";
 import { isWrapped } from "../strategies/exec-wrap.js";
 import { LAUNCHER_FOLDER, TOKEN_FOLDER } from "../strategies/injection-settings.js";
 
 /**
- * Containers that hold references and would start with them as they are written. Nothing is believed but what will
- * be started: an annotation says nothing. How the source is reached may differ, as while webhooks are replaced.
+ * Containers that hold references and would start with them as they are written, or without the files that they ask for.
+ * Nothing is believed but what will be started: an annotation says nothing. How the source is reached may differ, as while
+ * webhooks are replaced.
  */
-export function wrappedProblems(pod: Pod, plans: ReadonlyMap<string, InjectionPlan>): DialectProblem[] {
+export function wrappedProblems(
+  pod: Pod,
+  { plans, files }: Pick<PodPlan, "plans" | "files">,
+): DialectProblem[] {
   return Array.from(containersOf(pod)).flatMap(([container]) => {
     const plan = plans.get(container.name);
-    const gap = plan === undefined ? undefined : gapOf(container, plan);
+    const wanted = files.get(container.name);
+    const gap =
+      (plan === undefined ? undefined : gapOf(container, plan, hasEnvironmentFile(wanted))) ??
+      (wanted === undefined ? undefined : filesGapOf(pod, container, wanted));
     if (gap === undefined) return [];
     return [
       {
@@ -24,17 +43,46 @@ export function wrappedProblems(pod: Pod, plans: ReadonlyMap<string, InjectionPl
   });
 }
 
-function gapOf(container: Container, plan: InjectionPlan): string | undefined {
+function gapOf(container: Container, plan: InjectionPlan, fromFile: boolean): string | undefined {
   const { env = [], volumeMounts = [] } = container;
   if (!isWrapped(container)) return "its command does not stand behind the launcher";
-  if (!env.some(({ name, value }) => name === SOURCE_VARIABLE && value !== undefined && value !== ""))
-    return "it names no source";
-  for (const folder of [LAUNCHER_FOLDER, TOKEN_FOLDER])
+  const source = env.findLast(({ name }) => name === SOURCE_VARIABLE)?.value ?? "";
+  if (source === "") return "it names no source";
+  if (fromFile && source !== `file:${ENVIRONMENT_FILE}`)
+    return "its source is not the file that is written for it";
+  for (const folder of [LAUNCHER_FOLDER, ...(fromFile ? [] : [TOKEN_FOLDER])])
     if (!volumeMounts.some(({ mountPath }) => mountPath === folder)) return `nothing is mounted at ${folder}`;
   const written = env.findLast(({ name }) => name === PLAN_VARIABLE)?.value;
   return written !== undefined && isSamePlan(written, plan)
     ? undefined
     : "its plan is not that of its references";
+}
+
+/** What keeps a container's files from being written, and from being seen by it. */
+function filesGapOf(pod: Pod, container: Container, wanted: FilesPlan): string | undefined {
+  const writer = pod.spec.initContainers?.find(({ name }) => name === writerName(container.name));
+  if (writer === undefined || writer.restartPolicy !== undefined) return "no init container writes its files";
+  const { env = [], volumeMounts = [], command = [], args = [] } = writer;
+  if (command.length > 0 || args[0] !== "write")
+    return "the init container for its files does something else";
+  const written = env.findLast(({ name }) => name === FILES_VARIABLE)?.value;
+  if (written === undefined || !isSameFiles(written, wanted))
+    return "what is written is not what it asks for";
+  for (const root of wanted.roots) {
+    const at = (mounts: typeof volumeMounts) => mounts.find(({ mountPath }) => mountPath === root)?.name;
+    if (at(volumeMounts) === undefined || at(volumeMounts) !== at(container.volumeMounts ?? []))
+      return `its files are not mounted at ${root}`;
+  }
+  return undefined;
+}
+
+function isSameFiles(text: string, wanted: FilesPlan): boolean {
+  try {
+    return isDeepStrictEqual(parseFilesPlan(text), JSON.parse(JSON.stringify(wanted)));
+  } catch (thrown) {
+    if (PlanError.isInstance(thrown)) return false;
+    throw thrown;
+  }
 }
 
 function isSamePlan(text: string, plan: InjectionPlan): boolean {

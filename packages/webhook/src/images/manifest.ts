@@ -1,3 +1,4 @@
+import type { ImageCommand } from "@sluice/core/mutation";
 import { RegistryError } from "./registry-error.js";
 
 /** A node that an image is to run on. */
@@ -51,11 +52,12 @@ export function chooseManifest(index: Extract<Manifest, { kind: "index" }>, plat
   return chosen;
 }
 
-/** What an image starts. @throws RegistryError */
-export function parseImageConfig(text: string): { readonly entrypoint: string[]; readonly cmd: string[] } {
+/** What an image starts, and as whom. @throws RegistryError */
+export function parseImageConfig(text: string): ImageCommand {
   const { config } = objectIn(text);
-  const { Entrypoint, Cmd } = (config ?? {}) as { readonly Entrypoint?: unknown; readonly Cmd?: unknown };
-  return { entrypoint: texts(Entrypoint), cmd: texts(Cmd) };
+  const { Entrypoint, Cmd, User } = (config ?? {}) as Readonly<Record<string, unknown>>;
+  const user = typeof User === "string" && User !== "" ? { user: User } : {};
+  return { entrypoint: texts(Entrypoint), cmd: texts(Cmd), ...user };
 }
 
 function texts(value: unknown): string[] {

@@ -5,11 +5,18 @@ import {
   readContainer,
   type Scope,
 } from "@sluice/core/dialect";
-import { formatPlan, type InjectionPlan, PLAN_VERSION, PlanError } from "@sluice/core/plan";
+import { type FilesPlan, formatPlan, type InjectionPlan, PLAN_VERSION, PlanError } from "@sluice/core/plan";
 import { type Container, type ContainerKind, containersOf } from "@sluice/core/pod";
-import { INSTALL_CONTAINER, type InjectionSettings, TOKEN_FOLDER } from "../strategies/injection-settings.js";
+import { writerName } from "../strategies/files-at-start.js";
+import {
+  INSTALL_CONTAINER,
+  type InjectionSettings,
+  TOKEN_FOLDER,
+  WRITER_PREFIX,
+} from "../strategies/injection-settings.js";
 import { argumentProblems } from "./argument-problems.js";
 import { statedCommandProblems } from "./container-commands.js";
+import { planFiles } from "./container-files.js";
 import { execWarnings } from "./exec-warnings.js";
 import { podProblems, podWarnings } from "./pod-problems.js";
 import { selectedContainers } from "./selected-containers.js";
@@ -17,6 +24,10 @@ import { selectedContainers } from "./selected-containers.js";
 /** What a pod is to be given, or why it cannot. */
 export interface PodPlan {
   readonly plans: ReadonlyMap<string, InjectionPlan>;
+  /** Files by the container that is given them. */
+  readonly files: ReadonlyMap<string, FilesPlan>;
+  /** Containers whose images may tell whom their files are for, so that fewer problems are left. */
+  readonly unknownUsers: readonly string[];
   readonly problems: readonly DialectProblem[];
   /** What its author should know, though it can be done. */
   readonly warnings: readonly string[];
@@ -31,6 +42,7 @@ export function planPod(
   scope: Scope,
   settings: InjectionSettings,
   kinds: PlannedKinds = "all",
+  imageUsers: ReadonlyMap<string, number> = new Map(),
 ): PodPlan {
   const { pod } = scope;
   const active = dialects.filter((dialect) => dialect.appliesTo(pod, scope));
@@ -39,26 +51,37 @@ export function planPod(
   const problems: DialectProblem[] =
     kinds === "all" ? [...annotations, ...statedCommandProblems(pod, names)] : [];
   const plans = new Map<string, InjectionPlan>();
+  const files = new Map<string, FilesPlan>();
+  const unknownUsers: string[] = [];
   const warnings: string[] = [];
   for (const [container, kind] of containersOf(pod)) {
     if (!isPlanned(container, kind, kinds) || !isSelected(container.name)) continue;
+    if ((kind === "init" || kind === "sidecar") && isWriter(container, active, scope)) continue;
     const reading = readContainer(container, kind, active, scope);
     problems.push(...inContainer(reading, containerProblems(container, reading)));
-    if (Object.keys(reading.env).length === 0 && reading.spread.length === 0) continue;
+    const takesVariables = Object.keys(reading.env).length > 0 || reading.spread.length > 0;
+    if (!takesVariables && reading.files.length === 0) continue;
     warnings.push(...execWarnings(container, reading));
-    if (plans.size >= MOST_PLANNED) {
+    if (plans.size + files.size >= MOST_PLANNED) {
       problems.push(TOO_MANY);
       break;
     }
-    const plan = planOf(reading, settings);
-    const tooLarge = limitProblem(plan);
-    if (tooLarge === undefined) plans.set(container.name, plan);
-    else problems.push(tooLarge);
+    const plan = takesVariables ? planOf(reading, settings) : undefined;
+    const tooLarge = plan === undefined ? undefined : limitProblem(plan);
+    if (tooLarge !== undefined) problems.push(tooLarge);
+    else if (plan !== undefined) plans.set(container.name, plan);
+    const planned = planFiles(pod, container, reading, plan, settings, imageUsers.get(container.name));
+    if (planned.needsImageUser === true) unknownUsers.push(container.name);
+    problems.push(...inContainer(reading, planned.problems));
+    if (planned.plan !== undefined) files.set(container.name, planned.plan);
   }
-  if (plans.size === 0 || kinds === "ephemeral") return { plans, problems, warnings };
+  if (plans.size + files.size === 0 || kinds === "ephemeral")
+    return { plans, files, unknownUsers, problems, warnings };
   return {
     plans,
-    problems: [...podProblems(pod, new Set(plans.keys())), ...problems],
+    files,
+    unknownUsers,
+    problems: [...podProblems(pod, new Set(plans.keys()), new Set(files.keys())), ...problems],
     warnings: [...podWarnings(pod), ...warnings],
   };
 }
@@ -66,6 +89,15 @@ export function planPod(
 function isPlanned({ name }: Container, kind: ContainerKind, kinds: PlannedKinds): boolean {
   if (kinds === "ephemeral") return kind === "ephemeral";
   return name !== INSTALL_CONTAINER || kind !== "init";
+}
+
+/** Whether an init container is the one that the webhook writes for an app container's files, and will write again. */
+function isWriter({ name }: Container, dialects: readonly Dialect[], scope: Scope): boolean {
+  if (!name.startsWith(WRITER_PREFIX)) return false;
+  const reader = scope.pod.spec.containers.find((container) => writerName(container.name) === name);
+  if (reader === undefined || !selectedContainers(scope.pod).isSelected(reader.name)) return false;
+  const { files, environmentFromFile } = readContainer(reader, "app", dialects, scope);
+  return files.length > 0 || environmentFromFile;
 }
 
 function containerProblems(container: Container, reading: ContainerReading): DialectProblem[] {

@@ -1,6 +1,8 @@
 import type { DialectProblem } from "@sluice/core/dialect";
 import { type Container, containersOf, type Pod, type Volume } from "@sluice/core/pod";
+import { writerName } from "../strategies/files-at-start.js";
 import {
+  FILES_VOLUME_PREFIX,
   INSTALL_CONTAINER,
   LAUNCHER_FOLDER,
   LAUNCHER_VOLUME,
@@ -11,8 +13,12 @@ import {
 const MIRROR = "kubernetes.io/config.mirror";
 
 /** Why a pod as a whole cannot be given what its containers ask for. */
-export function podProblems(pod: Pod, planned: ReadonlySet<string>): DialectProblem[] {
-  return [...kindProblems(pod), ...nameProblems(pod), ...mountProblems(pod, planned)];
+export function podProblems(
+  pod: Pod,
+  planned: ReadonlySet<string>,
+  withFiles: ReadonlySet<string> = new Set(),
+): DialectProblem[] {
+  return [...kindProblems(pod), ...nameProblems(pod, withFiles), ...mountProblems(pod, planned)];
 }
 
 /** What its author should know, though it can be done. */
@@ -51,12 +57,13 @@ function kindProblems({ metadata, spec }: Pod): DialectProblem[] {
 }
 
 /** Names that are ours: what stands under them is replaced, so it must be what we put there. */
-function nameProblems({ spec }: Pod): DialectProblem[] {
-  const reserved = [...spec.containers, ...(spec.ephemeralContainers ?? [])].some(
-    ({ name }) => name === INSTALL_CONTAINER,
-  );
+function nameProblems({ spec }: Pod, withFiles: ReadonlySet<string>): DialectProblem[] {
+  const kept = new Set([INSTALL_CONTAINER, ...Array.from(withFiles, writerName)]);
+  const reserved = [...spec.containers, ...(spec.ephemeralContainers ?? [])]
+    .filter(({ name }) => kept.has(name))
+    .map(({ name }) => `container "${name}"`);
   const volumes = (spec.volumes ?? []).filter(isTaken).map(({ name }) => `volume "${name}"`);
-  return [...(reserved ? [`container "${INSTALL_CONTAINER}"`] : []), ...volumes].map((what) => ({
+  return [...reserved, ...volumes].map((what) => ({
     problem: `The pod has a ${what} of its own, a name that is kept for the launcher`,
     remedy: "Rename it",
   }));
@@ -64,6 +71,7 @@ function nameProblems({ spec }: Pod): DialectProblem[] {
 
 function isTaken(volume: Volume): boolean {
   if (volume.name === LAUNCHER_VOLUME) return !("emptyDir" in volume || "image" in volume);
+  if (volume.name.startsWith(FILES_VOLUME_PREFIX)) return !("emptyDir" in volume);
   return volume.name.startsWith(TOKEN_VOLUME_PREFIX) && !("projected" in volume);
 }
 

@@ -3,6 +3,7 @@ import { withNamed, withoutNamed } from "@sluice/core/mutation";
 import { formatPlan, PLAN_VARIABLE, SOURCE_VARIABLE } from "@sluice/core/plan";
 import { type Container, containersOf, mapContainers, type Pod } from "@sluice/core/pod";
 import { selectedContainers } from "../planning/selected-containers.js";
+import { ENVIRONMENT_FILE, hasEnvironmentFile } from "./environment-file.js";
 import { type InjectionSettings, LAUNCHER_PATH } from "./injection-settings.js";
 
 const PREFIX = [LAUNCHER_PATH, "exec", "--"];
@@ -17,7 +18,7 @@ export function execWrap(): MutationStrategy<InjectionSettings> {
   return {
     name: "exec-wrap",
     appliesTo: ({ plans, pod }) => plans.size > 0 || hasRemains(pod),
-    apply: (pod, { plans, imageCommands, settings }) => {
+    apply: (pod, { plans, files, imageCommands, settings }) => {
       const { isSelected } = selectedContainers(pod);
       return mapContainers(pod, (container, kind) => {
         const plan = plans.get(container.name);
@@ -25,9 +26,12 @@ export function execWrap(): MutationStrategy<InjectionSettings> {
         if (plan === undefined)
           return kind !== "ephemeral" && isSelected(container.name) ? withoutRemains(container) : container;
         const env = withNamed(container.env, { name: PLAN_VARIABLE, value: formatPlan(plan) });
+        const address = hasEnvironmentFile(files?.get(container.name))
+          ? `file:${ENVIRONMENT_FILE}`
+          : settings.source.address;
         return {
           ...wrapped(container, imageCommands.get(container.name)),
-          env: withNamed(env, { name: SOURCE_VARIABLE, value: settings.source.address }),
+          env: withNamed(env, { name: SOURCE_VARIABLE, value: address }),
         };
       });
     },

@@ -2,6 +2,8 @@
 export interface InjectionSettings {
   readonly source: BrokerSource;
   readonly launcher: LauncherSettings;
+  /** Who writes files before a container starts; without it pods that ask for files are denied. */
+  readonly writer?: WriterSettings;
   /** How long a container's token lasts, in seconds; the kubelet renews it. 600 at least; 3600 by default. */
   readonly tokenSeconds?: number;
   /** How long a launcher waits for its source, in seconds; 300 by default. */
@@ -31,6 +33,28 @@ export interface LauncherSettings {
   readonly medium?: "Memory";
 }
 
+export interface WriterSettings {
+  /** The image of `sluice` itself, whose entrypoint takes the command `write`. */
+  readonly image: string;
+  readonly imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
+  /** Folders below which pods may ask for files; {@link FILE_FOLDERS} by default. */
+  readonly folders?: readonly string[];
+  /** Room of a volume with files, as a quantity; `8Mi` by default. */
+  readonly sizeLimit?: string;
+}
+
+/** Folders below which pods may ask for files where nothing else is said. */
+export const FILE_FOLDERS: readonly string[] = [
+  "/secrets",
+  "/etc",
+  "/run/secrets",
+  "/var/run/secrets",
+  "/opt",
+  "/srv",
+  "/app",
+  "/vault/secrets",
+];
+
 /** Where the launcher is in a container. */
 export const LAUNCHER_FOLDER = "/sluice";
 
@@ -43,6 +67,13 @@ export const TOKEN_FOLDER = "/var/run/secrets/sluice";
 /** The volume that holds the launcher, and the init container that puts it there. */
 export const LAUNCHER_VOLUME = "sluice-launcher";
 export const INSTALL_CONTAINER = "sluice-install";
+
+/** Where a container's environment is, if it comes from a file. */
+export const ENVIRONMENT_FOLDER = "/var/run/secrets/sluice-environment";
+
+/** What the names of the init containers that write files, and of their volumes, begin with. */
+export const WRITER_PREFIX = "sluice-write-";
+export const FILES_VOLUME_PREFIX = "sluice-files-";
 
 /** What the names of the volumes with a container's tokens begin with. */
 export const TOKEN_VOLUME_PREFIX = "sluice-token-";

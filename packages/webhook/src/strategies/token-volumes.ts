@@ -2,23 +2,24 @@ import { createHash } from "node:crypto";
 import { type MutationStrategy, withNamed } from "@sluice/core/mutation";
 import type { InjectionPlan } from "@sluice/core/plan";
 import { mapContainers, type Volume } from "@sluice/core/pod";
+import { hasEnvironmentFile } from "./environment-file.js";
+import { shortName } from "./short-name.js";
 import { type InjectionSettings, TOKEN_FOLDER, TOKEN_VOLUME_PREFIX } from "./injection-settings.js";
-
-const MAX_NAME = 63;
 
 /** Gives each container with a plan a token that is worth nothing in any other. */
 export function tokenVolumes(): MutationStrategy<InjectionSettings> {
   return {
     name: "token-volumes",
     appliesTo: ({ plans }) => plans.size > 0,
-    apply: (pod, { plans, settings: { tokenSeconds = 3600 } }) => {
+    apply: (pod, { plans: all, files, settings: { tokenSeconds = 3600 } }) => {
+      const plans = new Map(Array.from(all).filter(([name]) => !hasEnvironmentFile(files?.get(name))));
       const mounted = mapContainers(pod, (container) => {
         if (!plans.has(container.name)) return container;
-        const mount = { name: volumeName(container.name), mountPath: TOKEN_FOLDER, readOnly: true };
+        const mount = { name: tokenVolumeName(container.name), mountPath: TOKEN_FOLDER, readOnly: true };
         return { ...container, volumeMounts: withNamed(container.volumeMounts, mount) };
       });
       const volumes = Array.from(plans.values()).reduce(
-        (list, plan) => withNamed(list, volumeOf(plan, tokenSeconds, list)),
+        (list, plan) => withNamed(list, tokenVolume(plan, tokenSeconds, list)),
         [...(mounted.spec.volumes ?? [])],
       );
       return { ...mounted, spec: { ...mounted.spec, volumes } };
@@ -26,12 +27,13 @@ export function tokenVolumes(): MutationStrategy<InjectionSettings> {
   };
 }
 
-function volumeOf(
-  { container, source }: InjectionPlan,
+/** A volume with the tokens that a plan names, of which `before` is what is there already. */
+export function tokenVolume(
+  { container, source }: Pick<InjectionPlan, "container" | "source">,
   expirationSeconds: number,
   volumes: readonly Volume[],
 ): Volume {
-  const name = volumeName(container);
+  const name = tokenVolumeName(container);
   // What the API server filled in, such as the mode, stays.
   const { projected = {} } = (volumes.find((volume) => volume.name === name) ?? {}) as {
     readonly projected?: object;
@@ -50,11 +52,9 @@ function volumeOf(
   };
 }
 
-function volumeName(container: string): string {
-  const name = `${TOKEN_VOLUME_PREFIX}${container}`;
-  if (name.length <= MAX_NAME) return name;
-  const digest = createHash("sha256").update(container).digest("hex").slice(0, 8);
-  return `${name.slice(0, MAX_NAME - 9)}-${digest}`;
+/** The volume with a container's tokens. */
+export function tokenVolumeName(container: string): string {
+  return shortName(TOKEN_VOLUME_PREFIX, container);
 }
 
 /** Where the token of an audience is, in a container. */

@@ -22,7 +22,12 @@ const SIGNS: Readonly<Record<string, TokenType>> = {
  *
  * @returns where the template goes on; nothing after an error.
  */
-export function lexAction(source: GoString, start: number, tokens: Token[]): number | undefined {
+export function lexAction(
+  source: GoString,
+  start: number,
+  right: GoString,
+  tokens: Token[],
+): number | undefined {
   let offset = start;
   let depth = 0;
 
@@ -35,16 +40,16 @@ export function lexAction(source: GoString, start: number, tokens: Token[]): num
   };
 
   for (;;) {
-    const delimiter = rightDelimiterAt(source, offset);
+    const delimiter = rightDelimiterAt(source, offset, right);
     if (delimiter !== undefined) {
       if (depth > 0) return fail("unclosed left paren");
-      tokens.push({ type: "right-delimiter", text: asGoString("}}"), offset: delimiter.start });
+      tokens.push({ type: "right-delimiter", text: right, offset: delimiter.start });
       return delimiter.after;
     }
     if (offset >= source.length) return fail("unclosed action");
     const char = source.charAt(offset);
     const next = source.charAt(offset + 1);
-    if (" \t\r\n".includes(char)) emit("space", endOfSpace(source, offset));
+    if (" \t\r\n".includes(char)) emit("space", endOfSpace(source, offset, right));
     else if (char === ":") {
       if (next !== "=") return fail("expected :=");
       emit("declare", offset + 2);
@@ -59,7 +64,7 @@ export function lexAction(source: GoString, start: number, tokens: Token[]): num
       emit(type, end);
     } else if (char === "$" || (char === "." && !/^\d$/.test(next))) {
       const end = endOfName(source, offset + 1);
-      if (!atTerminator(source, end)) return fail(badCharacter(source, end));
+      if (!atTerminator(source, end, right)) return fail(badCharacter(source, end));
       emit(char === "$" ? "variable" : end === offset + 1 ? "dot" : "field", end);
     } else if (/^[-+.\d]$/.test(char)) {
       const end = endOf(NUMBER, source, offset) ?? offset;
@@ -69,7 +74,7 @@ export function lexAction(source: GoString, start: number, tokens: Token[]): num
       emit("number", end);
     } else if (endOfName(source, offset) > offset) {
       const end = endOfName(source, offset);
-      if (!atTerminator(source, end)) return fail(badCharacter(source, end));
+      if (!atTerminator(source, end, right)) return fail(badCharacter(source, end));
       emit(wordType(source.slice(offset, end)), end);
     } else if (isPrintable(char.charCodeAt(0)) && char < "\x80") emit("char", offset + 1);
     else return fail(`unrecognized character in action: ${characterName(source, offset)}`);
@@ -87,9 +92,9 @@ function wordType(word: string): TokenType {
 }
 
 /** A space before a right delimiter with a trim marker belongs to that. */
-function endOfSpace(source: GoString, offset: number): number {
+function endOfSpace(source: GoString, offset: number, right: GoString): number {
   const end = endOf(SPACES, source, offset) ?? offset;
-  return end - 1 > offset && rightDelimiterAt(source, end - 1)?.start === end + 1 ? end - 1 : end;
+  return end - 1 > offset && rightDelimiterAt(source, end - 1, right)?.start === end + 1 ? end - 1 : end;
 }
 
 function endOf(pattern: RegExp, source: GoString, offset: number): number | undefined {
@@ -107,11 +112,11 @@ function endOfName(source: GoString, start: number): number {
   return offset;
 }
 
-function atTerminator(source: GoString, offset: number): boolean {
+function atTerminator(source: GoString, offset: number, right: GoString): boolean {
   return (
     offset >= source.length ||
     /^[ \t\r\n.,|:()]$/.test(source.charAt(offset)) ||
-    source.startsWith("}}", offset)
+    source.startsWith(right, offset)
   );
 }
 

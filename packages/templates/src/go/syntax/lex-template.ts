@@ -1,31 +1,30 @@
 import { asGoString, type GoString } from "../values/go-string.js";
 import { lexAction } from "./lex-action.js";
-import { rightDelimiterAt } from "./right-delimiter.js";
+import { type Delimiters, rightDelimiterAt } from "./right-delimiter.js";
 import type { Token } from "./token.js";
-
-const LEFT = "{{";
 
 /**
  * The tokens of a template, as Go's text/template cuts it: the last is `eof`, or an `error`. Comments are gone, and
  * text beside a trim marker (`{{- ` and ` -}}`) is trimmed.
  */
-export function lexTemplate(source: GoString): Token[] {
+export function lexTemplate(source: GoString, { left, right }: Delimiters): Token[] {
   const tokens: Token[] = [];
   let offset = 0;
   while (offset < source.length) {
-    const open = source.indexOf(LEFT, offset);
+    const open = source.indexOf(left, offset);
     const end = open < 0 ? source.length : open;
-    const trimsLeft = open >= 0 && /^-[ \t\r\n]/.test(source.slice(open + 2, open + 4));
+    const trimsLeft =
+      open >= 0 && /^-[ \t\r\n]/.test(source.slice(open + left.length, open + left.length + 2));
     const text = source.slice(offset, end);
     const kept = trimsLeft ? trimEnd(text) : text;
     if (kept !== "") tokens.push({ type: "text", text: asGoString(kept), offset });
     if (open < 0) break;
-    const inside = open + LEFT.length + (trimsLeft ? 2 : 0);
+    const inside = open + left.length + (trimsLeft ? 2 : 0);
     let after: number | undefined;
-    if (source.startsWith("/*", inside)) after = skipComment(source, inside, tokens);
+    if (source.startsWith("/*", inside)) after = skipComment(source, inside, right, tokens);
     else {
-      tokens.push({ type: "left-delimiter", text: asGoString(LEFT), offset: open });
-      after = lexAction(source, inside, tokens);
+      tokens.push({ type: "left-delimiter", text: left, offset: open });
+      after = lexAction(source, inside, right, tokens);
     }
     if (after === undefined) return tokens;
     offset = after;
@@ -35,13 +34,13 @@ export function lexTemplate(source: GoString): Token[] {
 }
 
 /** Where the template goes on after a comment; nothing if it does not end well. */
-function skipComment(source: GoString, start: number, tokens: Token[]): number | undefined {
+function skipComment(source: GoString, start: number, right: GoString, tokens: Token[]): number | undefined {
   const fail = (text: string): undefined => {
     tokens.push({ type: "error", text: asGoString(text), offset: start });
   };
   const close = source.indexOf("*/", start + 2);
   if (close < 0) return fail("unclosed comment");
-  const delimiter = rightDelimiterAt(source, close + 2);
+  const delimiter = rightDelimiterAt(source, close + 2, right);
   return delimiter === undefined ? fail("comment ends before closing delimiter") : delimiter.after;
 }
 

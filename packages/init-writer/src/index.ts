@@ -1,0 +1,2 @@
+export * from "./source-reader.js";
+export * from "./write-files.js";

@@ -1,0 +1,132 @@
+import type { ContainerReading, DialectProblem } from "@sluice/core/dialect";
+import {
+  type FilesPlan,
+  filesPlanOf,
+  formatFilesPlan,
+  formatPlan,
+  type InjectionPlan,
+  isBelow,
+  type PlannedFile,
+  PlanError,
+} from "@sluice/core/plan";
+import type { Container, Pod } from "@sluice/core/pod";
+import { filesReferences } from "@sluice/files";
+import { ENVIRONMENT_FILE } from "../strategies/environment-file.js";
+import { writerPlan } from "../strategies/files-at-start.js";
+import {
+  ENVIRONMENT_FOLDER,
+  FILE_FOLDERS,
+  type InjectionSettings,
+  LAUNCHER_FOLDER,
+  TOKEN_FOLDER,
+} from "../strategies/injection-settings.js";
+import { fileOwner } from "./file-owner.js";
+
+/** What a container's files come to. */
+export interface ContainerFiles {
+  readonly plan?: FilesPlan;
+  readonly problems: readonly DialectProblem[];
+  /** Whether its image may tell whom they are for, where the pod does not. */
+  readonly needsImageUser?: boolean;
+}
+
+/** Plans the files of a container, its environment among them if that is to come from a file. */
+export function planFiles(
+  pod: Pod,
+  container: Container,
+  { files, environmentFromFile }: Pick<ContainerReading, "files" | "environmentFromFile">,
+  environment: InjectionPlan | undefined,
+  settings: InjectionSettings,
+  ofImage?: number,
+): ContainerFiles {
+  const takesEnvironment = environmentFromFile && environment !== undefined;
+  if (files.length === 0 && !takesEnvironment) return { problems: [] };
+  if (settings.writer === undefined) return { problems: [NO_WRITER] };
+  const owner = fileOwner(pod, container, ofImage);
+  if ("problem" in owner) return { problems: [owner], needsImageUser: true };
+  if (takesEnvironment && owner.uid === undefined)
+    return { problems: [ROOTS_ENVIRONMENT], needsImageUser: true };
+  const all = [...files, ...(takesEnvironment ? [environmentFile(environment)] : [])];
+  const plan = filesPlanOf(all.map((file): PlannedFile => ({ ...file, owner })));
+  const problems = [
+    ...plan.roots.flatMap((root) => rootProblems(root, settings.writer?.folders ?? FILE_FOLDERS)),
+    ...mountProblems(container, plan.roots),
+    ...(filesReferences(plan).hasMore ? [COMPUTED] : []),
+    ...limitProblems(container, plan, settings),
+  ];
+  return problems.length > 0 ? { problems } : { plan, problems };
+}
+
+/** What the launcher needs to know of its source is not of the file. */
+function environmentFile(written: InjectionPlan): Omit<PlannedFile, "owner"> {
+  const plan = Object.fromEntries(Object.entries(written).filter(([member]) => member !== "source"));
+  return {
+    path: ENVIRONMENT_FILE,
+    content: { format: "environment", plan: plan as unknown as InjectionPlan },
+  };
+}
+
+/** A volume hides what the image has in its place, so it must be a folder of its own, below one that is meant for that. */
+function rootProblems(root: string, folders: readonly string[]): DialectProblem[] {
+  const isKept = [LAUNCHER_FOLDER, TOKEN_FOLDER, "/var/run/secrets/kubernetes.io"].some(
+    (kept) => root === kept || isBelow(root, kept) || isBelow(kept, root),
+  );
+  const isAllowed =
+    root === ENVIRONMENT_FOLDER ||
+    folders.some((folder) => isBelow(root, folder) || (root === folder && !COMMON.has(folder)));
+  if (isAllowed && !isKept) return [];
+  return [
+    {
+      problem: `files cannot be put into ${JSON.stringify(root.slice(0, 200))}: a volume there would hide what the image has`,
+      remedy: `Put them into a folder of their own below one of ${folders.join(", ")}`,
+    },
+  ];
+}
+
+/** Folders that images have something in. */
+const COMMON: ReadonlySet<string> = new Set([
+  "/etc",
+  "/opt",
+  "/srv",
+  "/app",
+  "/run/secrets",
+  "/var/run/secrets",
+]);
+
+function mountProblems({ volumeMounts = [] }: Container, roots: readonly string[]): DialectProblem[] {
+  return volumeMounts
+    .filter(({ name }) => !name.startsWith("sluice-files-"))
+    .filter(({ mountPath }) => roots.some((root) => mountPath === root || isBelow(mountPath, root)))
+    .map(({ mountPath }) => ({
+      problem: `it mounts something of its own at ${mountPath}, where its files are to be`,
+      remedy: "Mount it elsewhere, or put the files into another folder",
+    }));
+}
+
+function limitProblems({ name }: Container, plan: FilesPlan, settings: InjectionSettings): DialectProblem[] {
+  try {
+    formatFilesPlan(plan);
+    formatPlan(writerPlan(name, plan, settings));
+    return [];
+  } catch (thrown) {
+    if (!PlanError.isInstance(thrown)) throw thrown;
+    return [{ problem: thrown.problem, remedy: thrown.remedy }];
+  }
+}
+
+const NO_WRITER: DialectProblem = {
+  problem: "it asks for files, and this webhook was not told who writes them",
+  remedy: "Start the webhook with --writer-image, the image of sluice itself",
+};
+
+const COMPUTED: DialectProblem = {
+  problem: "a template reads what only its rendering can tell, or does more than read",
+  remedy:
+    "Write the paths of its secrets out in full; who may read what is decided by what stands in the pod",
+};
+
+const ROOTS_ENVIRONMENT: DialectProblem = {
+  problem:
+    "it wants its variables from a file, and the pod does not say that it runs as a user other than root",
+  remedy: "State its user as a number (securityContext.runAsUser), or let it ask the broker",
+};

@@ -1,0 +1,414 @@
+import { parseFilesPlan, parsePlan } from "@sluice/core/plan";
+import type { Container, Pod } from "@sluice/core/pod";
+import { createAdmission, type InjectionSettings } from "@sluice/webhook";
+import { applyPatch, type Operation } from "rfc6902";
+import { describe, expect, it } from "vitest";
+import { optionsOf, requestOf, SETTINGS } from "./support.js";
+
+const WRITING: InjectionSettings = { ...SETTINGS, writer: { image: "example.test/sluice:1" } };
+const signal = new AbortController().signal;
+
+const web: Container = {
+  name: "web",
+  image: "shop/web",
+  command: ["/web"],
+  env: [{ name: "DB", value: "secret://prod/db" }],
+  securityContext: { runAsUser: 1000 },
+};
+
+const pod = (
+  annotations: Readonly<Record<string, string>>,
+  containers: readonly Container[] = [{ ...web, env: [] }],
+  more: Partial<Pod["spec"]> = {},
+): Pod => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: "web", annotations },
+  spec: { containers, ...more },
+});
+
+const admissionWith = (settings: InjectionSettings) => createAdmission(optionsOf({ settings }));
+const admission = admissionWith(WRITING);
+
+async function mutated(subject: Pod, of = admission): Promise<Pod> {
+  const answer = await of.mutate(requestOf(subject), signal);
+  if (!answer.allowed) throw new Error(answer.message);
+  const changed = JSON.parse(JSON.stringify(subject)) as Pod;
+  applyPatch(changed, JSON.parse(JSON.stringify(answer.patch)) as Operation[]);
+  return changed;
+}
+
+async function denial(subject: Pod, of = admission): Promise<string> {
+  const { allowed, message } = await of.mutate(requestOf(subject), signal);
+  expect(allowed).toBe(false);
+  return message;
+}
+
+const variables = ({ env = [] }: Container): Record<string, string | undefined> =>
+  Object.fromEntries(env.map(({ name, value }) => [name, value]));
+
+const ASKING = { "sluice.dev/file.db": "secret://prod/db#password" };
+
+describe("a pod that asks for files", () => {
+  it("gets an init container that writes them, as the user that reads them, and sees nothing else", async () => {
+    const changed = await mutated(pod(ASKING));
+    const [writer] = changed.spec.initContainers ?? [];
+    expect(writer).toMatchObject({
+      name: "sluice-write-web",
+      image: "example.test/sluice:1",
+      args: ["write", "--allow", "/secrets"],
+      volumeMounts: [
+        { name: "sluice-files-web-0", mountPath: "/secrets" },
+        { name: "sluice-token-sluice-write-web", mountPath: "/var/run/secrets/sluice", readOnly: true },
+      ],
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        runAsNonRoot: true,
+        runAsUser: 1000,
+        capabilities: { drop: ["ALL"] },
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+    });
+    const { SLUICE_FILES = "", SLUICE_PLAN = "", SLUICE_SOURCE } = variables(writer as Container);
+    expect(SLUICE_SOURCE).toBe("https://10.96.4.2:8443");
+    expect(parseFilesPlan(SLUICE_FILES)).toEqual({
+      version: 1,
+      minReader: 1,
+      critical: [],
+      roots: ["/secrets"],
+      files: [
+        {
+          path: "/secrets/db",
+          content: { format: "raw", text: "secret://prod/db#password" },
+          owner: { uid: 1000 },
+        },
+      ],
+    });
+    expect(parsePlan(SLUICE_PLAN)).toMatchObject({
+      container: "sluice-write-web",
+      env: { R0: "secret://prod/db?decode=encode-base64#password" },
+      optional: ["R0"],
+      source: { token: "/var/run/secrets/sluice/token", roots: "ROOTS" },
+    });
+    expect(changed.spec.volumes).toEqual([
+      {
+        name: "sluice-token-sluice-write-web",
+        projected: {
+          sources: [
+            {
+              serviceAccountToken: {
+                audience: "sluice/sluice-write-web",
+                path: "token",
+                expirationSeconds: 3600,
+              },
+            },
+          ],
+        },
+      },
+      { name: "sluice-files-web-0", emptyDir: { medium: "Memory", sizeLimit: "8Mi" } },
+    ]);
+    expect(changed.spec.containers[0]).toEqual({
+      ...web,
+      env: [],
+      volumeMounts: [{ name: "sluice-files-web-0", mountPath: "/secrets", readOnly: true }],
+    });
+  });
+
+  it("reads every annotation, and gives each app container files of its own", async () => {
+    const changed = await mutated(
+      pod(
+        {
+          "sluice.dev/file.app.properties":
+            "# comment\nurl=jdbc:${secret://prod/db#url}\n\nsecret://prod/more\n",
+          "sluice.dev/file-format.app.properties": "java-properties",
+          "sluice.dev/file-path.app.properties": "/etc/app/conf/app.properties",
+          "sluice.dev/file-mode.app.properties": "0440",
+          "sluice.dev/file.tls": "${secret://prod/tls#cert}${secret://prod/tls#key}",
+          "sluice.dev/file-format.tls": "pkcs12",
+          "sluice.dev/file-password.tls": "secret://prod/pw",
+          "sluice.dev/file-alias.tls": "app",
+          "sluice.dev/file-path.tls": "/etc/app/tls",
+          "sluice.dev/file.all": "secret://prod/all",
+          "sluice.dev/file-format.all": "directory",
+          "sluice.dev/file.tpl": '{{ (secret "secret/data/x").Data.data.y }}',
+          "sluice.dev/file-format.tpl": "go-template",
+          "sluice.dev/file-store.tpl": "vault",
+          "sluice.dev/file-missing-key.tpl": "error",
+          "sluice.dev/ignore-missing": "true",
+        },
+        [
+          { ...web, env: [] },
+          { ...web, name: "log", env: [], securityContext: { runAsUser: 2000 } },
+        ],
+      ),
+    );
+    const plans = (changed.spec.initContainers ?? []).map((writer) =>
+      parseFilesPlan(variables(writer)["SLUICE_FILES"] ?? ""),
+    );
+    expect(plans.map(({ files }) => files[0]?.owner)).toEqual([{ uid: 1000 }, { uid: 2000 }]);
+    expect(plans[0]?.roots).toEqual(["/etc/app", "/secrets"]);
+    expect(
+      plans[0]?.files.map(({ path, mode, optional, content }) => ({ path, mode, optional, content })),
+    ).toEqual([
+      {
+        path: "/secrets/all",
+        mode: undefined,
+        optional: true,
+        content: { format: "directory", spread: [{ from: "secret://prod/all", optional: true }] },
+      },
+      {
+        path: "/etc/app/conf/app.properties",
+        mode: "0440",
+        optional: true,
+        content: {
+          format: "java-properties",
+          spread: [{ from: "secret://prod/more", optional: true }],
+          entries: { url: "jdbc:${secret://prod/db#url}" },
+          optional: ["url"],
+        },
+      },
+      {
+        path: "/etc/app/tls",
+        mode: undefined,
+        optional: true,
+        content: {
+          format: "pkcs12",
+          text: "${secret://prod/tls#cert}${secret://prod/tls#key}",
+          password: "secret://prod/pw",
+          alias: "app",
+        },
+      },
+      {
+        path: "/secrets/tpl",
+        mode: undefined,
+        optional: true,
+        content: {
+          format: "go-template",
+          template: '{{ (secret "secret/data/x").Data.data.y }}',
+          store: "vault",
+          missingKey: "error",
+        },
+      },
+    ]);
+    const [writer] = changed.spec.initContainers ?? [];
+    const { env } = parsePlan(variables(writer as Container)["SLUICE_PLAN"] ?? "");
+    expect(Object.values(env)).toContain("secret://vault/secret/data/x?decode=encode-base64");
+    const volumes = changed.spec.containers.map(({ volumeMounts = [] }) =>
+      volumeMounts.map(({ name }) => name),
+    );
+    expect(volumes).toEqual([
+      ["sluice-files-web-0", "sluice-files-web-1"],
+      ["sluice-files-log-0", "sluice-files-log-1"],
+    ]);
+  });
+
+  it("may take its variables from a file too, and then has no token", async () => {
+    const changed = await mutated(pod({ "sluice.dev/source": "file" }, [web]));
+    const [container] = changed.spec.containers;
+    expect(container).toMatchObject({
+      command: ["/sluice/sluice-launch", "exec", "--", "/web"],
+      volumeMounts: [
+        { name: "sluice-launcher", mountPath: "/sluice", readOnly: true },
+        { name: "sluice-files-web-0", mountPath: "/var/run/secrets/sluice-environment", readOnly: true },
+      ],
+    });
+    expect(variables(container as Container)["SLUICE_SOURCE"]).toBe(
+      "file:/var/run/secrets/sluice-environment/answer",
+    );
+    const [writer] = changed.spec.initContainers ?? [];
+    expect(parseFilesPlan(variables(writer as Container)["SLUICE_FILES"] ?? "").files).toEqual([
+      {
+        path: "/var/run/secrets/sluice-environment/answer",
+        owner: { uid: 1000 },
+        content: {
+          format: "environment",
+          plan: { version: 1, minReader: 1, critical: [], container: "web", env: { DB: "secret://prod/db" } },
+        },
+      },
+    ]);
+    expect((changed.spec.volumes ?? []).map(({ name }) => name)).not.toContain("sluice-token-web");
+  });
+
+  it.each([
+    ["files", pod(ASKING)],
+    ["files and variables", pod(ASKING, [web])],
+    ["variables from a file", pod({ ...ASKING, "sluice.dev/source": "file" }, [web])],
+    ["all its containers' variables", pod({ ...ASKING, "sluice.dev/env-from": "secret://prod/all" })],
+  ])("comes out the same when it comes again, and is valid only then: %s", async (_, subject) => {
+    const once = await mutated(subject);
+    expect(await mutated(once)).toEqual(once);
+    expect(await admission.validate(requestOf(once), signal)).toMatchObject({ allowed: true });
+    expect(await admission.validate(requestOf(subject), signal)).toMatchObject({ allowed: false });
+    const [writer, ...others] = once.spec.initContainers ?? [];
+    const broken = (change: object): Pod => ({
+      ...once,
+      spec: { ...once.spec, initContainers: [{ ...(writer as Container), ...change }, ...others] },
+    });
+    for (const change of [
+      { name: "other" },
+      { command: ["true"] },
+      { args: ["version"] },
+      { env: [] },
+      { volumeMounts: [] },
+      { restartPolicy: "Always" },
+    ])
+      expect(await admission.validate(requestOf(broken(change)), signal)).toMatchObject({ allowed: false });
+  });
+});
+
+describe("a pod that is Guaranteed", () => {
+  it("stays so, and comes out the same when it comes again", async () => {
+    const resources = { limits: { cpu: "1", memory: "1Gi" } };
+    const once = await mutated(pod({ ...ASKING, "sluice.dev/source": "file" }, [{ ...web, resources }]));
+    const asked = (once.spec.initContainers ?? []).map(
+      ({ resources: own }) => own as { readonly requests: object; readonly limits: object },
+    );
+    expect(asked).toHaveLength(2);
+    expect(asked.map(({ requests }) => requests)).toEqual(asked.map(({ limits }) => limits));
+    expect(await mutated(once)).toEqual(once);
+  });
+});
+
+describe("whom files are for", () => {
+  const owned = async (own: object | undefined, ofPod: object | undefined) => {
+    const container = { ...web, env: [], securityContext: own };
+    return ownerIn(await mutated(pod(ASKING, [container], { securityContext: ofPod })));
+  };
+
+  const ownerIn = (changed: Pod) => {
+    const [writer] = changed.spec.initContainers ?? [];
+    const { runAsUser, runAsGroup } = (writer as Container)["securityContext"] as Record<string, unknown>;
+    const { files } = parseFilesPlan(variables(writer as Container)["SLUICE_FILES"] ?? "");
+    return { owner: files[0]?.owner, runAsUser, runAsGroup };
+  };
+
+  it("is the container's user, or the pod's", async () => {
+    expect(await owned({ runAsUser: 5 }, { runAsUser: 6, fsGroup: 7 })).toEqual({
+      owner: { uid: 5 },
+      runAsUser: 5,
+    });
+    expect(await owned(undefined, { runAsUser: 6 })).toEqual({ owner: { uid: 6 }, runAsUser: 6 });
+  });
+
+  it("is root's group, for who writes is never root", async () => {
+    expect(await owned({ runAsUser: 0 }, { fsGroup: 7 })).toEqual({
+      owner: { gid: 0 },
+      runAsUser: 65_532,
+      runAsGroup: 0,
+    });
+  });
+
+  it.each<[string | undefined, object]>([
+    ["1001", { owner: { uid: 1001 }, runAsUser: 1001 }],
+    ["1001:7", { owner: { uid: 1001 }, runAsUser: 1001 }],
+    [undefined, { owner: { gid: 0 }, runAsUser: 65_532, runAsGroup: 0 }],
+    ["root", { owner: { gid: 0 }, runAsUser: 65_532, runAsGroup: 0 }],
+  ])("is the user %s of its image, where the pod names nobody", async (user, expected) => {
+    const commandOf = async () => Promise.resolve({ entrypoint: ["/x"], cmd: [], ...(user && { user }) });
+    const asking = createAdmission(optionsOf({ settings: WRITING, commands: { commandOf } }));
+    const subject = pod(ASKING, [{ ...web, env: [], securityContext: {} }]);
+    const changed = await mutated(subject, asking);
+    expect(ownerIn(changed)).toEqual(expected);
+    expect(await mutated(changed, asking)).toEqual(changed);
+    expect(await asking.validate(requestOf(changed), signal)).toMatchObject({ allowed: true });
+    // What the pod says is not looked up.
+    expect(
+      ownerIn(
+        await mutated(pod(ASKING, subject.spec.containers, { securityContext: { fsGroup: 7 } }), asking),
+      ),
+    ).toEqual({
+      owner: { gid: 7 },
+      runAsUser: 65_532,
+    });
+  });
+
+  it("is not the user of an image that has a name only", async () => {
+    const commandOf = async () => Promise.resolve({ entrypoint: ["/x"], cmd: [], user: "app" });
+    const asking = createAdmission(optionsOf({ settings: WRITING, commands: { commandOf } }));
+    expect(await denial(pod(ASKING, [{ ...web, securityContext: {} }]), asking)).toContain("runAsUser");
+  });
+
+  it("is the pod's fsGroup where there is one, and none is added", async () => {
+    expect(await owned(undefined, { fsGroup: 7 })).toEqual({ owner: { gid: 7 }, runAsUser: 65_532 });
+    expect(await denial(pod(ASKING, [{ ...web, securityContext: {} }]))).toContain("runAsUser");
+  });
+});
+
+describe("a pod is denied", () => {
+  it.each<[string, Readonly<Record<string, string>>, string]>([
+    ["a malformed reference", { "sluice.dev/file.a": "secret://Prod/x" }, "store name"],
+    ["an unknown format", { ...ASKING, "sluice.dev/file-format.db": "xml" }, "is not a format"],
+    ["a mode that is none", { ...ASKING, "sluice.dev/file-mode.db": "rw" }, "octal"],
+    ["a detail of no file", { "sluice.dev/file-mode.x": "0400" }, "names no file"],
+    ["a detail that is none", { ...ASKING, "sluice.dev/file-owner.db": "1" }, "is not known"],
+    [
+      "a template without a store",
+      { ...ASKING, "sluice.dev/file-format.db": "go-template" },
+      "without a store",
+    ],
+    ["PKCS#12 without a password", { ...ASKING, "sluice.dev/file-format.db": "pkcs12" }, "no password"],
+    [
+      "a line that is none",
+      { "sluice.dev/file.a": "x", "sluice.dev/file-format.a": "json" },
+      "neither NAME=TEXT",
+    ],
+    [
+      "a spread of one field",
+      { "sluice.dev/file.a": "secret://prod/a#b", "sluice.dev/file-format.a": "json" },
+      "names one field",
+    ],
+    ["a path that climbs", { ...ASKING, "sluice.dev/file-path.db": "/secrets/../x" }, '".."'],
+    ["a path that is not absolute", { ...ASKING, "sluice.dev/file-path.db": "db" }, "no absolute path"],
+    ["a folder that the image needs", { ...ASKING, "sluice.dev/file-path.db": "/etc/db" }, 'into "/etc"'],
+    [
+      "a folder that is not allowed",
+      { ...ASKING, "sluice.dev/file-path.db": "/usr/lib/x/db" },
+      'into "/usr/lib/x"',
+    ],
+    [
+      "the folder of the pod's own token",
+      { ...ASKING, "sluice.dev/file-path.db": "/var/run/secrets/kubernetes.io/serviceaccount/db" },
+      "kubernetes.io",
+    ],
+    [
+      "the launcher's token",
+      { ...ASKING, "sluice.dev/file-path.db": "/var/run/secrets/sluice/db" },
+      "sluice",
+    ],
+    [
+      "a template that computes what it reads",
+      {
+        "sluice.dev/file.a": '{{ secret (print "a") }}',
+        "sluice.dev/file-format.a": "go-template",
+        "sluice.dev/file-store.a": "vault",
+      },
+      "only its rendering can tell",
+    ],
+    ["an unknown source", { "sluice.dev/source": "unix" }, "neither"],
+  ])("files 2.4 and 4.2 for %s", async (_, annotations, why) => {
+    expect(await denial(pod(annotations))).toContain(why);
+  });
+
+  it("where it mounts something of its own in the place", async () => {
+    const volumeMounts = [{ name: "mine", mountPath: "/secrets/mine" }];
+    expect(await denial(pod(ASKING, [{ ...web, volumeMounts }]))).toContain("mounts something of its own");
+  });
+
+  it("where its own names are in the way", async () => {
+    expect(await denial(pod(ASKING, [web, { ...web, name: "sluice-write-web" }]))).toContain("Rename it");
+    const volumes = [{ name: "sluice-files-web-0", hostPath: { path: "/" } }];
+    expect(await denial(pod(ASKING, [web], { volumes }))).toContain("Rename it");
+  });
+
+  it("where nobody writes files, and where root wants its variables from one", async () => {
+    expect(await denial(pod(ASKING), admissionWith(SETTINGS))).toContain("--writer-image");
+    const root = { ...web, securityContext: { runAsUser: 0 } };
+    expect(await denial(pod({ "sluice.dev/source": "file" }, [root]))).toContain("other than root");
+  });
+
+  it("but not where it does not ask", async () => {
+    const subject = pod({ ...ASKING, "sluice.dev/inject": "false" });
+    expect(await mutated(subject)).toEqual(subject);
+  });
+});

@@ -1,0 +1,2 @@
+export function setOf(generation: number): Readonly<Record<string, string>>;
+export function generationOf(text: string): number;
