@@ -3,6 +3,7 @@ export * from "./engine/create-sync-controller.js";
 export type * from "./engine/sync-events.js";
 export type * from "./key-vault-secret/key-vault-secret.js";
 export * from "./key-vault-secret/key-vault-secret-source.js";
+export type { KeyVaultSyncOptions } from "./key-vault-secret/read-key-vault-sync.js";
 export { SyncMetrics } from "./metrics/sync-metrics.js";
 export { HASH_KEY_SECRET } from "./output/hash-key.js";
 export { fieldManagerOf, SYNCED_LABEL } from "./output/source-mark.js";
