@@ -1,5 +1,7 @@
 import { deployTools } from "./deploy-tools.js";
 import { keyVaultBinary } from "./key-vault-binary.js";
+import { hclProgram } from "./hcl-json.js";
+import { javaProgram } from "./java/java.js";
 import { kubernetesBinaries } from "./kubernetes-binaries.js";
 import { launcherProgram } from "./launcher.js";
 import { installedMoto, installMoto } from "./python/install-moto.js";
@@ -20,4 +22,6 @@ export async function setup(): Promise<void> {
   await launcherProgram();
   await deployTools();
   await templateGoldensProgram();
+  await hclProgram();
+  await javaProgram();
 }

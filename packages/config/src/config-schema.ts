@@ -1,5 +1,6 @@
 import type { AnyProvider, JsonSchema } from "@sluice/core";
 import { DURATION_PATTERN } from "./duration.js";
+import { GENERATE_SCHEMA } from "./generate-settings.js";
 
 const duration = (description: string): JsonSchema => ({
   description: `${description} Written as 250ms, 30s, 5m or 1h, or as a number of milliseconds.`,
@@ -58,6 +59,7 @@ export const BASE_SCHEMA: JsonSchema = {
       additionalProperties: { type: ["string", "number", "boolean"] },
     },
     resolver,
+    generate: GENERATE_SCHEMA,
   },
 };
 

@@ -2,7 +2,11 @@ import { access } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ConfigError } from "./config-error.js";
+import { GENERATE_SCHEMA, type GenerateSettings } from "./generate-settings.js";
+import type { SchemaIssue } from "./describe-schema-error.js";
 import type { LoadedConfig, SluiceConfig } from "./sluice-config.js";
+
+const KEYS = ["stores", "env", "resolver", "generate"];
 
 /** Imports `sluice.config.ts` or a JavaScript module. Throws {@link ConfigError}. */
 export async function readConfigModule(file: string, shown: string): Promise<LoadedConfig> {
@@ -15,15 +19,17 @@ export async function readConfigModule(file: string, shown: string): Promise<Loa
       "it does not export a configuration",
       "Write: export default defineConfig({ stores: { … } })",
     );
-  const unknown = Object.keys(config).find((key) => !["stores", "env", "resolver"].includes(key));
-  if (unknown !== undefined) fail(`unknown key "${unknown}"`, "Known keys are: stores, env, resolver");
+  const unknown = Object.keys(config).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined) fail(`unknown key "${unknown}"`, `Known keys are: ${KEYS.join(", ")}`);
   for (const [name, store] of Object.entries(config["stores"]))
     if (!isRecord(store) || typeof store["create"] !== "function")
       fail(
         `stores.${name} is not a store`,
         `Configure it with its provider, as in: ${name}: file({ path: "…" })`,
       );
-  const { stores, env = {}, resolver = {} } = config as unknown as SluiceConfig;
+  const { stores, env = {}, resolver = {}, generate = {} } = config as unknown as SluiceConfig;
+  for (const { path, problem, remedy } of await generateIssues(generate))
+    fail(`${["generate", ...path].join(".")}: ${problem}`, remedy);
   for (const [name, text] of Object.entries(env))
     if (typeof text !== "string") fail(`env.${name} is not a string`, "Write it as text");
   return {
@@ -32,7 +38,15 @@ export async function readConfigModule(file: string, shown: string): Promise<Loa
     stores,
     env: Object.fromEntries(Object.entries(env).map(([name, text]) => [name, { text, origin: shown }])),
     resolver,
+    generate,
   };
+}
+
+async function generateIssues(generate: GenerateSettings): Promise<readonly SchemaIssue[]> {
+  // The validator is large, and hardly anybody has this section.
+  if (Object.keys(generate).length === 0) return [];
+  const { schemaIssues } = await import("./schema-issues.js");
+  return schemaIssues(GENERATE_SCHEMA, generate);
 }
 
 async function importDefault(file: string, shown: string): Promise<unknown> {

@@ -4,6 +4,7 @@ import { ConfigError, type ConfigIssue, formatPosition } from "./config-error.js
 import { BASE_SCHEMA } from "./config-schema.js";
 import { configureStores, type StoreData } from "./configure-stores.js";
 import { parseDuration } from "./duration.js";
+import type { GenerateSettings } from "./generate-settings.js";
 import type { SchemaIssue } from "./describe-schema-error.js";
 import { schemaIssues } from "./schema-issues.js";
 import type { ConfiguredVariable, LoadedConfig, ResolverSettings } from "./sluice-config.js";
@@ -20,6 +21,7 @@ interface ConfigData {
     readonly concurrency?: number;
     readonly cache?: { readonly ttl?: string | number; readonly staleIfError?: string | number };
   };
+  readonly generate?: GenerateSettings;
 }
 
 /**
@@ -48,6 +50,7 @@ export async function readYamlConfig(
     stores: configured.stores,
     env: Object.fromEntries(Object.keys(data.env ?? {}).map((name) => [name, variable(name, source)])),
     resolver: resolverSettings(data.resolver),
+    generate: data.generate ?? {},
   };
 }
 

@@ -1,4 +1,5 @@
 import type { CacheOptions, RetryOptions, StoreDefinition } from "@sluice/core";
+import type { GenerateSettings } from "./generate-settings.js";
 
 /** A configuration in code: what `sluice.config.ts` exports by default. */
 export interface SluiceConfig {
@@ -7,6 +8,7 @@ export interface SluiceConfig {
   /** Variables to give a process: references, text with references in it, or plain text. */
   readonly env?: Readonly<Record<string, string>>;
   readonly resolver?: ResolverSettings;
+  readonly generate?: GenerateSettings;
 }
 
 /** How stores are read. Defaults are those of the resolver. */
@@ -26,6 +28,7 @@ export interface LoadedConfig {
   readonly stores: Readonly<Record<string, StoreDefinition>>;
   readonly env: Readonly<Record<string, ConfiguredVariable>>;
   readonly resolver: ResolverSettings;
+  readonly generate: GenerateSettings;
 }
 
 export interface ConfiguredVariable {

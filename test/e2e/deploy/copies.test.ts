@@ -36,7 +36,7 @@ it("the chart and the base name the version of the command line", async () => {
   const images = Array.from(
     JSON.stringify(await readManifests("base")).matchAll(/sluice-secrets\/[a-z-]+:([^"]+)/g),
   );
-  expect(images.map(([, tag]) => tag)).toEqual([own, own, own]);
+  expect(new Set(images.map(([, tag]) => tag))).toEqual(new Set([own]));
 });
 
 it("whoever serves is told to stop later than its pod's grace period allows for", async () => {

@@ -53,6 +53,7 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
     ["overlays/sync", ["sync.enabled=true"]],
     ["overlays/sync-akv2k8s", ["sync.enabled=true", "sync.akv2k8s=true"]],
     ["overlays/sync-restarts", ["sync.enabled=true", "sync.restarts=true"]],
+    ["overlays/generator", ["generator.enabled=true"]],
     ["overlays/ha", ["webhook.replicas=3", "broker.replicas=3", "whenUnsatisfiable=DoNotSchedule"]],
   ])("%s and the chart make the same objects", async (folder, values) => {
     const expected = released(await kustomize(`kustomize/${folder}`));
@@ -200,6 +201,29 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
       expect(code).toBe(78);
     },
   );
+
+  it("the generator starts with options that there are", async () => {
+    const manifests = await kustomize("kustomize/overlays/generator");
+    const [{ args }] = templateOf(manifests, "sluice-generator").spec.containers;
+    const { code, stderr } = await sluice(args, { cwd: tmpdir() });
+    expect([code, stderr]).toEqual([
+      78,
+      expect.stringMatching(/SLU1101: .*sluice\.yaml: there is no such file/),
+    ]);
+  });
+
+  it("the chart takes the generator's configuration, and starts it anew when that changes", async () => {
+    const enabled = ["generator.enabled=true", "generator.lead=true"];
+    const config = ["generator.config.stores.ssm.provider=ssm", "generator.config.generate.store=ssm"];
+    const [one, other] = [await helm(...enabled, ...config), await helm(...enabled, config[0] ?? "")];
+    const data = byName(one)["ConfigMap sluice-generator"]?.["data"] as { "sluice.yaml": string };
+    expect(parse(data["sluice.yaml"])).toEqual({
+      stores: { ssm: { provider: "ssm" } },
+      generate: { store: "ssm" },
+    });
+    expect(templateOf(one, "sluice-generator").spec.containers[0].args).toContain("--lead");
+    expect(templateOf(one, "sluice-generator")).not.toEqual(templateOf(other, "sluice-generator"));
+  });
 
   it.each([["base"], ["overlays/cert-manager"], ["overlays/ha"]])(
     "%s starts with options that there are",

@@ -199,6 +199,11 @@ interface TokenSource {
   readonly serviceAccountToken?: { readonly audience?: string; readonly path: string };
 }
 
+interface DownwardItem {
+  readonly path: string;
+  readonly fieldRef?: { readonly fieldPath: string };
+}
+
 async function mountVolume({ client }: Node, pod: Pod, volume: Volume, work: string): Promise<string> {
   const folder = join(work, volume.name);
   await mkdir(folder);
@@ -212,6 +217,14 @@ async function mountVolume({ client }: Node, pod: Pod, volume: Volume, work: str
   if (fsGroup !== undefined) {
     await chown(folder, 0, fsGroup);
     await chmod(folder, 0o2777);
+  }
+  const { items = [] } = (volume["downwardAPI"] ?? {}) as { readonly items?: readonly DownwardItem[] };
+  for (const { path, fieldRef } of items) {
+    if (fieldRef?.fieldPath !== "metadata.annotations") throw new Error("This node knows annotations only");
+    const lines = Object.entries(pod.metadata?.annotations ?? {}).map(
+      ([key, value]) => `${key}=${JSON.stringify(value)}\n`,
+    );
+    await writeFile(join(folder, path), lines.sort().join(""), { mode: 0o444 });
   }
   const { sources = [] } = (volume["projected"] ?? {}) as { readonly sources?: readonly TokenSource[] };
   for (const { serviceAccountToken: wanted } of sources) {

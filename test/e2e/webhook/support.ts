@@ -13,6 +13,8 @@ import {
   type InjectionSettings,
   issueLeaf,
   issueRoot,
+  keesInit,
+  type KeesImages,
   launcherDelivery,
   type LookupOptions,
   type RunningWebhook,
@@ -99,6 +101,7 @@ export function keptLog(): { readonly log: Logger; readonly logged: string[] } {
 export interface StartOptions
   extends LookupOptions, Partial<Pick<AdmissionOptions, "settings" | "commands" | "dialects">> {
   readonly certificate?: ServedCertificate;
+  readonly kees?: KeesImages;
 }
 
 const DIALECTS = [sluice(), atarraya(), akv2k8s(), secretsInit()];
@@ -106,7 +109,14 @@ const DIALECTS = [sluice(), atarraya(), akv2k8s(), secretsInit()];
 /** A webhook with a certificate of its own. */
 export async function startWebhook(
   client: KubernetesClient,
-  { certificate, settings = SETTINGS, commands, dialects = DIALECTS, ...lookups }: StartOptions = {},
+  {
+    certificate,
+    settings = SETTINGS,
+    commands,
+    dialects = DIALECTS,
+    kees = { images: {} },
+    ...lookups
+  }: StartOptions = {},
 ): Promise<StartedWebhook> {
   const now = Date.now();
   const root = await issueRoot("test", DAY, now);
@@ -120,7 +130,7 @@ export async function startWebhook(
   const metrics = new WebhookMetrics();
   const admission = createAdmission({
     dialects,
-    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap()],
+    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap(), keesInit(kees)],
     lookups: createClusterLookups(client, {
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
       ...lookups,

@@ -50,10 +50,10 @@ async function lint({ directory, output, exitWith }: CliContext, options: LintCo
     import("../webhook/webhook-settings.js"),
     import("../manifests/any-settings.js"),
   ]);
-  const { dialects } = await readDialectSettings(directory, options);
+  const { dialects, kees } = await readDialectSettings(directory, options);
   const files = await readManifests(directory, options.filename);
   const { namespace } = options;
-  const reviewed = await reviewManifests(files, { dialects, settings: ANY_SETTINGS, namespace });
+  const reviewed = await reviewManifests(files, { dialects, kees, settings: ANY_SETTINGS, namespace });
   const warnings = reviewed.flatMap(warningsOfReview);
   const issues = reviewed.flatMap(issuesOfReview);
   if (options.output === "sarif") {

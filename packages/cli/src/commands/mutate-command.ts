@@ -44,9 +44,10 @@ async function mutate({ directory, output }: CliContext, options: MutateCommandO
     import("../manifests/manifest-error.js"),
     import("../webhook/webhook-settings.js"),
   ]);
-  const { injection: settings, dialects } = await readWebhookSettings(directory, options);
+  const { injection: settings, dialects, kees } = await readWebhookSettings(directory, options);
   const files = await readManifests(directory, options.filename);
-  const reviewed = await reviewManifests(files, { dialects, settings, namespace: options.namespace });
+  const { namespace } = options;
+  const reviewed = await reviewManifests(files, { dialects, kees, settings, namespace });
   const issues = reviewed.flatMap(issuesOfReview);
   if (issues.length > 0) throw new ManifestError(issues);
   for (const { file, line, column, problem } of reviewed.flatMap(warningsOfReview))

@@ -5,6 +5,7 @@ import { configOption, durationOption, requestOf, timeoutOption } from "./option
 interface WriteCommandOptions {
   readonly file?: string;
   readonly annotations?: string;
+  readonly dialect?: "kees";
   readonly allow: readonly string[];
   readonly wait?: number;
   readonly retryDelay?: number;
@@ -30,6 +31,11 @@ export function addWriteCommand(program: Command, context: CliContext): void {
       ).conflicts("file"),
     )
     .addOption(
+      new Option("--dialect <name>", "do as this system does: its annotations, its variables, its files")
+        .choices(["kees"])
+        .conflicts(["file", "annotations", "wait"]),
+    )
+    .addOption(
       new Option("--allow <folder>", "write only into this folder and those below it; may be repeated")
         .argParser((folder: string, previous: readonly string[]) => [...previous, folder])
         .default([], "any"),
@@ -47,6 +53,10 @@ export function addWriteCommand(program: Command, context: CliContext): void {
       "\nExamples:\n  sluice write -f files.yaml\n  sluice write -f files.yaml --allow /run/app --wait 30s",
     )
     .action(async (options: WriteCommandOptions) => {
+      if (options.dialect === "kees") {
+        const { runKees } = await import("../kees/run-kees.js");
+        return runKees(context, { ...options, request: requestOf(options) });
+      }
       const { runWrite } = await import("../write/run-write.js");
       await runWrite(context, { ...options, request: requestOf(options) });
     });

@@ -38,7 +38,11 @@ export async function explainFiles(
   { directory, environment, output }: CliContext,
   { filename, namespace, output: format, settings: file }: ExplainFilesOptions,
 ): Promise<void> {
-  const { injection: settings, dialects } = await readWebhookSettings(
+  const {
+    injection: settings,
+    dialects,
+    kees,
+  } = await readWebhookSettings(
     directory,
     file === undefined
       ? { launcherImage: ANY_SETTINGS.launcher.image, writerImage: ANY_SETTINGS.writer.image }
@@ -46,7 +50,7 @@ export async function explainFiles(
     ANY_SETTINGS.source,
   );
   const files = await readManifests(directory, filename);
-  const reviewed = await reviewManifests(files, { dialects, settings, namespace });
+  const reviewed = await reviewManifests(files, { dialects, kees, settings, namespace });
   const explained = files.map((each) => explainFile(each, reviewed));
   for (const { file: name, line, column, problem } of reviewed.flatMap(warningsOfReview))
     output.note(`sluice: warning: ${name}:${line}:${column}: ${problem}`);

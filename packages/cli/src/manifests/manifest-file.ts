@@ -19,10 +19,24 @@ export interface ManifestFile {
   readonly documents: readonly ManifestDocument[];
 }
 
+export interface ManifestOptions {
+  /** Takes the last of several equal keys of a mapping; else they are a fault. */
+  readonly lastKeyWins?: boolean;
+}
+
 /** @throws ConfigError `SLU1102` with the place of every fault; the parser's own messages may quote and are dropped */
-export function parseManifestFile(file: string, text: string): ManifestFile {
+export function parseManifestFile(
+  file: string,
+  text: string,
+  { lastKeyWins = false }: ManifestOptions = {},
+): ManifestFile {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const parsed = parseAllDocuments(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    merge: true,
+    uniqueKeys: !lastKeyWins,
+  });
   const documents = "empty" in parsed ? [] : parsed;
   const position = (offset: number) => {
     const { line, col } = lines.linePos(offset);

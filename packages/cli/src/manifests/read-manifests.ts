@@ -1,13 +1,17 @@
 import { text } from "node:stream/consumers";
 import { readTextFile } from "../config/read-text-file.js";
-import { type ManifestFile, parseManifestFile } from "./manifest-file.js";
+import { type ManifestFile, type ManifestOptions, parseManifestFile } from "./manifest-file.js";
 
 /** Reads files of manifests; `-` is standard input. */
-export async function readManifests(directory: string, files: readonly string[]): Promise<ManifestFile[]> {
+export async function readManifests(
+  directory: string,
+  files: readonly string[],
+  options: ManifestOptions = {},
+): Promise<ManifestFile[]> {
   return Promise.all(
     files.map(async (file) => {
-      if (file === "-") return parseManifestFile("standard input", await text(process.stdin));
-      return parseManifestFile(file, await readTextFile(directory, file, file));
+      if (file === "-") return parseManifestFile("standard input", await text(process.stdin), options);
+      return parseManifestFile(file, await readTextFile(directory, file, file), options);
     }),
   );
 }

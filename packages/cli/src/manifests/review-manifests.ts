@@ -5,6 +5,8 @@ import {
   execWrap,
   filesAtStart,
   type InjectionSettings,
+  keesInit,
+  type KeesImages,
   launcherDelivery,
   tokenVolumes,
 } from "@sluice/webhook";
@@ -22,6 +24,7 @@ export interface ReviewedTemplate {
 
 export interface ReviewOptions {
   readonly dialects: readonly Dialect[];
+  readonly kees: KeesImages;
   readonly settings: InjectionSettings;
   /** Of what names none itself. */
   readonly namespace: string;
@@ -30,7 +33,7 @@ export interface ReviewOptions {
 /** Asks the webhook about every pod in these files. No cluster is asked: what they name is looked up among them. */
 export async function reviewManifests(
   files: readonly ManifestFile[],
-  { dialects, settings, namespace }: ReviewOptions,
+  { dialects, kees, settings, namespace }: ReviewOptions,
 ): Promise<ReviewedTemplate[]> {
   const found = files.flatMap((file) =>
     file.documents.map((document) => ({ file, document, objects: objectsOf(document.value) })),
@@ -38,7 +41,7 @@ export async function reviewManifests(
   const admission = createAdmission({
     dialects,
     settings,
-    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap()],
+    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap(), keesInit(kees)],
     lookups: manifestLookups(
       found.flatMap(({ objects }) => objects),
       namespace,

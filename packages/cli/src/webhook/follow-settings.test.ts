@@ -9,6 +9,7 @@ const settings = (more: Partial<WebhookSettings> = {}): WebhookSettings => ({
     launcher: { image: "launcher:1", delivery: "copy" },
   },
   dialects: [],
+  kees: { domain: "bsycorp.com", store: "aws-ssm", images: {} },
   lookups: { configMaps: true, secrets: true },
   images: {},
   file: {},

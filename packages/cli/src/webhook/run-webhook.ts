@@ -8,6 +8,7 @@ import {
   createClusterLookups,
   execWrap,
   filesAtStart,
+  keesInit,
   launcherDelivery,
   type ServedCertificate,
   serveWebhook,
@@ -76,13 +77,13 @@ export async function runWebhook(context: CliContext, options: WebhookCommandOpt
 function admissionWith(
   client: KubernetesClient,
   metrics: WebhookMetrics,
-  { injection, dialects, lookups, images }: WebhookSettings,
+  { injection, dialects, kees, lookups, images }: WebhookSettings,
 ): Admission {
   return createAdmission({
     dialects,
     settings: injection,
     commands: imageLookups(client, images),
-    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap()],
+    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap(), keesInit(kees)],
     lookups: createClusterLookups(client, {
       ...lookups,
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),

@@ -23,6 +23,7 @@ export interface SettingsFile {
   };
   readonly dialects?: readonly string[];
   readonly bankVaults?: BankVaultsSettings;
+  readonly kees?: KeesSettings;
   readonly lookups?: { readonly configMaps?: boolean; readonly secrets?: boolean };
   readonly images?: ImageSettings;
   readonly tokenSeconds?: number;
@@ -40,7 +41,24 @@ export interface BankVaultsSettings {
   readonly google?: string;
 }
 
-export const DIALECT_NAMES = ["sluice", "atarraya", "akv2k8s", "bank-vaults", "secrets-init"] as const;
+/** What pods written for kees mean; see docs/dialects/kees.md. */
+interface KeesSettings {
+  /** Domain of annotations. */
+  readonly domain?: string;
+  /** Store that kees' paths are in. */
+  readonly store?: string;
+  /** Images of ours by the repository of kees' that they replace. */
+  readonly images?: Readonly<Record<string, string>>;
+}
+
+export const DIALECT_NAMES = [
+  "sluice",
+  "atarraya",
+  "akv2k8s",
+  "bank-vaults",
+  "secrets-init",
+  "kees",
+] as const;
 
 /** Amazon ECR, Azure Container Registry, Google's registries. */
 export const CLOUD_LOGINS = ["ecr", "acr", "gcr"] as const;
@@ -91,6 +109,11 @@ export const SETTINGS_SCHEMA: JsonSchema = {
     }),
     dialects: { type: "array", minItems: 1, items: { enum: DIALECT_NAMES } },
     bankVaults: BANK_VAULTS_SCHEMA,
+    kees: member({
+      domain: TEXT,
+      store: STORE,
+      images: { type: "object", additionalProperties: TEXT },
+    }),
     lookups: member({ configMaps: { type: "boolean" }, secrets: { type: "boolean" } }),
     images: member({
       lookUp: { type: "boolean" },

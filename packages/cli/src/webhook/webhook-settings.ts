@@ -3,11 +3,13 @@ import { dirname, resolve } from "node:path";
 import { readCheckedYaml } from "@sluice/config";
 import { SluiceError } from "@sluice/core";
 import type { Dialect } from "@sluice/core/dialect";
-import { akv2k8s, atarraya, bankVaults, secretsInit, sluice, storeOfServers } from "@sluice/dialects";
-import type { InjectionSettings } from "@sluice/webhook";
+import { akv2k8s, atarraya, bankVaults, kees, secretsInit, sluice, storeOfServers } from "@sluice/dialects";
+import { type InjectionSettings, isKeesInit } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
+import { ANY_SETTINGS } from "../manifests/any-settings.js";
 import type { FoundBroker } from "./find-broker.js";
 import type { ImageSettings } from "./image-lookups.js";
+import { type KeesMeaning, keesSettings } from "./kees-settings.js";
 import { type CLOUD_LOGINS, DIALECT_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
 
 /** What flags say about how pods are changed; what they do not say is the file's. */
@@ -25,9 +27,14 @@ export interface SettingsFlags {
   readonly cloudLogins?: readonly (typeof CLOUD_LOGINS)[number][];
 }
 
-export interface WebhookSettings {
-  readonly injection: InjectionSettings;
+/** Notations, and how they are read. */
+export interface DialectSettings {
   readonly dialects: readonly Dialect[];
+  readonly kees: KeesMeaning;
+}
+
+export interface WebhookSettings extends DialectSettings {
+  readonly injection: InjectionSettings;
   readonly lookups: { readonly configMaps: boolean; readonly secrets: boolean };
   readonly images: ImageSettings;
   /** What the file says; dialects are made from it, and functions cannot be compared. */
@@ -46,6 +53,11 @@ const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], (file: SettingsF
   "bank-vaults": ({ bankVaults: { servers = [], ...options } = {} }) =>
     bankVaults({ ...options, storeOf: storeOfServers(servers) }),
   "secrets-init": () => secretsInit(),
+  kees: ({ kees: { domain, images = {} } = {} }) =>
+    kees({
+      ...(domain !== undefined && { domain }),
+      isInit: (container) => isKeesInit(container, { images }),
+    }),
 };
 
 const DEFAULT_SERVER_NAME = "sluice-broker.sluice-system.svc";
@@ -69,7 +81,7 @@ export async function readWebhookSettings(
   const folder = flags.settings === undefined ? directory : dirname(resolve(directory, flags.settings));
   return {
     file,
-    ...readDialects(file, flags),
+    ...readDialects(file, flags, flags.writerImage ?? writer.image),
     lookups: {
       configMaps: flags.lookUpConfigMaps !== false && lookups.configMaps !== false,
       secrets: flags.lookUpSecrets !== false && lookups.secrets !== false,
@@ -126,18 +138,17 @@ async function rootsOf(
 }
 
 /** The notations alone, for what needs nothing else. */
-export async function readDialectSettings(
-  directory: string,
-  flags: SettingsFlags,
-): Promise<Pick<WebhookSettings, "dialects">> {
-  return readDialects(await readFileOf(directory, flags.settings), flags);
+export async function readDialectSettings(directory: string, flags: SettingsFlags): Promise<DialectSettings> {
+  const { image } = ANY_SETTINGS.writer;
+  return readDialects(await readFileOf(directory, flags.settings), flags, image);
 }
 
-function readDialects(file: SettingsFile, flags: SettingsFlags): Pick<WebhookSettings, "dialects"> {
+function readDialects(file: SettingsFile, flags: SettingsFlags, writer: string | undefined): DialectSettings {
   const names = (flags.dialects ??
     file.dialects ??
     DIALECT_NAMES) as readonly (typeof DIALECT_NAMES)[number][];
-  return { dialects: names.map((name) => DIALECTS[name](file)) };
+  const meaning = keesSettings(file, writer, names.includes("kees"));
+  return { dialects: names.map((name) => DIALECTS[name]({ ...file, kees: meaning })), kees: meaning };
 }
 
 async function readFileOf(directory: string, file: string | undefined): Promise<SettingsFile> {

@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   SLU1301: "An injection plan is malformed, too large or too new",
   SLU1302: "A template is malformed or cannot be rendered",
   SLU1401: "A manifest asks for what pods cannot be given",
+  SLU1402: "A policy cannot be made of manifests, or is not what they ask for",
   SLU2001: "One or more references could not be resolved",
   SLU2002: "A secret value is not what was asked of it",
   SLU2003: "A store refused or failed an operation",

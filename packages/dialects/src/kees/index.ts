@@ -1,3 +1,4 @@
+export * from "./kees.js";
 export * from "./kees-parameter.js";
 export * from "./parse-annotations-file.js";
 export {

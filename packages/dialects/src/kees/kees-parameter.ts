@@ -46,6 +46,7 @@ export interface KeesLease extends KeesParameterBase {
   readonly rangeEnd: number;
 }
 
+/** Whatever an annotation asks for. */
 export type KeesParameter = KeesSecret | KeesResource | KeesLease;
 
 /** Where values come from: the store, the annotations themselves, or the latter where the store has none. */

@@ -5,6 +5,7 @@ export interface AnnotationsFileProblem {
   readonly problem: string;
 }
 
+/** What a file of annotations says. */
 export interface AnnotationsFile {
   readonly annotations: Readonly<Record<string, string>>;
   readonly problems: readonly AnnotationsFileProblem[];

@@ -9,6 +9,7 @@ import { readSettings } from "./read-settings.js";
 /** The domain of annotations where nothing says another: `ANNOTATION_DOMAIN` does for kees. */
 export const KEES_DOMAIN = "bsycorp.com";
 
+/** What annotations are read by. */
 export interface KeesNotation {
   /** What stands between `secret.` and `/`; {@link KEES_DOMAIN} by default. */
   readonly domain?: string;

@@ -21,6 +21,7 @@ export interface KeesFamily {
   readonly members: readonly KeesFamilyMember[];
 }
 
+/** What is to be created for one pod. */
 export interface KeesFamilies {
   readonly families: readonly KeesFamily[];
   readonly problems: readonly KeesProblem[];

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { generatedSecretCrd } from "../generated/generated-secret-crd.js";
 import { secretSyncCrd } from "../syncs/secret-sync-crd.js";
 import { storeCrd } from "./store-crd.js";
 import { STORE_PLURALS } from "./store-resource.js";
@@ -15,7 +16,11 @@ export function crdManifests(): readonly CrdManifest[] {
   const stores = (Object.keys(STORE_PLURALS) as StoreKind[]).map((kind) =>
     manifest(STORE_PLURALS[kind], storeCrd(kind)),
   );
-  return [...stores, manifest("secretsyncs", secretSyncCrd())];
+  return [
+    ...stores,
+    manifest("generatedsecrets", generatedSecretCrd()),
+    manifest("secretsyncs", secretSyncCrd()),
+  ];
 }
 
 function manifest(plural: string, crd: object): CrdManifest {

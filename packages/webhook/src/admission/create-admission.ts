@@ -33,6 +33,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const { patch } = mutatePod(strategies, { pod, plans, files, imageCommands: started.commands, settings });
     const names = Array.from(new Set([...plans.keys(), ...files.keys()])).join(", ");
     if (names !== "") return { ...allow(`Secrets are injected into: ${names}`, patch, warnings), dialects };
+    if (patch.length > 0) return allow("The pod is changed as it asks", patch, warnings);
     return allow("The pod asks for no secrets", patch, warnings);
   }
 

@@ -1,13 +1,4 @@
-import { openAws } from "./aws-subject.js";
+import { openAws, PARAMETER_STORE } from "./aws-subject.js";
 import { describeCommands } from "./describe-commands.js";
 
-await describeCommands("AWS Parameter Store", () =>
-  openAws({
-    provider: "ssm",
-    name: "ssm",
-    target: "AmazonSSM",
-    write: (Name, Value) => ["PutParameter", { Name, Value, Type: "SecureString" }],
-    read: (Name) => ["GetParameter", { Name, WithDecryption: true }],
-    textOf: (answer) => (answer as { Parameter: { Value: string } }).Parameter.Value,
-  }),
-);
+await describeCommands("AWS Parameter Store", () => openAws(PARAMETER_STORE));

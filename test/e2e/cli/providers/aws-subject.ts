@@ -15,6 +15,16 @@ export interface AwsService {
   readonly textOf: (answer: unknown) => string;
 }
 
+/** Parameter Store. */
+export const PARAMETER_STORE: AwsService = {
+  provider: "ssm",
+  name: "ssm",
+  target: "AmazonSSM",
+  write: (Name, Value) => ["PutParameter", { Name, Value, Type: "SecureString" }],
+  read: (Name) => ["GetParameter", { Name, WithDecryption: true }],
+  textOf: (answer) => (answer as { Parameter: { Value: string } }).Parameter.Value,
+};
+
 /** A store of this service on moto; refused on a second moto, which enforces IAM and knows nobody. */
 export async function openAws(service: AwsService): Promise<CliSubject | Unavailable> {
   const server = await startAws();

@@ -1,0 +1,75 @@
+import { resolve } from "node:path";
+import { createGenerator, createKeyPool, serveGenerator } from "@sluice/generator";
+import { KubernetesClient } from "@sluice/kubernetes";
+import { createLog } from "@sluice/service";
+import type { CliContext } from "../cli-context.js";
+import type { GenerateCommandOptions } from "../commands/generate-command.js";
+import { readManifests } from "../manifests/read-manifests.js";
+import { generateForManifests } from "./generate-for-manifests.js";
+import { openGenerator } from "./open-generator.js";
+import { printReport, rowsOfReport } from "./print-report.js";
+
+/** Name of the Lease that the one who leads holds. */
+const LEASE_NAME = "sluice-generator";
+
+/** Generates until a signal asks it to stop, or once. */
+export async function runGenerate(context: CliContext, options: GenerateCommandOptions): Promise<void> {
+  // Before anything takes time: as PID 1 a process hears only signals that it listens to.
+  const stopped = signalled();
+  const { directory, environment, output } = context;
+  await using open = await openGenerator(context, options.config);
+  await using keys = createKeyPool({ threads: options.threads });
+  const { soleWriter = false } = options;
+  if (options.filename !== undefined) {
+    const files = await readManifests(directory, options.filename);
+    const { namespace = "default", concurrency } = options;
+    const rows = await generateForManifests(files, open, {
+      keys,
+      signal: stopped,
+      soleWriter,
+      namespace,
+      concurrency,
+    });
+    return printReport(context, rows, options.output);
+  }
+  using client = new KubernetesClient({
+    environment,
+    ...(options.kubeconfig !== undefined && { kubeconfig: resolve(directory, options.kubeconfig) }),
+    ...(options.context !== undefined && { context: options.context }),
+  });
+  const ledgerNamespace = options.ledgerNamespace ?? (await client.namespace()) ?? "default";
+  const { resolver, events, readPod, identity, config } = open;
+  const generator = createGenerator({
+    client,
+    resolver,
+    keys,
+    events,
+    readPod,
+    access: config.generate.access ?? [],
+    identity,
+    ledgerNamespace,
+    concurrency: options.concurrency,
+    ...(options.namespace !== undefined && { namespace: options.namespace }),
+  });
+  if (options.once) {
+    const report = await generator.once({ signal: stopped, soleWriter });
+    return printReport(context, rowsOfReport(report), options.output);
+  }
+  const log = createLog("generator", { write: (line) => output.print(line) }, options.logLevel);
+  await serveGenerator({
+    generator,
+    events,
+    management: options.management,
+    log,
+    signal: stopped,
+    soleWriter,
+    ...(options.lead && { lead: { client, namespace: ledgerNamespace, name: LEASE_NAME, identity } }),
+  });
+}
+
+/** Aborts at the first signal to stop; a second one ends the process as it would any other. */
+function signalled(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
+}

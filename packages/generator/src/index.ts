@@ -1,0 +1,16 @@
+export type * from "./audit/generator-events.js";
+export { writeGeneratorLog } from "./audit/write-generator-log.js";
+export * from "./create-generator.js";
+export type { GeneratorReport } from "./engine/generator-report.js";
+export type * from "./families/family-spec.js";
+export { createKeyPool, type KeyPoolOptions } from "./keys/create-key-pool.js";
+export * from "./keys/key-maker.js";
+export { createSecret, type CreateDependencies } from "./secrets/create-secret.js";
+export type * from "./secrets/secret-outcome.js";
+export type { GenerateRule } from "./wanted/access-rules.js";
+export { permittedWanted } from "./wanted/permitted-wanted.js";
+export { wantedOfResource } from "./wanted/wanted-of-resource.js";
+export type * from "./wanted/wanted.js";
+export type * from "./wanted/wanted-lease.js";
+export type { MemberEncoding, WantedEntry, WantedMember, WantedSecret } from "./wanted/wanted-secret.js";
+export { serveGenerator, type LeadAs, type ServeGeneratorOptions } from "./server/serve-generator.js";
