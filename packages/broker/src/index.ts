@@ -2,9 +2,14 @@ export type * from "./audit/audit-events.js";
 export { writeAudit } from "./audit/audit-log.js";
 export type { BrokerOptions } from "./broker-options.js";
 export { type Broker, type BrokerFailedEvent, createBroker } from "./create-broker.js";
-export { DELIVERED_LABEL, type DeliveredVersion, recordName } from "./delivered/delivered-record.js";
+export {
+  DELIVERED_LABEL,
+  type DeliveredVersion,
+  parseRecords,
+  recordName,
+} from "./delivered/delivered-record.js";
 export type { DeliveredVersionsWrittenEvent } from "./delivered/delivered-versions.js";
-export { readDeliveredVersions } from "./delivered/record-store.js";
+export { readDeliveredVersions, writeDeliveredVersions } from "./delivered/record-store.js";
 export type { Controller } from "./delivered/top-controller.js";
 export { DEFAULT_RATE, type RateOptions } from "./limits/namespace-rate.js";
 export { BrokerMetrics, type BrokerState } from "./metrics/broker-metrics.js";

@@ -1,9 +1,14 @@
 export { type SyncControllerOptions, SHARD_LABEL } from "./engine/controller-options.js";
 export * from "./engine/create-sync-controller.js";
 export type * from "./engine/sync-events.js";
+export type * from "./key-vault-secret/key-vault-secret.js";
+export * from "./key-vault-secret/key-vault-secret-source.js";
+export type { KeyVaultSyncOptions } from "./key-vault-secret/read-key-vault-sync.js";
 export { SyncMetrics } from "./metrics/sync-metrics.js";
 export { HASH_KEY_SECRET } from "./output/hash-key.js";
 export { fieldManagerOf, SYNCED_LABEL } from "./output/source-mark.js";
+export { parseWindow } from "./restart/parse-window.js";
+export type * from "./restart/restart-options.js";
 export { secretSyncSource } from "./secret-sync/secret-sync-source.js";
 export * from "./serve-sync.js";
 export * from "./source/sync-failure.js";

@@ -19,6 +19,9 @@ export function writeSyncLog(events: EventBus, log: Logger): Disposable {
       else log.warn(facts, "sync cannot be done");
     }),
     events.on("sync-forgotten", ({ sync }) => failing.delete(sync)),
+    events.on("workload-restarted", (event) =>
+      log.info({ event: "workload-restarted", ...event }, "workload restarted"),
+    ),
     events.on("sync-problem", ({ what, message }) => log.warn({ what, message }, "tried again")),
     events.on("listener-failed", (event) => log.error(event, "a listener failed")),
     events.on("retry-scheduled", (event) => log.debug(event, "a store is asked again")),

@@ -51,6 +51,8 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
     ["base", []],
     ["overlays/cert-manager", ["tls=cert-manager"]],
     ["overlays/sync", ["sync.enabled=true"]],
+    ["overlays/sync-akv2k8s", ["sync.enabled=true", "sync.akv2k8s=true"]],
+    ["overlays/sync-restarts", ["sync.enabled=true", "sync.restarts=true"]],
     ["overlays/generator", ["generator.enabled=true"]],
     ["overlays/ha", ["webhook.replicas=3", "broker.replicas=3", "whenUnsatisfiable=DoNotSchedule"]],
   ])("%s and the chart make the same objects", async (folder, values) => {
@@ -189,13 +191,16 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
     await expect(helm(value)).rejects.toThrow("values don't meet the specifications of the schema");
   });
 
-  it("the controller of syncs starts with options that there are", async () => {
-    const manifests = await kustomize("kustomize/overlays/sync");
-    const [{ args }] = templateOf(manifests, "sluice-sync").spec.containers;
-    const { code, stderr } = await sluice([...args, "--kubeconfig", "none"], { cwd: tmpdir() });
-    expect(stderr).toMatch(/^sluice: SLU1103: [^]*Name a kubeconfig with --kubeconfig/);
-    expect(code).toBe(78);
-  });
+  it.each(["sync", "sync-akv2k8s", "sync-restarts"])(
+    "the controller of %s starts with options that there are",
+    async (overlay) => {
+      const manifests = await kustomize(`kustomize/overlays/${overlay}`);
+      const [{ args }] = templateOf(manifests, "sluice-sync").spec.containers;
+      const { code, stderr } = await sluice([...args, "--kubeconfig", "none"], { cwd: tmpdir() });
+      expect(stderr).toMatch(/^sluice: SLU1103: [^]*Name a kubeconfig with --kubeconfig/);
+      expect(code).toBe(78);
+    },
+  );
 
   it("the generator starts with options that there are", async () => {
     const manifests = await kustomize("kustomize/overlays/generator");

@@ -43,7 +43,14 @@ export interface StartedSync {
 export type StartSettings = Partial<
   Pick<
     SyncControllerOptions,
-    "environment" | "tokenAudiencesInNamespaces" | "namespaces" | "shard" | "idleMs" | "timeoutMs"
+    | "environment"
+    | "tokenAudiencesInNamespaces"
+    | "namespaces"
+    | "shard"
+    | "idleMs"
+    | "timeoutMs"
+    | "sources"
+    | "restarts"
   >
 > & { readonly kubeconfig?: string };
 

@@ -11,6 +11,10 @@ export interface SyncCommandOptions {
   readonly brokerIdentityInNamespaces: readonly string[];
   readonly tokenAudiencesInNamespaces: readonly string[];
   readonly concurrency: number;
+  readonly akv2k8s: boolean;
+  readonly restarts: boolean;
+  readonly restartWindow?: string;
+  readonly restartsPerMinute: number;
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly logLevel: string;
@@ -45,6 +49,13 @@ export function addSyncCommand(program: Command, context: CliContext): void {
       "audiences for which a SecretStore with identity: pod is given tokens of service accounts",
       [],
     )
+    .option("--akv2k8s", "do AzureKeyVaultSecrets (spv.no) as well, in place of akv2k8s' controller", false)
+    .option("--restarts", "restart workloads annotated so when their secrets change", false)
+    .option(
+      "--restart-window <window>",
+      'when: as in "Sat,Sun 22:00-04:00 Europe/Berlin" (default: any time)',
+    )
+    .addOption(numberOption("--restarts-per-minute <number>", "restarts of workloads a minute, of all", 10))
     .addOption(numberOption("--concurrency <number>", "syncs done at once", 16))
     .option("--kubeconfig <file>", "cluster to ask (default: KUBECONFIG, or the pod's own account)")
     .option("--context <name>", "context of the kubeconfig")

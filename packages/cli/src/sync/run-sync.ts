@@ -1,7 +1,16 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
+import { DELIVERED_LABEL, parseRecords } from "@sluice/broker";
 import { SluiceError } from "@sluice/core";
-import { createSyncController, serveSync } from "@sluice/crd-sync";
+import {
+  createSyncController,
+  keyVaultSecretSource,
+  parseWindow,
+  type RestartOptions,
+  secretSyncSource,
+  serveSync,
+} from "@sluice/crd-sync";
+import { defaultStoreOf, readAzureKeyVaultSecret } from "@sluice/dialects";
 import { KubernetesClient, KubernetesError } from "@sluice/kubernetes";
 import { watchStores } from "@sluice/kubernetes/stores";
 import { createLog } from "@sluice/service";
@@ -33,6 +42,13 @@ export async function runSync(context: CliContext, options: SyncCommandOptions):
     identity: `${hostname()}_${process.pid}`,
     concurrency,
     tokenAudiencesInNamespaces,
+    sources: [
+      secretSyncSource(),
+      ...(options.akv2k8s
+        ? [keyVaultSecretSource({ read: readAzureKeyVaultSecret, storeOf: defaultStoreOf })]
+        : []),
+    ],
+    ...(options.restarts && { restarts: restartsOf(options) }),
     ...(namespaces !== undefined && { namespaces }),
     ...(shard !== undefined && { shard }),
   });
@@ -42,6 +58,21 @@ export async function runSync(context: CliContext, options: SyncCommandOptions):
     log: createLog("sync", { write: (line: string) => output.print(line) }, options.logLevel),
     signal: stopped.signal,
   });
+}
+
+function restartsOf({ restartWindow, restartsPerMinute }: SyncCommandOptions): RestartOptions {
+  const window = restartWindow === undefined ? undefined : parseWindow(restartWindow);
+  if (restartWindow !== undefined && window === undefined)
+    throw wrong(
+      "--restart-window is no window",
+      'Write it as in "22:00-04:00" or "Sat,Sun 22:00-04:00 Europe/Berlin"',
+    );
+  return {
+    givenLabel: DELIVERED_LABEL,
+    parseGiven: parseRecords,
+    perMinute: restartsPerMinute,
+    ...(window !== undefined && { window }),
+  };
 }
 
 async function namespaceOf(client: KubernetesClient): Promise<string> {

@@ -1,6 +1,7 @@
 import type { EventBus, RegisteredProvider } from "@sluice/core";
 import type { KubernetesClient } from "@sluice/kubernetes";
 import type { StoreCatalogue } from "@sluice/kubernetes/stores";
+import type { RestartOptions } from "../restart/restart-options.js";
 import type { SyncSource } from "../source/sync-source.js";
 
 /** What a controller is made of, and how it is set. */
@@ -24,6 +25,8 @@ export interface SyncControllerOptions {
    * author decides where they are sent, and would be whom they prove to be.
    */
   readonly tokenAudiencesInNamespaces?: readonly string[];
+  /** Restart workloads that ask for it when their secrets change; by default none is looked at. */
+  readonly restarts?: RestartOptions;
   /** Where events go; a bus of its own by default. */
   readonly events?: EventBus;
   /** Only objects of these namespaces; of all by default. */

@@ -43,11 +43,19 @@ export interface SyncProblemEvent {
   readonly message: string;
 }
 
+/** A workload was restarted, for so many of its secrets had changed. */
+export interface WorkloadRestartedEvent {
+  /** `Deployment shop/web`. */
+  readonly workload: string;
+  readonly changed: number;
+}
+
 declare module "@sluice/core" {
   interface SluiceEvents {
     "output-written": OutputWrittenEvent;
     "sync-reconciled": SyncReconciledEvent;
     "sync-forgotten": SyncForgottenEvent;
     "sync-problem": SyncProblemEvent;
+    "workload-restarted": WorkloadRestartedEvent;
   }
 }

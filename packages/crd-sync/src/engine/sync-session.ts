@@ -6,6 +6,8 @@ import { outputResource } from "../output/build-output.js";
 import { OutputTable } from "../output/output-table.js";
 import { OutputWriter } from "../output/output-writer.js";
 import { SYNCED_LABEL } from "../output/source-mark.js";
+import { Restarts } from "../restart/restarts.js";
+import { isWorkloadId } from "../restart/workload.js";
 import type { SyncSource } from "../source/sync-source.js";
 import type { OutputKind } from "../source/sync-spec.js";
 import { AccountTokens } from "../stores/account-tokens.js";
@@ -51,6 +53,7 @@ export class SyncSession {
   readonly #pool: StorePool;
   readonly #reader: StoreReader;
   readonly #reconciler: SyncReconciler;
+  readonly #restarts: Restarts | undefined;
   /** Ends watches and looks at stores. */
   readonly #watching = new AbortController();
   /** Ends what is under way as well. */
@@ -96,6 +99,17 @@ export class SyncSession {
     const writer = new OutputWriter(client, timeoutMs);
     const recorder = new EventRecorder(client, { controller: "sluice.dev/sync", instance: identity });
     const now = (): number => Date.now();
+    if (options.restarts !== undefined)
+      this.#restarts = new Restarts(options.restarts, {
+        client,
+        reader: this.#reader,
+        outputs,
+        syncs,
+        hashKey,
+        recorder,
+        events,
+        timeoutMs,
+      });
     this.#reconciler = new SyncReconciler({
       syncs,
       outputs,
@@ -170,6 +184,8 @@ export class SyncSession {
         const take = (event: ObjectEvent): void => this.#takeOutput(kind, namespace, event);
         following.push(this.#watch(`${kind}s in ${namespace ?? "all namespaces"}`, query, take));
       }
+      for (const { what, query, take } of this.#restarts?.watches(labelSelector, namespace) ?? [])
+        following.push(this.#watch(what, query, (event) => this.#add(take(event))));
     }
     return following.map(async (start) => start());
   }
@@ -240,6 +256,7 @@ export class SyncSession {
     this.#add(this.#unseen);
     // What syncs wrote that went while nobody looked.
     this.#add(this.outputs.sources());
+    this.#add(this.#restarts?.ids() ?? []);
   }
 
   #add(ids: Iterable<string>, { urgent = false } = {}): void {
@@ -255,11 +272,16 @@ export class SyncSession {
 
   async #work(id: string): Promise<void> {
     try {
-      const next = await this.#reconciler.reconcile(id, this.#working.signal);
+      const { signal } = this.#working;
+      const next = isWorkloadId(id)
+        ? await this.#restarts?.look(id, signal)
+        : await this.#reconciler.reconcile(id, signal);
+      this.#add(this.#restarts?.usersOf(id) ?? []);
+      if (next === undefined) return this.queue.forget(id);
       if (next.kind === "retry") return this.queue.retry(id);
       this.queue.succeed(id);
       if (next.kind === "at") this.queue.addAt(id, next.at);
-      if (this.syncs.find(id) === undefined) this.queue.forget(id);
+      if (this.syncs.find(id) === undefined && this.#restarts?.has(id) !== true) this.queue.forget(id);
     } catch {
       // Cut off: whoever leads next does it.
     } finally {

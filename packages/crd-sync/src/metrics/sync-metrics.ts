@@ -32,6 +32,7 @@ export class SyncMetrics implements Disposable {
     const listings = count("sluice_sync_provider_listings_total", "Listings of stores", "complete");
     const pages = count("sluice_sync_provider_listed_pages_total", "Pages of listings");
     const failures = count("sluice_sync_secret_failures_total", "Secrets that could not be had", "status");
+    const restarts = count("sluice_sync_restarts_total", "Restarts of workloads");
     const problems = count(
       "sluice_sync_problems_total",
       "What did not work besides syncs, and is tried again",
@@ -53,6 +54,7 @@ export class SyncMetrics implements Disposable {
         pages.inc(read);
       }),
       events.on("secret-failed", ({ status }) => failures.inc({ status })),
+      events.on("workload-restarted", () => restarts.inc()),
       events.on("sync-problem", () => problems.inc()),
     ];
   }

@@ -50,8 +50,9 @@ function foreignness(
   { desired, owner, memory }: OutputState,
   actual: ActualOutput,
 ): OutputDecision | undefined {
-  const { creationPolicy, adopt } = desired;
-  if (creationPolicy === "Merge" || adopt || hasJoined(owner, actual, memory)) return undefined;
+  const { creationPolicy } = desired;
+  if (creationPolicy === "Merge" || mayAdopt(desired, owner, actual) || hasJoined(owner, actual, memory))
+    return undefined;
   // What another sync made may be shared; what a person made may not be taken without a word.
   if (actual.marks.some(({ policy }) => policy !== "Merge")) return undefined;
   return refuse(
@@ -84,18 +85,30 @@ function typeDecision(
 
 function applyDecision({ desired, owner, memory, hash }: OutputState, actual: ActualOutput): OutputDecision {
   const joined = hasJoined(owner, actual, memory);
+  const adopts = mayAdopt(desired, owner, actual);
   const conflicts = conflictingKeys(desired, owner, actual);
-  const ours = memory?.uid === actual.uid ? new Set(memory.keys) : new Set<string>();
+  const ours = ourKeys({ desired, owner, memory, hash }, actual);
   const isTakenBack = ({ key, operation }: KeyConflict): boolean =>
-    operation !== "Apply" && (ours.has(key) || (!joined && desired.adopt));
+    operation !== "Apply" && (ours.has(key) || (!joined && adopts));
   const lasting = conflicts.filter((conflict) => !isTakenBack(conflict));
   if (lasting.length > 0) {
     const told = lasting.map(({ key, manager }) => `${key} of ${manager}`).join(", ");
     return refuse("Conflict", `${outputId(desired)} has keys with other values that others own: ${told}`);
   }
   const what = !joined ? "adopted" : memory?.hash === hash ? "repaired" : "updated";
-  const isShared = what === "adopted" && !desired.adopt;
+  const isShared = what === "adopted" && !adopts;
   return { kind: "apply", what: isShared ? "updated" : what, force: conflicts.length > 0 };
+}
+
+function mayAdopt({ adopt }: DesiredOutput, { uid }: SyncOwner, { owners }: ActualOutput): boolean {
+  return adopt === "owned" ? owners.has(uid) : adopt;
+}
+
+/** What we wrote before. Where nothing tells any more, but the object says that we did, it is what we want now. */
+function ourKeys({ desired, owner, memory }: OutputState, actual: ActualOutput): ReadonlySet<string> {
+  if (memory?.uid === actual.uid) return new Set(memory.keys);
+  const isLost = memory === undefined && hasJoined(owner, actual, memory);
+  return new Set(isLost ? desired.entries.keys() : []);
 }
 
 interface KeyConflict {

@@ -11,9 +11,8 @@ export interface SyncSpec {
   readonly serviceAccount: string;
   /** Milliseconds after which a change in a store is seen at the latest. */
   readonly intervalMs: number;
-  /** At least one. */
   readonly inputs: readonly SyncInput[];
-  /** At least one; each has another kind and name. */
+  /** Each has another kind and name. None: what was written before is taken back. */
   readonly outputs: readonly OutputSpec[];
   /** Absent: new values are brought at any time. */
   readonly window?: UpdateWindow;
@@ -56,8 +55,8 @@ export interface OutputSpec {
   readonly annotations: Readonly<Record<string, string>>;
   readonly creationPolicy: CreationPolicy;
   readonly deletionPolicy: "Retain" | "Delete";
-  /** Take over an object that no sync made. */
-  readonly adopt: boolean;
+  /** Take over an object that no sync made; `owned`: one that what asks for it owns already. */
+  readonly adopt: boolean | "owned";
   /**
    * Makes the object's data of the values, by whatever rule the source has. What it throws that is no `SluiceError`
    * is taken for a fault of ours; no message may hold a value. Absent: the values as they are.

@@ -29,7 +29,10 @@ export function publicCertificateView(der: Uint8Array, properties: ObjectPropert
 
 /** A certificate with its key, as Key Vault keeps it in the secret of the same name: PEM, or PKCS#12 in Base64. */
 export function storedCertificateView(text: string, properties: ObjectProperties): Stored {
-  const pem = properties.contentType !== "application/x-pkcs12";
+  // A secret that a person wrote mostly has no content type, or any.
+  const { contentType } = properties;
+  const isText = contentType !== "application/x-pkcs12" && (text === "" || text.includes("-----BEGIN "));
+  const pem = contentType === "application/x-pem-file" || isText;
   const bytes = (): Buffer => Buffer.from(text, "base64");
   // All fields of one read share the parsing.
   const bundle = lazily(async () => (pem ? readPem(text) : readPkcs12(bytes())));
