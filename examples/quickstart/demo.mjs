@@ -61,6 +61,8 @@ const webhook = await startServer(
     "webhook",
     "--settings",
     "webhook.yaml",
+    "--stores",
+    "stores.yaml",
     ...brokerFlags,
     "--broker-roots",
     "roots.pem",
