@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   write: async () => (await import("./commands/write-command.js")).addWriteCommand,
   init: async () => (await import("./commands/init-command.js")).addInitCommand,
   broker: async () => (await import("./commands/broker-command.js")).addBrokerCommand,
+  sidecar: async () => (await import("./commands/sidecar-command.js")).addSidecarCommand,
   webhook: async () => (await import("./commands/webhook-command.js")).addWebhookCommand,
   generate: async () => (await import("./commands/generate-command.js")).addGenerateCommand,
   objects: async () => (await import("./commands/objects-command.js")).addObjectsCommand,

@@ -17,6 +17,8 @@ export const CONFIG_FILES: readonly string[] = [
 export interface LoadConfigOptions {
   /** The file to read; looked for in `directory` when absent. */
   readonly path?: string | undefined;
+  /** The configuration itself, as YAML or JSON, where it is no file; and what messages call it. */
+  readonly inline?: { readonly text: string; readonly name: string } | undefined;
   /** Absolute. */
   readonly directory: string;
   /** Providers that YAML can name. Only those it does name are loaded. */
@@ -27,7 +29,16 @@ export interface LoadConfigOptions {
  * Finds, reads and checks a configuration. Throws {@link ConfigError}, and a `SluiceError` when two of the
  * providers have one id.
  */
-export async function loadConfig({ path, directory, providers }: LoadConfigOptions): Promise<LoadedConfig> {
+export async function loadConfig({
+  path,
+  inline,
+  directory,
+  providers,
+}: LoadConfigOptions): Promise<LoadedConfig> {
+  if (inline !== undefined) {
+    const { readYamlConfig } = await import("./read-yaml-config.js");
+    return readYamlConfig(resolve(directory, inline.name), inline.name, inline.text, providers);
+  }
   const file = path === undefined ? await findConfig(directory) : resolve(directory, path);
   const shown = relative(directory, file) || file;
   if (!/^\.ya?ml$/.test(extname(file))) {

@@ -21,6 +21,7 @@ export { parseFields } from "./resolve/parse-fields.js";
 export * from "./resolve/index.js";
 export * from "./util/closest-name.js";
 export * from "./util/parse-json-exactly.js";
+export * from "./util/private-file.js";
 export * from "./util/thrown-name.js";
 export { unlessAborted } from "./util/unless-aborted.js";
 export * from "./util/abortable.js";

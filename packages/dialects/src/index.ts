@@ -1,3 +1,4 @@
+export * from "./agent/index.js";
 export * from "./akv2k8s.js";
 export * from "./atarraya.js";
 export type { AwsStores } from "./aws-reference.js";
@@ -7,3 +8,5 @@ export type { KeyVaultStores } from "./key-vault-store.js";
 export * from "./secrets-init.js";
 export * from "./sluice.js";
 export { type AnnotatedFiles, readFileAnnotations } from "./sluice-files.js";
+export * from "./vault-k8s/index.js";
+export * from "./vsi/index.js";

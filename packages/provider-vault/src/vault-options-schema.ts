@@ -26,6 +26,10 @@ export const VAULT_OPTIONS_SCHEMA: JsonSchema = closed("", [], {
       },
     }),
   },
+  session: closed("How a login goes from one program to the next.", ["file"], {
+    file: text("File in memory for the token, of our own user alone."),
+    keep: flag("Leave the token alive at the end, for whoever comes next."),
+  }),
   auth: {
     ...closed("How to log in. By default with the token in VAULT_TOKEN, or BAO_TOKEN.", [], {
       token: closed("A token that somebody else issued, renews and revokes.", [], {

@@ -14,6 +14,8 @@ export interface VaultOptions {
   readonly kvVersion?: 1 | 2;
   /** Responses that somebody wrapped for us, by the name that they are read by: `sys/wrapping/unwrap/NAME`. */
   readonly wrapped?: Readonly<Record<string, WrappedOptions>>;
+  /** How a login goes from one program to the next, so that leases taken with it live on. */
+  readonly session?: SessionOptions;
   /** How to log in; by default with the token in `VAULT_TOKEN`, or `BAO_TOKEN`. */
   readonly auth?: VaultAuth;
 }
@@ -24,6 +26,17 @@ export interface WrappedOptions {
   readonly tokenFile: string;
   /** The response is that of a key-value engine of this version; its fields are taken as they are by default. */
   readonly kvVersion?: 1 | 2;
+}
+
+/** A login that is handed over: leases end with the token that they were taken with. */
+export interface SessionOptions {
+  /**
+   * File in memory for the token, of our own user alone. A token that is in it is used and renewed as if it were our own,
+   * as long as the server knows it; one that we log in for is written to it. One program at a time.
+   */
+  readonly file: string;
+  /** Whether the token is left alive at the end, for whoever comes next; else it is revoked. */
+  readonly keep?: boolean;
 }
 
 /** One way to log in. */

@@ -1,5 +1,7 @@
 import type { ProviderDependencies, SecretProvider } from "@sluice/core";
+import type { AuthMethod } from "./auth/auth-method.js";
 import { createAuth } from "./auth/create-auth.js";
+import { handedOverAuth } from "./auth/handed-over-auth.js";
 import { SessionPool } from "./session/session-pool.js";
 import { VaultClient } from "./transport/vault-client.js";
 import type { VaultOptions } from "./vault-options.js";
@@ -12,13 +14,19 @@ import { RecentAnswers } from "./verbs/recent-answers.js";
 import { resolveRequests } from "./verbs/resolve-requests.js";
 import { WrappedSecrets } from "./wrapping/wrapped-secrets.js";
 
+/** The way to log in, with what the program before us left. */
+export function authOf({ auth, session }: VaultOptions, dependencies: ProviderDependencies): AuthMethod {
+  const own = createAuth(auth ?? { token: {} }, dependencies);
+  return session === undefined ? own : handedOverAuth(own, session, dependencies.baseDirectory);
+}
+
 /** Wires the provider of one store; nothing is loaded, read or connected until a verb is called. */
 export function createVaultProvider(
   options: VaultOptions,
   dependencies: ProviderDependencies,
 ): SecretProvider {
   const client = new VaultClient(options, dependencies);
-  const auth = createAuth(options.auth ?? { token: {} }, dependencies);
+  const auth = authOf(options, dependencies);
   const { leavesLeases = false } = dependencies;
   const pool = new SessionPool(auth, client.call, options.kvVersion, leavesLeases);
   const wrapped = new WrappedSecrets(options.wrapped ?? {}, dependencies.baseDirectory, client.call);

@@ -1,6 +1,7 @@
 import { defineProvider, type ProviderDescriptor } from "@sluice/core";
 import { VAULT_OPTIONS_SCHEMA } from "./vault-options-schema.js";
 import type { VaultOptions } from "./vault-options.js";
+import { openVaultGateway } from "./gateway/open-vault-gateway.js";
 import { createVaultProvider } from "./vault-provider.js";
 
 /** Secrets of HashiCorp Vault and OpenBao: key-value engines of both versions, and engines that issue. */
@@ -22,6 +23,7 @@ export const vault: ProviderDescriptor<VaultOptions> = defineProvider<VaultOptio
   },
   location: ({ address }) => (address === undefined ? "the address in VAULT_ADDR" : placeOf(address)),
   create: createVaultProvider,
+  openGateway: openVaultGateway,
 });
 
 /** Scheme, host and port only: whatever else an address has may be a credential. */

@@ -15,6 +15,8 @@ export type * from "./server/admission-observer.js";
 export * from "./server/admission-handler.js";
 export * from "./server/serve-webhook.js";
 export * from "./server/webhook-metrics.js";
+export * from "./strategies/agent-containers.js";
+export * from "./strategies/agent-settings.js";
 export * from "./strategies/exec-wrap.js";
 export * from "./strategies/files-at-start.js";
 export * from "./strategies/injection-settings.js";

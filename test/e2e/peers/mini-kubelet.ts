@@ -10,6 +10,7 @@ import {
   startContainer,
 } from "../../servers/containers/run-container.js";
 import { runCommand } from "../../servers/shared/run-command.js";
+import { waitUntil } from "../../servers/shared/wait-until.js";
 
 /** An image as a node has it: a root filesystem, and what it starts. */
 export interface NodeImage {
@@ -32,20 +33,55 @@ const NOBODY = 65_534;
 
 /** A pod whose volumes are there, so that its containers can be started, also again. */
 export interface PreparedPod extends AsyncDisposable {
-  start(container: string): Promise<RunningContainer>;
+  /** @param command - What is started in the place of the container's own, as a probe is. */
+  start(container: string, command?: readonly string[]): Promise<RunningContainer>;
 }
 
+/** How long a sidecar may take until its startup probe succeeds, in milliseconds. */
+const STARTUP_MS = 60_000;
+
 /**
- * Runs a pod as a node would, as far as these tests need: init containers in their order, then the others; with
+ * Runs a pod as a node would, as far as these tests need: init containers in their order, then the others, one after the
+ * other; sidecars beside them, each of which has to pass its startup probe first, and is told to stop at the end; with
  * emptyDirs, tokens of its service account bound to it, variables from ConfigMaps and Secrets, `$(NAME)` expanded,
  * memory limits; as the user that it names or as nobody, on a read-only root. The runtime and the API server are real.
  */
 export async function runPod(node: Node, pod: Pod): Promise<Map<string, ContainerEnd>> {
   await using prepared = await preparePod(node, pod);
   const ends = new Map<string, ContainerEnd>();
-  for (const { name } of [...(pod.spec.initContainers ?? []), ...pod.spec.containers])
-    ends.set(name, await (await prepared.start(name)).ended);
-  return ends;
+  const sidecars = new Map<string, RunningContainer>();
+  try {
+    for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers])
+      if (container.restartPolicy === "Always")
+        sidecars.set(container.name, await startSidecar(prepared, container));
+      else ends.set(container.name, await (await prepared.start(container.name)).ended);
+    return ends;
+  } finally {
+    for (const [name, running] of Array.from(sidecars).reverse()) {
+      process.kill(await running.pid(), "SIGTERM");
+      ends.set(name, await running.ended);
+    }
+  }
+}
+
+/** A probe runs beside its container: in the same filesystem, as the same user, with the same environment. */
+async function startSidecar(prepared: PreparedPod, container: Container): Promise<RunningContainer> {
+  const running = await prepared.start(container.name);
+  const { exec } = (container["startupProbe"] ?? {}) as {
+    readonly exec?: { readonly command: readonly string[] };
+  };
+  if (exec === undefined) return running;
+  const failed = running.ended.then(({ stderr }) => {
+    throw new Error(`The sidecar ended before it was ready: ${stderr}`);
+  });
+  failed.catch(() => undefined);
+  const started = waitUntil(
+    `the startup probe of ${container.name} succeeds`,
+    async () => (await (await prepared.start(container.name, exec.command)).ended).code === 0,
+    { timeoutMs: STARTUP_MS },
+  );
+  await Promise.race([started, failed]);
+  return running;
 }
 
 /** Makes the volumes of a pod; they go with what is returned. Nothing of it may run then. */
@@ -66,8 +102,9 @@ export async function preparePod(node: Node, pod: Pod): Promise<PreparedPod> {
     }
     const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
     return {
-      start: async (name) => {
-        const container = containers.find((each) => each.name === name);
+      start: async (name, command) => {
+        const found = containers.find((each) => each.name === name);
+        const container = found && command !== undefined ? { ...found, command, args: [] } : found;
         if (container === undefined) throw new Error(`The pod has no container ${name}`);
         return start(node, pod, container, volumes);
       },

@@ -2,9 +2,10 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import type { KubernetesClient } from "@sluice/kubernetes";
-import { akv2k8s, atarraya, secretsInit, sluice } from "@sluice/dialects";
+import { akv2k8s, atarraya, secretsInit, sluice, vaultK8s, vaultSidecarInjector } from "@sluice/dialects";
 import { createLog, type Logger } from "@sluice/service";
 import {
+  agentContainers,
   type AdmissionOptions,
   createAdmission,
   createClusterLookups,
@@ -105,7 +106,7 @@ export interface StartOptions
   readonly kees?: KeesImages;
 }
 
-const DIALECTS = [sluice(), atarraya(), akv2k8s(), secretsInit()];
+const DIALECTS = [sluice(), atarraya(), akv2k8s(), secretsInit(), vaultK8s(), vaultSidecarInjector()];
 
 /** A webhook with a certificate of its own. */
 export async function startWebhook(
@@ -132,7 +133,15 @@ export async function startWebhook(
   const metrics = new WebhookMetrics();
   const admission = createAdmission({
     dialects,
-    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap(), keesInit(kees), meshPorts()],
+    strategies: [
+      agentContainers(),
+      launcherDelivery(),
+      filesAtStart(),
+      tokenVolumes(),
+      execWrap(),
+      keesInit(kees),
+      meshPorts(),
+    ],
     lookups: createClusterLookups(client, {
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
       ...lookups,

@@ -5,9 +5,10 @@ export interface HostPort {
   readonly port: number;
 }
 
-/** Where a server listens: HOST:PORT. */
-export function addressOption(flags: string, description: string, fallback: string): Option {
-  return new Option(flags, description).argParser(readAddress).default(readAddress(fallback), fallback);
+/** Where a server listens: HOST:PORT; nowhere unless it is given, without a fallback. */
+export function addressOption(flags: string, description: string, fallback?: string): Option {
+  const option = new Option(flags, description).argParser(readAddress);
+  return fallback === undefined ? option : option.default(readAddress(fallback), fallback);
 }
 
 function readAddress(text: string): HostPort {

@@ -1,5 +1,6 @@
 import type { Dialect } from "@sluice/core/dialect";
 import {
+  agentContainers,
   type AdmissionAnswer,
   createAdmission,
   execWrap,
@@ -44,7 +45,15 @@ export async function reviewManifests(
   const admission = createAdmission({
     dialects,
     settings,
-    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap(), keesInit(kees), meshPorts()],
+    strategies: [
+      agentContainers(),
+      launcherDelivery(),
+      filesAtStart(),
+      tokenVolumes(),
+      execWrap(),
+      keesInit(kees),
+      meshPorts(),
+    ],
     lookups: manifestLookups(objects, namespace),
     stores: manifestStores(objects, namespace),
   });

@@ -4,6 +4,7 @@ import { KubernetesClient } from "@sluice/kubernetes";
 import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
 import { createLog } from "@sluice/service";
 import {
+  agentContainers,
   type Admission,
   createAdmission,
   createClusterLookups,
@@ -92,7 +93,15 @@ function admissionWith(
     settings: injection,
     ...(stores !== undefined && { stores }),
     commands: imageLookups(client, images),
-    strategies: [launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap(), keesInit(kees), meshPorts()],
+    strategies: [
+      agentContainers(),
+      launcherDelivery(),
+      filesAtStart(),
+      tokenVolumes(),
+      execWrap(),
+      keesInit(kees),
+      meshPorts(),
+    ],
     lookups: createClusterLookups(client, {
       ...lookups,
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),

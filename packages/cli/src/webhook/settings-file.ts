@@ -1,6 +1,6 @@
 import type { JsonSchema } from "@sluice/core";
-import type { KnownServer } from "@sluice/dialects";
-import type { Mesh } from "@sluice/webhook";
+import type { KnownServer, VsiOptions } from "@sluice/dialects";
+import type { AgentSettings, Mesh } from "@sluice/webhook";
 import type { ImageSettings } from "./image-lookups.js";
 
 /** What a settings file may say; every key has a flag of the same meaning, which wins. */
@@ -24,6 +24,8 @@ export interface SettingsFile {
   };
   readonly dialects?: readonly string[];
   readonly bankVaults?: BankVaultsSettings;
+  readonly agent?: AgentFileSettings;
+  readonly vaultSidecarInjector?: Pick<VsiOptions, "prefix" | "applicationLabel" | "serviceLabel">;
   readonly kees?: KeesSettings;
   readonly lookups?: { readonly configMaps?: boolean; readonly secrets?: boolean };
   readonly images?: ImageSettings;
@@ -44,6 +46,12 @@ export interface BankVaultsSettings {
   readonly google?: string;
 }
 
+/** What pods that ask for an agent are given, and which stores they mean; see docs/sidecar.md. */
+interface AgentFileSettings extends AgentSettings {
+  readonly servers?: readonly KnownServer[];
+  readonly shell?: boolean;
+}
+
 /** What pods written for kees mean; see docs/dialects/kees.md. */
 interface KeesSettings {
   /** Domain of annotations. */
@@ -60,8 +68,13 @@ export const DIALECT_NAMES = [
   "akv2k8s",
   "bank-vaults",
   "secrets-init",
+  "vault-k8s",
+  "vault-sidecar-injector",
   "kees",
 ] as const;
+
+/** Notations of pods that another injector in the cluster may see to: read where agents are set up, or they are listed. */
+export const AGENT_DIALECTS: readonly string[] = ["vault-k8s", "vault-sidecar-injector"];
 
 /** Amazon ECR, Azure Container Registry, Google's registries. */
 export const CLOUD_LOGINS = ["ecr", "acr", "gcr"] as const;
@@ -76,12 +89,14 @@ const member = (properties: Readonly<Record<string, JsonSchema>>): JsonSchema =>
   properties,
 });
 
+const SERVERS: JsonSchema = {
+  type: "array",
+  items: { ...member({ store: STORE, address: TEXT, namespace: TEXT }), required: ["store"] },
+};
+
 /** Of `bankVaults`. */
 export const BANK_VAULTS_SCHEMA: JsonSchema = member({
-  servers: {
-    type: "array",
-    items: { ...member({ store: STORE, address: TEXT, namespace: TEXT }), required: ["store"] },
-  },
+  servers: SERVERS,
   transit: member({ key: TEXT, path: TEXT }),
   ignoreMissing: { type: "boolean" },
   login: { type: "string", pattern: "^secret://", description: "Write secret://STORE/PATH#KEY" },
@@ -112,6 +127,23 @@ export const SETTINGS_SCHEMA: JsonSchema = {
     }),
     dialects: { type: "array", minItems: 1, items: { enum: DIALECT_NAMES } },
     bankVaults: BANK_VAULTS_SCHEMA,
+    agent: {
+      ...member({
+        image: TEXT,
+        imagePullPolicy: { enum: ["Always", "IfNotPresent", "Never"] },
+        stores: {
+          type: "object",
+          propertyNames: STORE,
+          additionalProperties: { type: "object", required: ["provider"] },
+        },
+        servers: SERVERS,
+        audience: TEXT,
+        nativeSidecars: { type: "boolean" },
+        shell: { type: "boolean" },
+      }),
+      required: ["image", "stores"],
+    },
+    vaultSidecarInjector: member({ prefix: TEXT, applicationLabel: TEXT, serviceLabel: TEXT }),
     kees: member({
       domain: TEXT,
       store: STORE,

@@ -3,14 +3,32 @@ import { dirname, resolve } from "node:path";
 import { readCheckedYaml } from "@sluice/config";
 import { SluiceError } from "@sluice/core";
 import type { Dialect } from "@sluice/core/dialect";
-import { akv2k8s, atarraya, bankVaults, kees, secretsInit, sluice, storeOfServers } from "@sluice/dialects";
-import { type InjectionSettings, isKeesInit, type Mesh } from "@sluice/webhook";
+import {
+  type AgentOptions,
+  akv2k8s,
+  atarraya,
+  bankVaults,
+  defaultStore,
+  kees,
+  secretsInit,
+  sluice,
+  storeOfServers,
+  vaultK8s,
+  vaultSidecarInjector,
+} from "@sluice/dialects";
+import { type AgentSettings, type InjectionSettings, isKeesInit, type Mesh } from "@sluice/webhook";
 import { readTextFile } from "../config/read-text-file.js";
 import { ANY_SETTINGS } from "../manifests/any-settings.js";
 import type { FoundBroker } from "./find-broker.js";
 import type { ImageSettings } from "./image-lookups.js";
 import { type KeesMeaning, keesSettings } from "./kees-settings.js";
-import { type CLOUD_LOGINS, DIALECT_NAMES, SETTINGS_SCHEMA, type SettingsFile } from "./settings-file.js";
+import {
+  AGENT_DIALECTS,
+  type CLOUD_LOGINS,
+  DIALECT_NAMES,
+  SETTINGS_SCHEMA,
+  type SettingsFile,
+} from "./settings-file.js";
 
 /** What flags say about how pods are changed; what they do not say is the file's. */
 export interface SettingsFlags {
@@ -54,12 +72,23 @@ const DIALECTS: Readonly<Record<(typeof DIALECT_NAMES)[number], (file: SettingsF
   "bank-vaults": ({ bankVaults: { servers = [], ...options } = {} }) =>
     bankVaults({ ...options, storeOf: storeOfServers(servers) }),
   "secrets-init": () => secretsInit(),
+  "vault-k8s": (file) => vaultK8s(agentOptions(file)),
+  "vault-sidecar-injector": (file) =>
+    vaultSidecarInjector({ ...file.vaultSidecarInjector, ...agentOptions(file) }),
   kees: ({ kees: { domain, images = {} } = {} }) =>
     kees({
       ...(domain !== undefined && { domain }),
       isInit: (container) => isKeesInit(container, { images }),
     }),
 };
+
+/** A pod that names no server gets the store for it; any other only what the settings list. */
+function agentOptions({ agent }: SettingsFile): AgentOptions {
+  const known = storeOfServers(agent?.servers ?? []);
+  const storeOf: AgentOptions["storeOf"] = (server) =>
+    defaultStore(server) ?? known({ notation: "vault", ...server });
+  return { storeOf, ...(agent?.shell !== undefined && { shell: agent.shell }) };
+}
 
 const DEFAULT_SERVER_NAME = "sluice-broker.sluice-system.svc";
 
@@ -109,12 +138,21 @@ export async function readWebhookSettings(
         image: flags.launcherImage ?? launcher.image ?? missing("--launcher-image", "launcher.image"),
         delivery: flags.launcherDelivery ?? launcher.delivery ?? "copy",
       },
+      ...(file.agent !== undefined && { agent: agentSettings(file.agent) }),
       ...writerOf(writer, flags.writerImage),
       ...(tokenSeconds !== undefined && { tokenSeconds }),
       ...(waitSeconds !== undefined && { waitSeconds }),
       ...(mesh !== undefined && { mesh }),
     },
   };
+}
+
+/** What is written into pods, and no more. */
+function agentSettings(agent: NonNullable<SettingsFile["agent"]>): AgentSettings {
+  const ours: ReadonlySet<string> = new Set(["servers", "shell"]);
+  return Object.fromEntries(
+    Object.entries(agent).filter(([name]) => !ours.has(name)),
+  ) as unknown as AgentSettings;
 }
 
 /** Files are written only where somebody says by what. */
@@ -149,7 +187,9 @@ export async function readDialectSettings(directory: string, flags: SettingsFlag
 function readDialects(file: SettingsFile, flags: SettingsFlags, writer: string | undefined): DialectSettings {
   const names = (flags.dialects ??
     file.dialects ??
-    DIALECT_NAMES) as readonly (typeof DIALECT_NAMES)[number][];
+    DIALECT_NAMES.filter(
+      (name) => file.agent !== undefined || !AGENT_DIALECTS.includes(name),
+    )) as readonly (typeof DIALECT_NAMES)[number][];
   const meaning = keesSettings(file, writer, names.includes("kees"));
   return { dialects: names.map((name) => DIALECTS[name]({ ...file, kees: meaning })), kees: meaning };
 }

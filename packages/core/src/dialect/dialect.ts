@@ -1,4 +1,5 @@
 import type { PlannedFile } from "../plan/files-plan.js";
+import type { AgentReading } from "./agent-reading.js";
 import type { PlannedSpread, PlannedText } from "../plan/injection-plan.js";
 import type { Container, ContainerKind, Pod } from "../pod/pod.js";
 
@@ -19,6 +20,8 @@ export interface Dialect {
   readVariable(variable: WrittenVariable, scope: Scope): VariableReading | undefined;
   /** What a container is given beside its own variables, and what of its pod cannot be done. */
   readContainer?(container: Container, kind: ContainerKind, scope: Scope): ContainerAddition;
+  /** What the pod asks of an agent beside its containers: files, mostly. */
+  readAgent?(pod: Pod): AgentReading;
 }
 
 export interface ContainerAddition {

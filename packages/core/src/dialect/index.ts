@@ -1,3 +1,4 @@
+export type * from "./agent-reading.js";
 export * from "./dialect.js";
 export * from "./plan-container.js";
 export { environmentNeeds } from "./written-environment.js";

@@ -1,5 +1,6 @@
 import type { JsonSchema } from "../provider/json-schema.js";
 import { ENTRY_FORMATS, FILES_LIMITS, PEM_PARTS } from "./files-plan.js";
+import { NOTIFY_SCHEMA } from "./planned-notify.js";
 import { PLAN_SCHEMA, spreads } from "./plan-schema.js";
 
 const TEXT = { type: "string" } as const;
@@ -72,6 +73,7 @@ export const FILES_PLAN_SCHEMA: JsonSchema = {
           mode: { type: "string", pattern: "^0?[0-7]{3}$" },
           owner: { type: "object", properties: { uid: ID, gid: ID } },
           optional: { type: "boolean" },
+          notify: { type: "array", items: NOTIFY_SCHEMA, maxItems: 16 },
         },
       },
     },

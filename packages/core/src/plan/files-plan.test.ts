@@ -59,7 +59,7 @@ describe("a plan for files", () => {
 
   it("files 1.1 is refused by a reader that is too old for it, and read by one that knows its features", () => {
     expect(refusal(() => parseFilesPlan('{"minReader":2}'))).toContain("reader of version 2");
-    const later = { ...plan([raw("/run/app/a", { notify: [] } as object)]), critical: ["notify"] };
+    const later = { ...plan([raw("/run/app/a", { notify: [] })]), critical: ["notify"] };
     expect(refusal(() => checkedFilesPlan(later))).toContain("does not know: notify");
     expect(checkedFilesPlan(later, ["notify"])).toEqual(later);
     const environment = CONTENTS.find(({ format }) => format === "environment");

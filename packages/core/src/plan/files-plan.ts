@@ -1,4 +1,5 @@
 import type { InjectionPlan, PlannedSpread } from "./injection-plan.js";
+import type { PlannedNotify } from "./planned-notify.js";
 
 /** Files that a writer must make of secrets, as data: paths and references, never a value. */
 export interface FilesPlan {
@@ -23,6 +24,8 @@ export interface PlannedFile {
   readonly owner?: FileOwner;
   /** Left out when a secret of it does not exist. */
   readonly optional?: boolean;
+  /** Done each time the file has changed, by who keeps it; needs the feature `notify`, which a writer does not know. */
+  readonly notify?: readonly PlannedNotify[];
 }
 
 /** A user, or a group that the reader is in. Numbers: names are the reader's image's own. */

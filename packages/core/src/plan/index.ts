@@ -11,3 +11,4 @@ export * from "./parse-plan.js";
 export * from "./plan-digest.js";
 export * from "./plan-references.js";
 export * from "./plan-schema.js";
+export * from "./planned-notify.js";

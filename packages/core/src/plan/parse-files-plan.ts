@@ -51,6 +51,11 @@ export function checkedFilesPlan(value: unknown, known: readonly string[] = FILE
   if (misfit !== undefined)
     throw new PlanError(`The plan for files is malformed: ${misfit}`, REMEDIES.malformed);
   const plan = value as FilesPlan;
+  if (plan.files.some(({ notify }) => notify !== undefined) && !plan.critical.includes("notify"))
+    throw new PlanError(
+      "The plan for files tells apps of changes, and does not say so",
+      "Name the feature notify in critical",
+    );
   for (const { content } of plan.files)
     if (content.format === "environment") refuseNewer({ ...content.plan }, ENVIRONMENT_READER);
   checkFilesPlan(plan);

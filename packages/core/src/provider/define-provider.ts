@@ -1,6 +1,7 @@
 import type { JsonSchema } from "./json-schema.js";
 import type { ProviderCapabilities } from "./provider-capabilities.js";
 import type { SecretProvider } from "./secret-provider.js";
+import type { StoreGateway } from "./store-gateway.js";
 
 /** What a provider is handed when it is created. */
 export interface ProviderDependencies {
@@ -30,6 +31,8 @@ export interface ProviderDefinition<Options extends object> {
   location?(options: Options): string;
   /** Wires the provider. Cheap and without effects: connecting and loading an SDK wait for the first call. */
   create(options: Options, dependencies: ProviderDependencies): SecretProvider;
+  /** Opens a way to the store's own API for a local gateway; absent where there is none. As cheap as `create`. */
+  openGateway?(options: Options, dependencies: ProviderDependencies): StoreGateway;
 }
 
 /**
@@ -51,6 +54,7 @@ export interface StoreDefinition {
   /** Where the store is, for people. */
   readonly location?: string;
   readonly create: (dependencies: ProviderDependencies) => SecretProvider;
+  readonly openGateway?: (dependencies: ProviderDependencies) => StoreGateway;
 }
 
 /** Makes a provider out of its definition. */
@@ -64,6 +68,10 @@ export function defineProvider<Options extends object>(
       capabilities: definition.capabilities,
       ...(location !== undefined && { location }),
       create: (dependencies) => definition.create(options, dependencies),
+      ...(definition.openGateway !== undefined && {
+        openGateway: (dependencies: ProviderDependencies) =>
+          (definition.openGateway as NonNullable<typeof definition.openGateway>)(options, dependencies),
+      }),
     };
   };
   return Object.assign(configure, { ...definition, specification: "v1" as const });

@@ -11,3 +11,4 @@ export * from "./secret-outcome.js";
 export type * from "./secret-provider.js";
 export type * from "./secret-request.js";
 export type * from "./watch.js";
+export type * from "./store-gateway.js";

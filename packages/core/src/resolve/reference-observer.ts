@@ -5,7 +5,7 @@ import type { ReferenceOutcome, ResolvedReference } from "./reference-outcome.js
 import type { SecretChange } from "./secret-change.js";
 import type { Stamp } from "./stamp.js";
 
-/** Pause before references whose store did not answer are looked at again, in milliseconds. */
+/** Longest pause before references whose store did not answer are looked at again, in milliseconds. */
 const LOOK_AGAIN_MS = 5_000;
 
 export interface ObserverOptions {
@@ -75,7 +75,8 @@ export class ReferenceObserver {
     for (const label of added) this.#awaited.add(label);
     const { wake, signal } = this.options;
     try {
-      await pause(LOOK_AGAIN_MS, signal);
+      // Spread, so that a thousand who wait for the same store do not come at once, and again and again.
+      await pause(LOOK_AGAIN_MS * (0.6 + Math.random() * 0.4), signal);
     } catch {
       // The watch is over.
       return;

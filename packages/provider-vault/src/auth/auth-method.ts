@@ -9,6 +9,8 @@ export interface IssuedToken {
   readonly renewable: boolean;
   /** Issued to us: we renew it, and revoke it at the end. */
   readonly ours: boolean;
+  /** It is left alive at the end, for whoever comes next. */
+  readonly isKept?: boolean;
 }
 
 /** A way to get a token. */

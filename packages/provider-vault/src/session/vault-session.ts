@@ -41,16 +41,34 @@ export class VaultSession {
     return fresh.token === held.token ? reply : this.call({ ...request, token: fresh.token });
   }
 
+  /** A token to ask with, for whoever asks by itself. */
+  readonly token = async (signal: AbortSignal): Promise<string> => (await this.#token(signal)).token;
+
+  /** Another token, where one that was refused is over; nothing where the refusal was meant. */
+  readonly replacement = async (refused: string, signal: AbortSignal): Promise<string | undefined> => {
+    const held = this.#held;
+    if (held?.token === refused) {
+      if (await this.#isAlive(held, signal)) return undefined;
+      if (this.#held === held) this.#forget();
+    }
+    const fresh = await this.token(signal);
+    return fresh === refused ? undefined : fresh;
+  };
+
   /** Ends the session, without revoking: what was issued to it lives on until its end. */
   release(): void {
     this.#forget();
   }
 
-  /** Ends the session, and its token if we were issued it, unless leases are to live on, which end with it. */
+  /**
+   * Ends the session, and its token if we were issued it, unless somebody comes after us, or leases are to live on, which
+   * end with it.
+   */
   async close(): Promise<void> {
     const held = this.#held;
     this.#forget();
-    if (held === undefined || !held.issued.ours || this.#leases.size > 0) return;
+    if (held === undefined || !held.issued.ours || held.issued.isKept === true || this.#leases.size > 0)
+      return;
     const signal = AbortSignal.timeout(REVOKE_MS);
     const request = { method: "POST", path: "auth/token/revoke-self", token: held.token, signal } as const;
     // Whatever comes of it, the token ends by itself before long: no reason to fail an end that is due.

@@ -13,6 +13,7 @@ import type { AdmissionOptions } from "./admission-options.js";
 import type { AdmissionRequest } from "./admission-request.js";
 import { asPod } from "./as-pod.js";
 import { planRequest } from "./plan-request.js";
+import { agentProblems } from "./agent-problems.js";
 import { wrappedProblems } from "./wrapped-problems.js";
 
 /** What becomes of pods. Changes nothing anywhere, whether it is a dry run or not. */
@@ -48,14 +49,17 @@ export function createAdmission(options: AdmissionOptions): Admission {
     ];
     const { dialects } = planned;
     if (problems.length > 0) return { ...deny(problems), dialects };
+    const { agent } = planned;
     const { patch } = mutatePod(strategies, {
       pod,
       plans,
       files,
       imageCommands: started.commands,
       settings: { ...settings, audiences },
+      ...(agent && { agent }),
     });
-    const names = Array.from(new Set([...plans.keys(), ...files.keys()])).join(", ");
+    const given = [...plans.keys(), ...files.keys(), ...(agent?.wants.containers ?? [])];
+    const names = Array.from(new Set(given)).join(", ");
     if (names !== "") return { ...allow(`Secrets are injected into: ${names}`, patch, warnings), dialects };
     if (patch.length > 0) return allow("The pod is changed as it asks", patch, warnings);
     return allow("The pod asks for no secrets", patch, warnings);
@@ -68,7 +72,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   ): Promise<AdmissionAnswer> {
     const planned = await planRequest(options, pod, request.namespace, "all", signal);
     const { problems, dialects } = planned;
-    const all = [...problems, ...wrappedProblems(pod, planned)];
+    const all = [...problems, ...wrappedProblems(pod, planned), ...agentProblems(pod, planned.agent)];
     const answered =
       all.length > 0 ? deny(all) : allow("Every reference will be filled before its container starts");
     return { ...answered, dialects };

@@ -1,4 +1,5 @@
 import type { Dialect, ObjectNeed, Scope, SeenObjects } from "@sluice/core/dialect";
+import type { Pod } from "@sluice/core/pod";
 import pLimit from "p-limit";
 import type { ClusterLookups, FoundObject } from "./cluster-lookups.js";
 import { LookupError } from "./lookup-error.js";
@@ -81,6 +82,13 @@ export function wanting(
       if (reading !== undefined) found.add(dialect.name);
       return reading;
     },
+    ...(dialect.readAgent !== undefined && {
+      readAgent: (pod: Pod) => {
+        const reading = dialect.readAgent?.(pod) ?? { problems: [] };
+        if (reading.wanted !== undefined || reading.problems.length > 0) found.add(dialect.name);
+        return reading;
+      },
+    }),
   }));
 }
 

@@ -14,6 +14,7 @@ import {
   TOKEN_FOLDER,
   WRITER_PREFIX,
 } from "../strategies/injection-settings.js";
+import { type AgentPlan, isAgent, planAgent } from "./agent-plan.js";
 import { argumentProblems } from "./argument-problems.js";
 import { statedCommandProblems } from "./container-commands.js";
 import { planFiles } from "./container-files.js";
@@ -27,6 +28,8 @@ export interface PodPlan {
   readonly plans: ReadonlyMap<string, InjectionPlan>;
   /** Files by the container that is given them. */
   readonly files: ReadonlyMap<string, FilesPlan>;
+  /** What an agent beside its containers is to do. */
+  readonly agent?: AgentPlan;
   /** Containers whose images may tell whom their files are for, so that fewer problems are left. */
   readonly unknownUsers: readonly string[];
   readonly problems: readonly DialectProblem[];
@@ -51,12 +54,16 @@ export function planPod(
   const names = new Set(Array.from(containersOf(pod), ([{ name }]) => name));
   const problems: DialectProblem[] =
     kinds === "all" ? [...annotations, ...statedCommandProblems(pod, names)] : [];
+  const { agent, problems: asked } =
+    kinds === "all" ? planAgent(active, pod, settings.agent) : { agent: undefined, problems: [] };
+  problems.push(...asked);
   const plans = new Map<string, InjectionPlan>();
   const files = new Map<string, FilesPlan>();
   const unknownUsers: string[] = [];
   const warnings: string[] = [];
   for (const [container, kind] of containersOf(pod)) {
     if (!isPlanned(container, kind, kinds) || !isSelected(container.name)) continue;
+    if (agent !== undefined && isAgent(container)) continue;
     if ((kind === "init" || kind === "sidecar") && isWriter(container, active, scope)) continue;
     const reading = readContainer(container, kind, active, scope);
     problems.push(...inContainer(reading, containerProblems(container, reading)));
@@ -76,12 +83,13 @@ export function planPod(
     problems.push(...inContainer(reading, planned.problems));
     if (planned.plan !== undefined) files.set(container.name, planned.plan);
   }
-  if (plans.size + files.size === 0 || kinds === "ephemeral")
+  if ((plans.size + files.size === 0 && agent === undefined) || kinds === "ephemeral")
     return { plans, files, unknownUsers, problems, warnings };
   return {
     plans,
     files,
     unknownUsers,
+    ...(agent !== undefined && { agent }),
     problems: [...podProblems(pod, new Set(plans.keys()), new Set(files.keys())), ...problems],
     warnings: [...podWarnings(pod), ...warnings],
   };

@@ -1,7 +1,11 @@
+import type { AgentSettings } from "./agent-settings.js";
+
 /** What the operator decides about how pods are changed. */
 export interface InjectionSettings {
   readonly source: BrokerSource;
   readonly launcher: LauncherSettings;
+  /** How agents are added; without it pods that ask for files are denied. */
+  readonly agent?: AgentSettings;
   /** Who writes files before a container starts; without it pods that ask for files are denied. */
   readonly writer?: WriterSettings;
   /** How long a container's token lasts, in seconds; the kubelet renews it. 600 at least; 3600 by default. */

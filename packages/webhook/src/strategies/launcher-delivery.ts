@@ -1,5 +1,6 @@
 import { type MutationContext, type MutationStrategy, withNamed } from "@sluice/core/mutation";
 import { type Container, mapContainers, type Pod, type Volume } from "@sluice/core/pod";
+import { probedAgents } from "./agent-containers.js";
 import {
   INSTALL_CONTAINER,
   type InjectionSettings,
@@ -13,7 +14,7 @@ import { resourcesWithin } from "./quality-of-service.js";
 export function launcherDelivery(): MutationStrategy<InjectionSettings> {
   return {
     name: "launcher-delivery",
-    appliesTo: ({ plans }) => plans.size > 0,
+    appliesTo: (context) => context.plans.size > 0 || probedAgents(context).size > 0,
     apply: (pod, context) => {
       const mounted = mountLauncher(pod, context);
       const { launcher } = context.settings;
@@ -32,10 +33,12 @@ export function launcherDelivery(): MutationStrategy<InjectionSettings> {
   };
 }
 
-function mountLauncher(pod: Pod, { plans }: MutationContext<InjectionSettings>): Pod {
+function mountLauncher(pod: Pod, context: MutationContext<InjectionSettings>): Pod {
+  const { plans } = context;
   const mount = { name: LAUNCHER_VOLUME, mountPath: LAUNCHER_FOLDER, readOnly: true };
+  const agents = probedAgents(context);
   return mapContainers(pod, (container) =>
-    plans.has(container.name)
+    plans.has(container.name) || agents.has(container.name)
       ? { ...container, volumeMounts: withNamed(container.volumeMounts, mount) }
       : container,
   );

@@ -1,0 +1,2 @@
+export * from "./vault-k8s.js";
+export * from "./vault-k8s-annotations.js";

@@ -1,0 +1,7 @@
+export * from "./create-sidecar.js";
+export type { NotifierOptions } from "./notify/notifier.js";
+export type * from "./sidecar-events.js";
+export type { SidecarOptions } from "./sidecar-options.js";
+export * from "./local/serve-dapr-secrets.js";
+export * from "./local/serve-gateway.js";
+export * from "./source/serve-source.js";

@@ -1,0 +1,1 @@
+export * from "./sidecar-metrics.js";

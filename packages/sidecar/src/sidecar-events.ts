@@ -1,0 +1,35 @@
+declare module "@sluice/core" {
+  interface SluiceEvents {
+    "files-written": FilesWrittenEvent;
+    "files-not-written": FilesNotWrittenEvent;
+    "app-told": AppToldEvent;
+    "app-not-told": AppNotToldEvent;
+  }
+}
+
+/** Files of the plan were exchanged. */
+export interface FilesWrittenEvent {
+  /** Those whose content is another one now; all of them the first time. */
+  readonly files: readonly string[];
+}
+
+/** What changed could not be made into files: the last good ones stay, and it is tried again. */
+export interface FilesNotWrittenEvent {
+  readonly files: readonly string[];
+  /** What keeps them from being written. Never a value. */
+  readonly problem: string;
+}
+
+export interface AppToldEvent {
+  /** Sort of the action. */
+  readonly action: string;
+  readonly files: readonly string[];
+  /** 1 for the first try. */
+  readonly attempt: number;
+}
+
+export interface AppNotToldEvent extends AppToldEvent {
+  readonly reason: string;
+  /** Whether it is not tried any more. */
+  readonly isLast: boolean;
+}

@@ -1,0 +1,45 @@
+import type { AgentWants } from "@sluice/core/dialect";
+import type { PlannedFile } from "@sluice/core/plan";
+import type { Container, Pod } from "@sluice/core/pod";
+
+/** Whom files are for, where their notation does not say. */
+export type FileRights = Required<Pick<PlannedFile, "mode">> & Pick<PlannedFile, "owner">;
+
+/**
+ * As whom an agent runs, and who may read what it writes. Best is the app's own user, whom alone the files are for then;
+ * else a group that the pod's processes are in. Where the pod says neither, whoever is in a container that mounts the
+ * volume may read, as in the systems that these notations are of.
+ */
+export function fileRights(
+  { containers, user }: AgentWants,
+  pod: Pod,
+): { readonly uid?: number; readonly rights: FileRights } {
+  const app = appUser(containers, pod);
+  const uid = user?.uid ?? app;
+  const { fsGroup } = securityOf(pod.spec);
+  const rights: FileRights =
+    app !== undefined && uid === app
+      ? { mode: "0400" }
+      : typeof fsGroup === "number"
+        ? { mode: "0440", owner: { gid: fsGroup } }
+        : { mode: "0444" };
+  return { ...(uid !== undefined && { uid }), rights };
+}
+
+/** The one user of these containers, where the pod says who that is. Root is none: no agent runs as root. */
+function appUser(containers: readonly string[], { spec }: Pod): number | undefined {
+  const users = spec.containers
+    .filter(({ name }) => containers.includes(name))
+    .map((container) => securityOf(container).runAsUser ?? securityOf(spec).runAsUser);
+  const [first] = users;
+  return typeof first === "number" && first !== 0 && users.every((each) => each === first)
+    ? first
+    : undefined;
+}
+
+function securityOf(part: Container | Pod["spec"]): {
+  readonly runAsUser?: unknown;
+  readonly fsGroup?: unknown;
+} {
+  return part["securityContext"] ?? {};
+}

@@ -1,0 +1,41 @@
+/** How agents are added to pods that ask for files. */
+export interface AgentSettings {
+  /** Image whose entrypoint is `sluice`. */
+  readonly image: string;
+  readonly imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
+  /**
+   * Stores that agents read from, as `sluice.yaml` has them. They log in as the pod: `{role}` in a text is the role that
+   * the pod names, and the pod's token is at {@link AGENT_TOKEN}.
+   */
+  readonly stores: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Audience of the pod's token; `vault` by default. */
+  readonly audience?: string;
+  /** Whether the cluster knows sidecars, as from Kubernetes 1.29 on; `true` by default. */
+  readonly nativeSidecars?: boolean;
+}
+
+/** The container beside the app, and the one before it. */
+export const AGENT_CONTAINER = "sluice-agent";
+export const AGENT_INIT_CONTAINER = "sluice-agent-init";
+
+/** The variable that holds the configuration of an agent's stores. */
+export const STORES_VARIABLE = "SLUICE_STORES";
+
+/** What agents keep for themselves, in memory. */
+export const AGENT_STATE_VOLUME = "sluice-agent-state";
+export const AGENT_STATE_FOLDER = "/run/sluice";
+
+/** The pod's token, for the login to a store. */
+export const AGENT_TOKEN_VOLUME = "sluice-agent-token";
+export const AGENT_TOKEN_FOLDER = "/var/run/secrets/sluice-agent";
+export const AGENT_TOKEN = "/var/run/secrets/sluice-agent/token";
+
+/** The pod's account for the API server, where an agent has to see for itself that a job has ended. */
+export const AGENT_API_VOLUME = "sluice-agent-api";
+export const AGENT_API_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** What the names of volumes with files begin with. */
+export const AGENT_FILES_VOLUME = "sluice-agent-files";
+
+/** Sizes of volumes, and what the program itself needs, in MiB: memory volumes count against who writes them. */
+export const AGENT_MIB = { files: 8, state: 4, program: 160, request: 96 } as const;
