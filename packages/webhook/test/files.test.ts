@@ -230,10 +230,39 @@ describe("a pod that asks for files", () => {
     expect((changed.spec.volumes ?? []).map(({ name }) => name)).not.toContain("sluice-token-web");
   });
 
+  it("has its probes and hooks behind the launcher then, and only then", async () => {
+    const exec = { command: ["/check", "$DB"] };
+    const probed = {
+      ...web,
+      livenessProbe: { exec, periodSeconds: 3 },
+      readinessProbe: { httpGet: { port: 80 } },
+      lifecycle: { preStop: { exec }, postStart: { httpGet: { port: 80 } }, stopSignal: "SIGINT" },
+    };
+    const wrapped = { command: ["/sluice/sluice-launch", "exec", "--", "/check", "$DB"] };
+    const fromFile = await mutated(pod({ "sluice.dev/source": "file" }, [probed]));
+    expect(fromFile.spec.containers[0]).toMatchObject({
+      livenessProbe: { exec: wrapped, periodSeconds: 3 },
+      readinessProbe: { httpGet: { port: 80 } },
+      lifecycle: { preStop: { exec: wrapped }, postStart: { httpGet: { port: 80 } }, stopSignal: "SIGINT" },
+    });
+    expect((await mutated(pod({}, [probed]))).spec.containers[0]).toMatchObject({
+      livenessProbe: probed.livenessProbe,
+      lifecycle: probed.lifecycle,
+    });
+    const copied = { ...fromFile, metadata: { name: "copy" } };
+    expect((await mutated(copied)).spec.containers[0]).toMatchObject({ livenessProbe: { exec } });
+    const warned = await admission.mutate(requestOf(pod({ "sluice.dev/source": "file" }, [probed])), signal);
+    expect(warned.warnings.join()).not.toContain("livenessProbe");
+  });
+
   it.each([
     ["files", pod(ASKING)],
     ["files and variables", pod(ASKING, [web])],
     ["variables from a file", pod({ ...ASKING, "sluice.dev/source": "file" }, [web])],
+    [
+      "variables from a file, also for probes",
+      pod({ "sluice.dev/source": "file" }, [{ ...web, livenessProbe: { exec: { command: ["/check"] } } }]),
+    ],
     ["all its containers' variables", pod({ ...ASKING, "sluice.dev/env-from": "secret://prod/all" })],
   ])("comes out the same when it comes again, and is valid only then: %s", async (_, subject) => {
     const once = await mutated(subject);

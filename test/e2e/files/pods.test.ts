@@ -113,11 +113,12 @@ await describeOnKubernetes("pods that ask for files", (cluster) => {
     script = "true",
     more: Readonly<Record<string, unknown>> = {},
     env: readonly { readonly name: string; readonly value: string }[] = [],
+    probes: Readonly<Record<string, object>> = {},
   ): Promise<Pod> {
     const pod = {
       metadata: { generateName: "files-", annotations },
       spec: {
-        containers: [{ name: "web", image: "app", command: ["/bin/sh", "-c", script], env }],
+        containers: [{ name: "web", image: "app", command: ["/bin/sh", "-c", script], env, ...probes }],
         securityContext: { runAsUser: 1000 },
         ...more,
       },
@@ -229,6 +230,29 @@ await describeOnKubernetes("pods that ask for files", (cluster) => {
       }
     } finally {
       await startBroker(port);
+    }
+  });
+
+  it("give what is in the file to commands of probes and hooks as well, as often as they run", async () => {
+    const exec = { command: ["/bin/sh", "-c", 'printf %s "$PASSWORD"'] };
+    const pod = await created(
+      { "sluice.dev/source": "file" },
+      "true",
+      {},
+      [{ name: "PASSWORD", value: "secret://vault/secret/app/db#password" }],
+      { readinessProbe: { exec }, lifecycle: { preStop: { exec } } },
+    );
+    const [web] = pod.spec.containers as unknown as readonly {
+      readonly readinessProbe: { readonly exec: { readonly command: readonly string[] } };
+      readonly lifecycle: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } };
+    }[];
+    await using prepared = await preparePod(node, pod);
+    for (const { name } of pod.spec.initContainers ?? [])
+      expect(await (await prepared.start(name)).ended).toMatchObject({ code: 0 });
+    const { readinessProbe, lifecycle } = web ?? {};
+    for (const handler of [readinessProbe, readinessProbe, lifecycle?.preStop]) {
+      const command = await prepared.start("web", handler?.exec.command);
+      expect(await command.ended).toEqual({ code: 0, stdout: PASSWORD, stderr: "" });
     }
   });
 

@@ -61,5 +61,7 @@ describe("mutate-probes", () => {
   it("that is not true, or not there, denies nothing", () => {
     expect(problems({ [`${PREFIX}mutate-probes`]: "false" }, { livenessProbe: exec })).toEqual([]);
     expect(problems({}, { livenessProbe: exec })).toEqual([]);
+    const fromFile = { [`${PREFIX}mutate-probes`]: "true", "sluice.dev/source": "file" };
+    expect(problems(fromFile, { livenessProbe: exec })).toEqual([]);
   });
 });

@@ -1,19 +1,21 @@
 import type { DialectProblem } from "@sluice/core/dialect";
 import type { Container, Pod } from "@sluice/core/pod";
+import { SOURCE_ANNOTATION } from "../sluice.js";
 import { annotationOf } from "./pod-annotations.js";
 
 const PROBES = ["livenessProbe", "readinessProbe", "startupProbe"] as const;
 
 /**
  * `mutate-probes` asks that commands of probes be given the secrets. The node starts them beside the launcher, and the
- * broker answers a container's start alone; they would fail for want of what the annotation promises.
+ * broker answers a container's start alone; they would fail for want of what the annotation promises. An environment in a
+ * file is there for them, too.
  */
 export function probeProblems(container: Container, pod: Pod): DialectProblem[] {
   if (annotationOf(pod, "mutate-probes") !== "true") return [];
+  if (pod.metadata?.annotations?.[SOURCE_ANNOTATION] === "file") return [];
   return PROBES.filter((probe) => isExec(container[probe])).map((probe) => ({
     problem: `Annotation mutate-probes asks that the command of its ${probe} be given secrets, and only the start of a container is`,
-    remedy:
-      "Take the annotation away if the command needs none; else ask by httpGet, or let the program write what the probe needs",
+    remedy: `Annotate the pod ${SOURCE_ANNOTATION}: file, so that commands of probes find them; or take the annotation away if they need none`,
   }));
 }
 

@@ -1,35 +1,21 @@
 import type { ContainerReading } from "@sluice/core/dialect";
 import type { Container } from "@sluice/core/pod";
-
-const PROBES = ["livenessProbe", "readinessProbe", "startupProbe"] as const;
-const HOOKS = ["postStart", "preStop"] as const;
+import { execCommands } from "./exec-handlers.js";
 
 /**
  * Probes and hooks that run a command in the container and name an injected variable: the node starts them beside
- * the launcher, so they see the reference and not the value. They are left as they are.
+ * the launcher, and the broker answers the start of a container alone, so they see the reference and not the value. Where
+ * the environment is in a file the launcher stands before them, too.
  */
-export function execWarnings(container: Container, { env }: ContainerReading): string[] {
-  return Array.from(execsOf(container)).flatMap(([what, command]) => {
+export function execWarnings(container: Container, { env, environmentFromFile }: ContainerReading): string[] {
+  if (environmentFromFile) return [];
+  return execCommands(container).flatMap(([what, command]) => {
     const used = Object.keys(env).find((name) => command.some((text) => mentions(text, name)));
     if (used === undefined) return [];
     return [
       `container "${container.name}": ${what} uses ${used}, and sees its reference there, not its value`,
     ];
   });
-}
-
-function* execsOf(container: Container): Generator<readonly [string, readonly string[]]> {
-  for (const probe of PROBES) yield [probe, commandOf(container[probe])];
-  for (const hook of HOOKS) yield [`lifecycle.${hook}`, commandOf(memberOf(container["lifecycle"], hook))];
-}
-
-function commandOf(handler: unknown): readonly string[] {
-  const command = memberOf(memberOf(handler, "exec"), "command");
-  return Array.isArray(command) ? command.filter((part) => typeof part === "string") : [];
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? (Reflect.get(value, name) as unknown) : undefined;
 }
 
 /** As a word: `$DB`, `${DB}`, `$(DB)`, `printenv DB`, but not `DB_HOST`. */

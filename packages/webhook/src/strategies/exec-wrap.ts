@@ -2,6 +2,7 @@ import type { ImageCommand, MutationStrategy } from "@sluice/core/mutation";
 import { withNamed, withoutNamed } from "@sluice/core/mutation";
 import { formatPlan, PLAN_VARIABLE, SOURCE_VARIABLE } from "@sluice/core/plan";
 import { type Container, containersOf, mapContainers, type Pod } from "@sluice/core/pod";
+import { mapExecCommands } from "../planning/exec-handlers.js";
 import { selectedContainers } from "../planning/selected-containers.js";
 import { ENVIRONMENT_FILE, hasEnvironmentFile } from "./environment-file.js";
 import { type InjectionSettings, LAUNCHER_PATH } from "./injection-settings.js";
@@ -26,11 +27,10 @@ export function execWrap(): MutationStrategy<InjectionSettings> {
         if (plan === undefined)
           return kind !== "ephemeral" && isSelected(container.name) ? withoutRemains(container) : container;
         const env = withNamed(container.env, { name: PLAN_VARIABLE, value: formatPlan(plan) });
-        const address = hasEnvironmentFile(files?.get(container.name))
-          ? `file:${ENVIRONMENT_FILE}`
-          : settings.source.address;
+        const fromFile = hasEnvironmentFile(files?.get(container.name));
+        const address = fromFile ? `file:${ENVIRONMENT_FILE}` : settings.source.address;
         return {
-          ...wrapped(container, imageCommands.get(container.name)),
+          ...wrapped(withHandlers(container, fromFile), imageCommands.get(container.name)),
           env: withNamed(env, { name: SOURCE_VARIABLE, value: address }),
         };
       });
@@ -53,9 +53,20 @@ function isRemnant(container: Container): boolean {
 
 function withoutRemains(container: Container): Container {
   if (!isRemnant(container)) return container;
-  const { command, env, ...rest } = container;
+  const { command, env, ...rest } = withHandlers(container, false);
   const own = command?.slice(PREFIX.length) ?? [];
   return { ...rest, ...(own.length > 0 && { command: own }), env: withoutNamed(env, OWN_VARIABLES) };
+}
+
+/**
+ * Commands of probes and hooks behind the launcher, or not any more. The broker answers the start of a container alone; a
+ * file can be read as often as the node likes.
+ */
+function withHandlers(container: Container, behindLauncher: boolean): Container {
+  return mapExecCommands(container, (command) => {
+    if (isWrapped({ name: "", command }) === behindLauncher) return command;
+    return behindLauncher ? [...PREFIX, ...command] : command.slice(PREFIX.length);
+  });
 }
 
 /**
