@@ -3,32 +3,40 @@ import type { CliContext } from "./cli-context.js";
 
 type AddCommand = (program: Command, context: CliContext) => void;
 
-/** Every command and where it is; each loads only when it is called, or when all are to be shown. */
-const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
-  run: async () => (await import("./commands/run-command.js")).addRunCommand,
-  read: async () => (await import("./commands/read-command.js")).addReadCommand,
-  export: async () => (await import("./commands/export-command.js")).addExportCommand,
-  inject: async () => (await import("./commands/inject-command.js")).addInjectCommand,
-  list: async () => (await import("./commands/list-command.js")).addListCommand,
-  put: async () => (await import("./commands/put-command.js")).addPutCommand,
-  delete: async () => (await import("./commands/delete-command.js")).addDeleteCommand,
-  doctor: async () => (await import("./commands/doctor-command.js")).addDoctorCommand,
-  explain: async () => (await import("./commands/explain-command.js")).addExplainCommand,
-  write: async () => (await import("./commands/write-command.js")).addWriteCommand,
-  init: async () => (await import("./commands/init-command.js")).addInitCommand,
-  broker: async () => (await import("./commands/broker-command.js")).addBrokerCommand,
-  sidecar: async () => (await import("./commands/sidecar-command.js")).addSidecarCommand,
-  webhook: async () => (await import("./commands/webhook-command.js")).addWebhookCommand,
-  sync: async () => (await import("./commands/sync-command.js")).addSyncCommand,
-  generate: async () => (await import("./commands/generate-command.js")).addGenerateCommand,
-  objects: async () => (await import("./commands/objects-command.js")).addObjectsCommand,
-  mutate: async () => (await import("./commands/mutate-command.js")).addMutateCommand,
-  lint: async () => (await import("./commands/lint-command.js")).addLintCommand,
-  policy: async () => (await import("./commands/policy-command.js")).addPolicyCommand,
-  migrate: async () => (await import("./commands/migrate-command.js")).addMigrateCommand,
-  completion: async () => (await import("./commands/completion-command.js")).addCompletionCommand,
-  version: async () => (await import("./commands/version-command.js")).addVersionCommand,
-  help: async () => (await import("./commands/help-command.js")).addHelpCommand,
+/** Every command and where it is, as help shows them; each loads only when it is called, or when all are to be shown. */
+const COMMANDS: Readonly<Record<string, Readonly<Record<string, () => Promise<AddCommand>>>>> = {
+  "On a machine:": {
+    run: async () => (await import("./commands/run-command.js")).addRunCommand,
+    read: async () => (await import("./commands/read-command.js")).addReadCommand,
+    export: async () => (await import("./commands/export-command.js")).addExportCommand,
+    inject: async () => (await import("./commands/inject-command.js")).addInjectCommand,
+    write: async () => (await import("./commands/write-command.js")).addWriteCommand,
+    list: async () => (await import("./commands/list-command.js")).addListCommand,
+    put: async () => (await import("./commands/put-command.js")).addPutCommand,
+    delete: async () => (await import("./commands/delete-command.js")).addDeleteCommand,
+    explain: async () => (await import("./commands/explain-command.js")).addExplainCommand,
+    doctor: async () => (await import("./commands/doctor-command.js")).addDoctorCommand,
+    init: async () => (await import("./commands/init-command.js")).addInitCommand,
+  },
+  "In a cluster:": {
+    webhook: async () => (await import("./commands/webhook-command.js")).addWebhookCommand,
+    broker: async () => (await import("./commands/broker-command.js")).addBrokerCommand,
+    sidecar: async () => (await import("./commands/sidecar-command.js")).addSidecarCommand,
+    sync: async () => (await import("./commands/sync-command.js")).addSyncCommand,
+    generate: async () => (await import("./commands/generate-command.js")).addGenerateCommand,
+    objects: async () => (await import("./commands/objects-command.js")).addObjectsCommand,
+  },
+  "On manifests:": {
+    mutate: async () => (await import("./commands/mutate-command.js")).addMutateCommand,
+    lint: async () => (await import("./commands/lint-command.js")).addLintCommand,
+    policy: async () => (await import("./commands/policy-command.js")).addPolicyCommand,
+    migrate: async () => (await import("./commands/migrate-command.js")).addMigrateCommand,
+  },
+  "About sluice:": {
+    completion: async () => (await import("./commands/completion-command.js")).addCompletionCommand,
+    version: async () => (await import("./commands/version-command.js")).addVersionCommand,
+    help: async () => (await import("./commands/help-command.js")).addHelpCommand,
+  },
 };
 
 /**
@@ -54,10 +62,16 @@ export async function createProgram(context: CliContext, name: string | undefine
     })
     .option("--version", "print the version")
     .helpCommand(false);
+  const all = Object.entries(COMMANDS).flatMap(([group, commands]) =>
+    Object.entries(commands).map(([command, load]) => ({ group, command, load })),
+  );
   // Help may be asked for on any command.
-  const called =
-    name !== undefined && name !== "help" && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  const loaded = await Promise.all((called ? [called] : Object.values(COMMANDS)).map((load) => load()));
-  for (const addCommand of loaded) addCommand(program, context);
+  const called = name === "help" ? undefined : all.find(({ command }) => command === name);
+  const wanted = called === undefined ? all : [called];
+  const loaded = await Promise.all(wanted.map(async ({ group, load }) => ({ group, add: await load() })));
+  for (const { group, add } of loaded) {
+    program.commandsGroup(group);
+    add(program, context);
+  }
   return program;
 }
