@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, () => Promise<Ad
     sync: async () => (await import("./commands/sync-command.js")).addSyncCommand,
     generate: async () => (await import("./commands/generate-command.js")).addGenerateCommand,
     objects: async () => (await import("./commands/objects-command.js")).addObjectsCommand,
+    serve: async () => (await import("./commands/serve-command.js")).addServeCommand,
   },
   "On manifests:": {
     mutate: async () => (await import("./commands/mutate-command.js")).addMutateCommand,

@@ -1,0 +1,85 @@
+import { once } from "node:events";
+import { issueLeaf, issueRoot } from "@sluice/webhook";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeOnKubernetes } from "../../servers/kubernetes-suite.js";
+import { waitUntil } from "../../servers/shared/wait-until.js";
+import { sluice, startSluice } from "../../support/sluice.js";
+import { createWorkspace, type Workspace } from "../../support/workspace.js";
+
+const DAY = 86_400_000;
+const ANYWHERE = { listen: "127.0.0.1:0", management: "127.0.0.1:0" };
+const TLS = { "tls-cert": "tls.crt", "tls-key": "tls.key" };
+
+await describeOnKubernetes("sluice serve", (cluster) => {
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    const now = Date.now();
+    const root = await issueRoot("test", DAY, now);
+    const leaf = await issueLeaf(root, { names: [], addresses: ["127.0.0.1"], lifetimeMs: DAY, now });
+    const broker = { ...ANYWHERE, ...TLS, stores: "stores.yaml", kubeconfig: cluster.kubeconfig };
+    const webhook = {
+      ...ANYWHERE,
+      ...TLS,
+      tls: "files",
+      lame: 1,
+      kubeconfig: cluster.kubeconfig,
+      stores: "stores.yaml",
+      broker: "https://10.96.4.2:8443",
+      "broker-roots": "roots.pem",
+      "launcher-image": "launcher:1",
+      dialects: ["sluice", "atarraya"],
+      "look-up-secrets": false,
+    };
+    workspace = createWorkspace({
+      "serve.yaml": JSON.stringify({ broker, webhook }),
+      "broken.yaml": JSON.stringify({ broker: { ...broker, "tls-cert": "gone.crt" }, webhook }),
+      "wrong.yaml": "broker: { lisen: x }\n",
+      "stores.yaml": "stores: { prod: { provider: vault, identity: pod, tokenAudience: of-the-store } }\n",
+      "roots.pem": root.cert,
+      "tls.crt": leaf.cert,
+      "tls.key": leaf.key,
+    });
+  });
+  afterAll(() => workspace[Symbol.dispose]());
+
+  const serve = (options: string) => ["serve", "--modes", "webhook,broker", "--options", options];
+
+  it("runs modes beside each other, each with options of its own, and stops them together", async () => {
+    const child = startSluice(serve("serve.yaml"), { cwd: workspace.path });
+    let written = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding("utf8").on("data", (chunk: string) => (written += chunk));
+    const serving = () =>
+      written
+        .split("\n")
+        .filter((line) => line.includes('"msg":"serving"'))
+        .map((line) => JSON.parse(line) as { readonly component: string; readonly management: string });
+    await waitUntil("both serve", () => serving().length === 2 || child.exitCode !== null);
+    expect(
+      serving()
+        .map(({ component }) => component)
+        .sort(),
+    ).toEqual(["broker", "webhook"]);
+    for (const { management } of serving())
+      await waitUntil("it is ready", async () => (await fetch(`http://${management}/readyz`)).ok);
+    const ended = once(child, "close");
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
+  });
+
+  it("ends as the mode that fails does, and leaves none running", async () => {
+    const { code, stderr } = await sluice(serve("broken.yaml"), { cwd: workspace.path });
+    expect(code).toBe(78);
+    expect(stderr).toContain("gone.crt");
+  });
+
+  it("names what is wrong in its options, with the place", async () => {
+    const { code, stderr } = await sluice(serve("wrong.yaml"), { cwd: workspace.path });
+    expect(code).toBe(78);
+    expect(stderr).toContain('SLU1103: wrong.yaml:1:11: unknown key "lisen"');
+    const other = await sluice(["serve", "--modes", "brokr"], { cwd: workspace.path });
+    expect(other.code).toBe(64);
+    expect(other.stderr).toContain("did you mean broker?");
+  });
+});
