@@ -16,7 +16,7 @@ for (const [title, createSubject] of Object.entries(SUBJECTS))
   excluded[title] = await describeConformance({ describe, test }, createSubject, { title });
 
 /** Native fields, versions, leases and identities. */
-const UNDECLARED = ["2.10", "2.17", "2.18", "9.1", "9.2", "9.3", "10.1", "10.2"];
+const UNDECLARED = ["2.10", "2.17", "2.18", "9.1", "9.2", "9.3", "9.4", "10.1", "10.2"];
 
 /** A file has no state but its own, no limit to calls, no network, nobody counts who reads it, and root has all rights. */
 const IMPOSSIBLE = ["2.21", "3.2", "3.3", "3.5", "3.6", "3.8", "4.2", "4.4", "6.10"];

@@ -18,7 +18,7 @@ if (moto)
  * Native fields, watching, conditions on versions, leases; nothing empty, beyond ASCII, disabled, expired, outside. On
  * moto rights are not told apart by item.
  */
-const NEITHER = "2.4 2.10 2.20 2.22 3.2 3.3 6.10 7.1 7.2 7.3 7.4 7.5 7.6 8.4 8.8 9.1 9.2 9.3".split(" ");
+const NEITHER = "2.4 2.10 2.20 2.22 3.2 3.3 6.10 7.1 7.2 7.3 7.4 7.5 7.6 8.4 8.8 9.1 9.2 9.3 9.4".split(" ");
 
 describe.skipIf(!moto)("is excluded from nothing but", () => {
   const { close } = moto ?? NO_MOTO;
