@@ -1,7 +1,6 @@
 import type { EventBus, RegisteredProvider } from "@sluice/core";
 import type { KubernetesClient } from "@sluice/kubernetes";
-import type { TenantPolicy } from "./stores/tenant-options.js";
-import type { StoreCatalogue } from "@sluice/kubernetes/stores";
+import type { StoreCatalogue, TenantPolicy } from "@sluice/kubernetes/stores";
 import type { RateOptions } from "./limits/namespace-rate.js";
 import type { OnReplay } from "./release/claim-release.js";
 import type { ReleaseLedger } from "./release/release-ledger.js";

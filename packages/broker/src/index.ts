@@ -21,5 +21,4 @@ export { REFUSALS, type Refusal, type RefusalReason } from "./refusals.js";
 export { type RunningBroker, serveBroker, type ServeOptions } from "./server/serve-broker.js";
 export type { ServerLimits } from "./server/serve-broker.js";
 export { type BrokerPlace, reportStatus, type ReportStatusOptions } from "./status/report-status.js";
-export type { TenantPolicy } from "./stores/tenant-options.js";
 export { createStoreReader, type StoreReader, type StoreReaderOptions } from "./stores/store-reader.js";

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { field, getObject, type ObjectToWrite } from "@sluice/kubernetes";
 import { ALLOW_DELETIONS } from "@sluice/kubernetes/stores";
@@ -17,7 +19,6 @@ import { AWS_ENVIRONMENT, type SecretsManagerServer, startSecretsManager } from 
 import { type StartedSync, SyncWorld } from "./sync-world.js";
 
 const API = "https://kubernetes.default.svc";
-const SETTINGS = { environment: AWS_ENVIRONMENT, tokenAudiencesInNamespaces: [API] };
 
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -42,7 +43,7 @@ await describeOnKubernetes("sluice sync, what becomes of stores", (cluster) => {
     vi.stubEnv("HTTPS_PROXY", proxy.address);
     world.toxic.add(bao.token);
     namespace = await world.newNamespace();
-    started = world.start(SETTINGS);
+    started = world.start(settings());
   }, 180_000);
 
   afterAll(async () => {
@@ -52,6 +53,12 @@ await describeOnKubernetes("sluice sync, what becomes of stores", (cluster) => {
     await Promise.all([aws.stop(), bao.stop(), vault.stop()]);
     await world.close();
   }, 60_000);
+
+  const settings = () => ({
+    environment: AWS_ENVIRONMENT,
+    tokenAudiencesInNamespaces: [API],
+    tenants: { files: [world.folder] },
+  });
 
   const one = (path: string, more: object = {}): object => ({
     data: [{ key: "password", from: `secret://${path}` }],
@@ -205,6 +212,35 @@ await describeOnKubernetes("sluice sync, what becomes of stores", (cluster) => {
     expect(await world.until(where, "stranger", "NotAuthorized")).toContain(`${where}/other may not read`);
   });
 
+  it("a namespace's own store leads nowhere but where the operator says, and reads no file of ours", async () => {
+    const where = await world.newNamespace();
+    let connections = 0;
+    const listener = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    }).listen(0, "127.0.0.1");
+    await once(listener, "listening");
+    const { port } = listener.address() as AddressInfo;
+    const hostile = {
+      address: ["vault", { address: `http://127.0.0.1:${port}` }, "names an address"],
+      number: ["vault", { address: `http://2130706433:${port}` }, "names an address"],
+      file: ["kubernetes", { kubeconfig: "/etc/passwd" }, "names a file"],
+    } as const;
+    for (const [name, [provider, options, fault]] of Object.entries(hostile)) {
+      const spec = { provider, options, identity: "pod", tokenAudience: API };
+      await apply(world.admin, {
+        apiVersion: "sluice.dev/v1alpha1",
+        kind: "SecretStore",
+        metadata: { name, namespace: where },
+        spec: { ...spec, access: [{ serviceAccounts: ["*"], paths: ["**"] }] },
+      });
+      await world.sync(where, name, one(`${name}/secret/db`));
+      expect(await world.until(where, name, "StoreInvalid")).toContain(fault);
+    }
+    expect(connections).toBe(0);
+    listener.close();
+  });
+
   it("what is issued for whoever reads it is refused", async () => {
     await world.store("leases", aws.store);
     await world.sync(namespace, "leased", one("leases/db?volatile=true"));
@@ -264,7 +300,7 @@ await describeOnKubernetes("sluice sync, what becomes of stores", (cluster) => {
     expect(await world.until(namespace, "emptied", "DeletionStopped")).toContain("2 of 2 known secrets");
     // Also one that has seen nothing of it but the status.
     await started.stop();
-    started = world.start(SETTINGS);
+    started = world.start(settings());
     const looks = (): number => world.told.filter((text) => text.includes('"name":"store-listed"')).length;
     const seen = looks();
     await waitUntil("the store is looked at again and again", () => looks() > seen + 6);

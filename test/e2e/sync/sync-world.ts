@@ -45,6 +45,7 @@ export type StartSettings = Partial<
     SyncControllerOptions,
     | "environment"
     | "tokenAudiencesInNamespaces"
+    | "tenants"
     | "namespaces"
     | "shard"
     | "idleMs"

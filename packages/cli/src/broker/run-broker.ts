@@ -6,6 +6,7 @@ import { KubernetesClient } from "@sluice/kubernetes";
 import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
 import type { CliContext } from "../cli-context.js";
 import type { BrokerCommandOptions } from "../commands/broker-command.js";
+import { signalled } from "../webhook/signalled.js";
 
 /** Serves until a signal asks it to stop, and then until the last answer is given. */
 export async function runBroker(context: CliContext, options: BrokerCommandOptions): Promise<void> {
@@ -74,11 +75,4 @@ async function openCatalogue(
 ): Promise<StoreCatalogue> {
   if (stores !== undefined) return watchStoresFile(resolve(directory, stores));
   return watchStores(client, { brokerIdentityInNamespaces, tokenAudiencesInNamespaces });
-}
-
-/** Resolves at the first signal to stop; a second one ends the process as it would any other. */
-async function signalled(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
-  });
 }

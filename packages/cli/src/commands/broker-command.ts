@@ -1,9 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { CliContext } from "../cli-context.js";
 import { addressOption, type HostPort, numberOption } from "./server-options.js";
+import { allowAddressesOption, allowFilesOption, type TenantFlags } from "./tenant-options.js";
 
 /** What the command line says about a broker. */
-export interface BrokerCommandOptions {
+export interface BrokerCommandOptions extends TenantFlags {
   readonly listen: HostPort;
   readonly management: HostPort;
   readonly tlsCert: string;
@@ -11,8 +12,6 @@ export interface BrokerCommandOptions {
   readonly stores?: string;
   readonly brokerIdentityInNamespaces: readonly string[];
   readonly tokenAudiencesInNamespaces: readonly string[];
-  readonly allowAddresses: readonly string[];
-  readonly allowFiles: readonly string[];
   readonly onReplay: "refuse" | "audit";
   readonly rate: number;
   readonly burst: number;
@@ -59,19 +58,8 @@ export function addBrokerCommand(program: Command, context: CliContext): void {
       "audiences that a SecretStore may have the broker create tokens for",
       [],
     )
-    .addOption(
-      new Option(
-        "--allow-addresses <host...>",
-        "hosts, as https://HOST:PORT, and networks that options of a SecretStore may name",
-      )
-        .argParser(addressList)
-        .default([], "none"),
-    )
-    .option(
-      "--allow-files <path...>",
-      "files and folders of the broker that options of a SecretStore may name",
-      [],
-    )
+    .addOption(allowAddressesOption())
+    .addOption(allowFilesOption())
     .addOption(
       new Option("--on-replay <mode>", "what to do when a start asks twice, or late")
         .choices(["refuse", "audit"])
@@ -109,10 +97,4 @@ export function addBrokerCommand(program: Command, context: CliContext): void {
       const { runBroker } = await import("../broker/run-broker.js");
       await runBroker(context, options);
     });
-}
-
-/** Without wildcards: a name below another is led anywhere by whoever has the zone. */
-function addressList(text: string, before: readonly string[] = []): readonly string[] {
-  if (/^(?:https?:\/\/)?[^\s/*@]+(?:\/\d{1,3})?$/.test(text)) return [...before, text];
-  throw new InvalidArgumentError("Write HOST, https://HOST:PORT, or a network as 10.1.0.0/16; no wildcards.");
 }

@@ -1,9 +1,10 @@
 import { type Command, Option } from "commander";
 import type { CliContext } from "../cli-context.js";
 import { addressOption, type HostPort, numberOption } from "./server-options.js";
+import { allowAddressesOption, allowFilesOption, type TenantFlags } from "./tenant-options.js";
 
 /** What the command line says about a controller. */
-export interface SyncCommandOptions {
+export interface SyncCommandOptions extends TenantFlags {
   readonly management: HostPort;
   readonly namespaces?: readonly string[];
   readonly shard?: string;
@@ -49,6 +50,8 @@ export function addSyncCommand(program: Command, context: CliContext): void {
       "audiences for which a SecretStore with identity: pod is given tokens of service accounts",
       [],
     )
+    .addOption(allowAddressesOption())
+    .addOption(allowFilesOption())
     .option("--akv2k8s", "do AzureKeyVaultSecrets (spv.no) as well, in place of akv2k8s' controller", false)
     .option("--restarts", "restart workloads annotated so when their secrets change", false)
     .option(

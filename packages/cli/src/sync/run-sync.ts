@@ -42,6 +42,7 @@ export async function runSync(context: CliContext, options: SyncCommandOptions):
     identity: `${hostname()}_${process.pid}`,
     concurrency,
     tokenAudiencesInNamespaces,
+    tenants: { addresses: options.allowAddresses, files: options.allowFiles },
     sources: [
       secretSyncSource(),
       ...(options.akv2k8s

@@ -147,12 +147,13 @@ export async function readWebhookSettings(
   };
 }
 
-/** What is written into pods, and no more. */
-function agentSettings(agent: NonNullable<SettingsFile["agent"]>): AgentSettings {
-  const ours: ReadonlySet<string> = new Set(["servers", "shell"]);
-  return Object.fromEntries(
-    Object.entries(agent).filter(([name]) => !ours.has(name)),
-  ) as unknown as AgentSettings;
+/** What is written into pods, and no more: what dialects mean by servers and shells is theirs. */
+function agentSettings({
+  servers: _servers,
+  shell: _shell,
+  ...agent
+}: NonNullable<SettingsFile["agent"]>): AgentSettings {
+  return agent;
 }
 
 /** Files are written only where somebody says by what. */

@@ -1,6 +1,6 @@
 import type { EventBus, RegisteredProvider } from "@sluice/core";
 import type { KubernetesClient } from "@sluice/kubernetes";
-import type { StoreCatalogue } from "@sluice/kubernetes/stores";
+import type { StoreCatalogue, TenantPolicy } from "@sluice/kubernetes/stores";
 import type { RestartOptions } from "../restart/restart-options.js";
 import type { SyncSource } from "../source/sync-source.js";
 
@@ -25,6 +25,8 @@ export interface SyncControllerOptions {
    * author decides where they are sent, and would be whom they prove to be.
    */
   readonly tokenAudiencesInNamespaces?: readonly string[];
+  /** What options of `SecretStore`s may name: the addresses that are dialled, the files that are read; nothing by default. */
+  readonly tenants?: TenantPolicy;
   /** Restart workloads that ask for it when their secrets change; by default none is looked at. */
   readonly restarts?: RestartOptions;
   /** Where events go; a bus of its own by default. */

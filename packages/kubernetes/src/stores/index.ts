@@ -1,3 +1,4 @@
+export * from "./configure-store.js";
 export * from "./crd-manifest.js";
 export { ALLOW_DELETIONS } from "./entry-of-object.js";
 export * from "./parse-store.js";
@@ -12,5 +13,6 @@ export * from "./store-fault.js";
 export type * from "./store-manifest.js";
 export * from "./store-resource.js";
 export * from "./store.js";
+export type { TenantPolicy } from "./tenant-options.js";
 export * from "./watch-stores-file.js";
 export * from "./watch-stores.js";

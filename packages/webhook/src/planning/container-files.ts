@@ -58,12 +58,8 @@ export function planFiles(
 }
 
 /** What the launcher needs to know of its source is not of the file. */
-function environmentFile(written: InjectionPlan): Omit<PlannedFile, "owner"> {
-  const plan = Object.fromEntries(Object.entries(written).filter(([member]) => member !== "source"));
-  return {
-    path: ENVIRONMENT_FILE,
-    content: { format: "environment", plan: plan as unknown as InjectionPlan },
-  };
+function environmentFile({ source: _source, ...plan }: InjectionPlan): Omit<PlannedFile, "owner"> {
+  return { path: ENVIRONMENT_FILE, content: { format: "environment", plan } };
 }
 
 /** A volume hides what the image has in its place, so it must be a folder of its own, below one that is meant for that. */

@@ -1,16 +1,16 @@
 import { isIP } from "node:net";
 import { relative, resolve } from "node:path";
 import { addressFault } from "@sluice/core/address";
-import type { StoreOptions } from "@sluice/kubernetes/stores";
+import type { StoreOptions } from "./read-store-options.js";
 
 /** What the options of a `SecretStore` may name, which whoever may create one in a namespace writes. */
 export interface TenantPolicy {
   /**
    * Hosts that may be dialled, as in `AddressPolicy.hosts` without wildcards, and networks for addresses that are written as numbers; none by
-   * default. The broker's place in the network is not its tenants'.
+   * default. Whoever opens stores stands elsewhere in the network than their authors.
    */
   readonly addresses?: readonly string[];
-  /** Files of the broker, and folders with all that is in them, that may be read; none by default. */
+  /** Files of who opens stores, and folders with all that is in them, that may be read; none by default. */
   readonly files?: readonly string[];
 }
 
@@ -54,11 +54,11 @@ function textsOf(value: unknown, place: string, name = ""): OptionText[] {
 }
 
 const NOT_ALLOWED =
-  "names an address, which the broker would dial from its own place in the network; have the operator of the broker " +
+  "names an address, which would be dialled from another place in the network than its author's; have the operator " +
   "allow it by --allow-addresses, or make it a ClusterSecretStore";
 
 const NOT_READABLE =
-  "names a file of the broker; have the operator of the broker allow it by --allow-files, or make it a ClusterSecretStore";
+  "names a file that is not its author's; have the operator allow it by --allow-files, or make it a ClusterSecretStore";
 
 function isAddress(name: string, text: string): boolean {
   return (
