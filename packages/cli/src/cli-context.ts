@@ -11,6 +11,8 @@ export interface CliContext {
   readonly output: Output;
   /** Standard streams as they were at start-up. */
   readonly stdio: StdioModes;
+  /** Aborts when a command that runs beside others is to stop with them. */
+  readonly stopped?: AbortSignal;
   /** Ends with this code when the command is done; 0 when it is never called. */
   readonly exitWith: (code: number) => void;
 }

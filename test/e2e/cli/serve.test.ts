@@ -43,7 +43,8 @@ await describeOnKubernetes("sluice serve", (cluster) => {
   });
   afterAll(() => workspace[Symbol.dispose]());
 
-  const serve = (options: string) => ["serve", "--modes", "webhook,broker", "--options", options];
+  const serve = (options: string, modes = "webhook,broker"): readonly string[] =>
+    `serve --modes ${modes} --options ${options}`.split(" ");
 
   it("runs modes beside each other, each with options of its own, and stops them together", async () => {
     const child = startSluice(serve("serve.yaml"), { cwd: workspace.path });
@@ -68,10 +69,15 @@ await describeOnKubernetes("sluice serve", (cluster) => {
     expect(await ended).toEqual([0, null]);
   });
 
-  it("ends as the mode that fails does, and leaves none running", async () => {
-    const { code, stderr } = await sluice(serve("broken.yaml"), { cwd: workspace.path });
+  it.each([
+    ["webhook,broker", "broken.yaml", "gone.crt"],
+    ["broker,webhook", "broken.yaml", "gone.crt"],
+    // It fails before the others have begun.
+    ["generate,webhook,broker", "serve.yaml", "sluice.yaml"],
+  ])("ends as the mode that fails does, and leaves none running: %s", async (modes, options, why) => {
+    const { code, stderr } = await sluice(serve(options, modes), { cwd: workspace.path });
     expect(code).toBe(78);
-    expect(stderr).toContain("gone.crt");
+    expect(stderr).toContain(why);
   });
 
   it("names what is wrong in its options, with the place", async () => {

@@ -6,13 +6,12 @@ import { KubernetesClient } from "@sluice/kubernetes";
 import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
 import type { CliContext } from "../cli-context.js";
 import type { BrokerCommandOptions } from "../commands/broker-command.js";
-import { signalled } from "../webhook/signalled.js";
+import { aborted, stopSignal } from "../stop-signal.js";
 
 /** Serves until a signal asks it to stop, and then until the last answer is given. */
 export async function runBroker(context: CliContext, options: BrokerCommandOptions): Promise<void> {
   const { providers, environment, directory, output } = context;
-  // Before anything takes time: as PID 1 a process hears only signals that it listens to.
-  const told = signalled();
+  const stop = stopSignal(context);
   using client = new KubernetesClient({
     environment,
     ...(options.kubeconfig !== undefined && { kubeconfig: resolve(directory, options.kubeconfig) }),
@@ -42,7 +41,7 @@ export async function runBroker(context: CliContext, options: BrokerCommandOptio
     limits: { mostConnections: options.maxConnections },
   });
   const reporting = reportFrom(context, options, { client, catalogue, broker, log });
-  await told;
+  await aborted(stop);
   // At the same time: an API server that is away must not hold up the end of either.
   await Promise.all([reporting?.[Symbol.asyncDispose](), running.stop()]);
 }

@@ -7,6 +7,7 @@ import type { GenerateCommandOptions } from "../commands/generate-command.js";
 import { readManifests } from "../manifests/read-manifests.js";
 import { generateForManifests } from "./generate-for-manifests.js";
 import { openGenerator } from "./open-generator.js";
+import { stopSignal } from "../stop-signal.js";
 import { printReport, rowsOfReport } from "./print-report.js";
 
 /** Name of the Lease that the one who leads holds. */
@@ -14,8 +15,7 @@ const LEASE_NAME = "sluice-generator";
 
 /** Generates until a signal asks it to stop, or once. */
 export async function runGenerate(context: CliContext, options: GenerateCommandOptions): Promise<void> {
-  // Before anything takes time: as PID 1 a process hears only signals that it listens to.
-  const stopped = signalled();
+  const stopped = stopSignal(context);
   const { directory, environment, output } = context;
   await using open = await openGenerator(context, options.config);
   await using keys = createKeyPool({ threads: options.threads });
@@ -65,11 +65,4 @@ export async function runGenerate(context: CliContext, options: GenerateCommandO
     soleWriter,
     ...(options.lead && { lead: { client, namespace: ledgerNamespace, name: LEASE_NAME, identity } }),
   });
-}
-
-/** Aborts at the first signal to stop; a second one ends the process as it would any other. */
-function signalled(): AbortSignal {
-  const stop = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
-  return stop.signal;
 }

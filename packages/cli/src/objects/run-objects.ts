@@ -15,15 +15,14 @@ import type { CliContext } from "../cli-context.js";
 import type { ObjectsCommandOptions } from "../commands/objects-command.js";
 import { followSettings } from "../webhook/follow-settings.js";
 import { openCertificate, placeOf } from "../webhook/serving-certificate.js";
-import { signalled } from "../webhook/signalled.js";
+import { aborted, stopSignal } from "../stop-signal.js";
 import { auditedReader } from "./audited-reader.js";
 import { type ObjectsSettings, readObjectsSettings } from "./objects-settings.js";
 
 /** Serves until a signal asks it to stop, and then until nobody asks any more. */
 export async function runObjects(context: CliContext, options: ObjectsCommandOptions): Promise<void> {
   const { providers, environment, directory, output } = context;
-  // Before anything takes time: as PID 1 a process hears only signals that it listens to.
-  const told = signalled();
+  const stop = stopSignal(context);
   const log = createLog("objects", { write: (line: string) => output.print(line) }, options.logLevel);
   const readSettings = async (): Promise<ObjectsSettings> => readObjectsSettings(directory, options.settings);
   const initial = await readSettings();
@@ -69,7 +68,7 @@ export async function runObjects(context: CliContext, options: ObjectsCommandOpt
     mostConnections: options.maxConnections,
     lameMs: options.lame * 1000,
   });
-  await told;
+  await aborted(stop);
   await running.stop();
 }
 

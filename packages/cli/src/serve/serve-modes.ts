@@ -13,8 +13,10 @@ export async function serveModes(
   context: CliContext,
   { modes, options }: ServeCommandOptions,
 ): Promise<void> {
+  const failed = new AbortController();
+  const together = { ...context, stopped: failed.signal };
   const programs = new Map(
-    await Promise.all(MODES.map(async (mode) => [mode, await createProgram(context, mode)] as const)),
+    await Promise.all(MODES.map(async (mode) => [mode, await createProgram(together, mode)] as const)),
   );
   const said = await readOptions(context.directory, options, programs);
   const failures: unknown[] = [];
@@ -26,8 +28,7 @@ export async function serveModes(
         await program?.parseAsync([mode, ...argumentsOf(own)], { from: "user" });
       } catch (thrown) {
         failures.push(thrown);
-        // As each hears it from whoever stops the process.
-        if (failures.length === 1) process.emit("SIGTERM");
+        failed.abort();
       }
     }),
   );

@@ -16,13 +16,12 @@ import { watchStores } from "@sluice/kubernetes/stores";
 import { createLog } from "@sluice/service";
 import type { CliContext } from "../cli-context.js";
 import type { SyncCommandOptions } from "../commands/sync-command.js";
+import { stopSignal } from "../stop-signal.js";
 
 /** Works until a signal asks it to stop, and then until what is under way has ended. */
 export async function runSync(context: CliContext, options: SyncCommandOptions): Promise<void> {
   const { providers, environment, directory, output } = context;
-  // Before anything takes time: as PID 1 a process hears only signals that it listens to.
-  const stopped = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopped.abort());
+  const stop = stopSignal(context);
   using client = new KubernetesClient({
     environment,
     ...(options.kubeconfig !== undefined && { kubeconfig: resolve(directory, options.kubeconfig) }),
@@ -57,7 +56,7 @@ export async function runSync(context: CliContext, options: SyncCommandOptions):
     controller,
     management: options.management,
     log: createLog("sync", { write: (line: string) => output.print(line) }, options.logLevel),
-    signal: stopped.signal,
+    signal: stop,
   });
 }
 

@@ -26,14 +26,13 @@ import { findBroker } from "./find-broker.js";
 import { imageLookups } from "./image-lookups.js";
 import { followSettings } from "./follow-settings.js";
 import { openCertificate, placeOf } from "./serving-certificate.js";
-import { signalled } from "./signalled.js";
+import { aborted, stopSignal } from "../stop-signal.js";
 import { comparableSettings, readWebhookSettings, type WebhookSettings } from "./webhook-settings.js";
 
 /** Serves until a signal asks it to stop, and then until nobody asks any more. */
 export async function runWebhook(context: CliContext, options: WebhookCommandOptions): Promise<void> {
   const { environment, directory, output } = context;
-  // Before anything takes time: as PID 1 a process hears only signals that it listens to.
-  const told = signalled();
+  const stop = stopSignal(context);
   const log = createLog("webhook", { write: (line: string) => output.print(line) }, options.logLevel);
   using client = new KubernetesClient({
     environment,
@@ -78,7 +77,7 @@ export async function runWebhook(context: CliContext, options: WebhookCommandOpt
     mostConnections: options.maxConnections,
     lameMs: options.lame * 1000,
   });
-  await told;
+  await aborted(stop);
   await running.stop();
 }
 
