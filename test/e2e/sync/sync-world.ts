@@ -83,7 +83,7 @@ export class SyncWorld {
         () => false,
       ),
     );
-    await createNamespace(world.admin, NAMESPACE);
+    await apply(world.admin, { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } });
     for (const document of parseAllDocuments(await readFile(RIGHTS, "utf8")))
       await apply(world.admin, document.toJS() as ObjectToWrite & { metadata: { name: string } });
     const asked = {

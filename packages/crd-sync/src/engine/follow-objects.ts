@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type KubernetesClient, type ObjectEvent, watchObjects, type WatchQuery } from "@sluice/kubernetes";
-import { failureOfThrown } from "../source/sync-failure.js";
 
 export interface FollowOptions {
   readonly signal: AbortSignal;
   /** Time for one call of the API, in milliseconds. */
   readonly timeoutMs: number;
   readonly onEvent: (event: ObjectEvent) => void;
-  /** Told what is wrong; nothing when all is well again. */
-  readonly onProblem: (problem: string | undefined) => void;
+  /** Told what was thrown; `undefined` when all is well again. */
+  readonly onProblem: (thrown: unknown) => void;
 }
 
 const FIRST_PAUSE_MS = 200;
@@ -30,7 +29,7 @@ export async function followObjects(
       }
     } catch (thrown) {
       failures += 1;
-      if (!signal.aborted) onProblem(failureOfThrown(thrown).message);
+      if (!signal.aborted) onProblem(thrown);
     }
     const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
     // Its rejection is the abort, which ends the loop.

@@ -5,6 +5,7 @@ import { sourceId, type SyncOwner } from "../output/source-mark.js";
 import { failureOfThrown } from "../source/sync-failure.js";
 import type { SyncReport } from "../source/sync-report.js";
 import type { OutputChange } from "./sync-events.js";
+import { packSync } from "./pack-sync.js";
 import { type KnownSync, ownerOf, type SyncTable } from "./sync-table.js";
 
 /** Who owns the statuses. */
@@ -64,7 +65,7 @@ export class SyncTeller {
         { fieldManager: STATUS_MANAGER, force: true, subresource: "status" },
         { signal, timeoutMs },
       );
-      syncs.update(id, source.keep(written));
+      syncs.update(id, packSync(source, written));
       return true;
     } catch (error) {
       // It is gone, or another one of its name is there, which is told.

@@ -1,0 +1,80 @@
+import type { EventBus } from "@sluice/core";
+import type { KubernetesClient, ObjectEvent, WatchQuery } from "@sluice/kubernetes";
+import { followObjects } from "./follow-objects.js";
+import { watchProblem, type WatchRemedies } from "./watch-problem.js";
+
+/** Something that is watched, and who takes what is told of it. */
+export interface GroupedWatch {
+  /** For people: `SecretSyncs in all namespaces`. */
+  readonly what: string;
+  readonly query: WatchQuery;
+  readonly take: (event: ObjectEvent) => void;
+}
+
+export interface WatchGroupOptions {
+  readonly client: KubernetesClient;
+  readonly events: EventBus;
+  readonly remedies: WatchRemedies;
+  /** Ends all of them. */
+  readonly signal: AbortSignal;
+  /** Time for one call of the API, in milliseconds. */
+  readonly timeoutMs: number;
+  /** See {@link WatchQuery.idleMs}. */
+  readonly idleMs?: number | undefined;
+  /** Told once, when each of them has told all there is. */
+  readonly onReady: () => void;
+}
+
+/** Watches that make sense only together: what they do not tell yet, and what is wrong with them at present. */
+export class WatchGroup {
+  readonly #options: WatchGroupOptions;
+  readonly #watches: GroupedWatch[] = [];
+  readonly #awaited = new Set<string>();
+  readonly #problems = new Map<string, string>();
+
+  constructor(options: WatchGroupOptions) {
+    this.#options = options;
+  }
+
+  /** What is wrong with one of them. */
+  get problem(): string | undefined {
+    const [first] = this.#problems;
+    return first === undefined ? undefined : `${first[0]}: ${first[1]}`;
+  }
+
+  add(watch: GroupedWatch): void {
+    this.#watches.push(watch);
+    this.#awaited.add(watch.what);
+  }
+
+  /** Begins all of them. Resolves when the signal aborts. */
+  async follow(): Promise<void> {
+    await Promise.all(this.#watches.map(async (watch) => this.#follow(watch)));
+  }
+
+  async #follow({ what, query, take }: GroupedWatch): Promise<void> {
+    const { client, signal, timeoutMs, idleMs, remedies, onReady } = this.#options;
+    await followObjects(
+      client,
+      { ...query, ...(idleMs !== undefined && { idleMs }) },
+      {
+        signal,
+        timeoutMs,
+        onEvent: (event) => {
+          take(event);
+          if (event.kind === "synced" && this.#awaited.delete(what) && this.#awaited.size === 0) onReady();
+        },
+        onProblem: (thrown) =>
+          this.#note(what, thrown === undefined ? undefined : watchProblem(thrown, remedies)),
+      },
+    );
+  }
+
+  #note(what: string, problem: string | undefined): void {
+    if (problem === undefined) this.#problems.delete(what);
+    else {
+      this.#problems.set(what, problem);
+      this.#options.events.emit("sync-problem", { what, message: problem });
+    }
+  }
+}
