@@ -70,13 +70,14 @@ export function createSessionParts(wiring: SessionWiring): SessionParts {
   const restarts =
     options.restarts &&
     new Restarts(options.restarts, { client, reader, outputs, syncs, hashKey, recorder, events, timeoutMs });
+  const teller = new SyncTeller({ client, syncs, recorder, events, timeoutMs, now });
   const reconciler = new SyncReconciler({
     syncs,
     outputs,
     writer,
     reader,
-    releaser: new OutputReleaser({ client, sources, outputs, writer, events, timeoutMs }),
-    teller: new SyncTeller({ client, syncs, recorder, events, timeoutMs, now }),
+    releaser: new OutputReleaser({ client, sources, outputs, writer, teller, timeoutMs }),
+    teller,
     hashKey,
     events,
     isWarm,

@@ -48,8 +48,9 @@ export class SyncReconciler {
     const known = this.#given.syncs.find(id);
     try {
       if (known === undefined) {
+        const wasHere = this.#given.teller.knows(id);
         this.#forget(id);
-        await this.#given.releaser.releaseAll(id, signal);
+        await this.#given.releaser.releaseAll(id, wasHere, signal);
         return { kind: "told" };
       }
       const { report, next } = await this.#sync(known, signal);

@@ -21,6 +21,9 @@ export interface TellerDependencies {
   readonly now: () => number;
 }
 
+/** What an event is about: a sync, also one that is gone. */
+type Subject = Omit<SyncOwner, "generation">;
+
 /** Tells the cluster what becomes of syncs: by their status, and by events about them. */
 export class SyncTeller {
   readonly #given: TellerDependencies;
@@ -36,11 +39,22 @@ export class SyncTeller {
     this.#given.events.emit("sync-forgotten", { sync: id });
   }
 
+  /** Whether something was told of this sync since this replica leads. */
+  knows(id: string): boolean {
+    return this.#reasons.has(id);
+  }
+
   /** An output was written. */
-  async written(owner: SyncOwner, output: OutputKey, what: OutputChange, signal: AbortSignal): Promise<void> {
+  async written(owner: Subject, output: OutputKey, what: OutputChange, signal: AbortSignal): Promise<void> {
     this.#given.events.emit("output-written", { sync: sourceId(owner), output, what });
     const reason = `Output${what.charAt(0).toUpperCase()}${what.slice(1)}`;
     await this.#record(owner, "Normal", reason, `${outputId(output)} was ${what}`, signal);
+  }
+
+  /** An output stays, though its sync is gone, or writes into it no more. */
+  async left(owner: Subject, output: OutputKey, signal: AbortSignal): Promise<void> {
+    const note = `${outputId(output)} stays, as creationPolicy: Orphan says`;
+    await this.#record(owner, "Normal", "OutputOrphaned", note, signal);
   }
 
   /** Writes what became of a sync, if its status does not say so already. Whether it did not. @throws {KubernetesError} */
@@ -75,7 +89,7 @@ export class SyncTeller {
   }
 
   async #record(
-    { apiVersion, kind, namespace, name, uid }: SyncOwner,
+    { apiVersion, kind, namespace, name, uid }: Subject,
     type: "Normal" | "Warning",
     reason: string,
     note: string,

@@ -36,10 +36,12 @@ export class WatchGroup {
     this.#options = options;
   }
 
-  /** What is wrong with one of them. */
+  /** What is wrong with them, in the order they were added. */
   get problem(): string | undefined {
-    const [first] = this.#problems;
-    return first === undefined ? undefined : `${first[0]}: ${first[1]}`;
+    const failing = this.#watches.map(({ what }) => what).filter((what) => this.#problems.has(what));
+    if (failing.length === 0) return undefined;
+    const byProblem = Map.groupBy(failing, (what) => this.#problems.get(what));
+    return Array.from(byProblem, ([problem, what]) => `${what.join(", ")}: ${problem}`).join("; ");
   }
 
   add(watch: GroupedWatch): void {
