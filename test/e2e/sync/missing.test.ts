@@ -95,13 +95,20 @@ await describeOnKubernetes("sluice sync, where something is missing", (cluster) 
     expect(await world.data(namespace, "db")).toEqual({ password: after });
   });
 
-  it("its kind: it stays up, says where that is to be had, and works when it is there", async () => {
-    await deleteObject(world.admin, CRDS, "secretsyncs.sluice.dev", calm());
+  it("its kind: it stays up, deletes nothing, says where that is to be had, and works when it is there", async () => {
     const namespace = await world.newNamespace();
     const value = world.secret("kind");
     await aws.put("kind", value);
+    const before = await start();
+    await world.sync(namespace, "stands", { data: [{ key: "password", from: "secret://prod/kind" }] });
+    await world.untilData(namespace, "stands", { password: value });
+    await before.kill();
+    await deleteObject(world.admin, CRDS, "secretsyncs.sluice.dev", calm());
     const process = await start();
     await untilNotReady(process, "SecretSyncs in all namespaces", "CustomResourceDefinition", "docs/sync.md");
+    expect(await process.metric("sluice_sync_leading")).toBe(1);
+    // Its kind may come back, and its sync with it.
+    expect(await world.data(namespace, "stands")).toEqual({ password: value });
     await installCrds(world.admin);
     await waitUntil("syncs are served", async () =>
       world.sync(namespace, "db", { data: [{ key: "password", from: "secret://prod/kind" }] }).then(
@@ -112,6 +119,11 @@ await describeOnKubernetes("sluice sync, where something is missing", (cluster) 
     await world.untilData(namespace, "db", { password: value });
     await untilReady(process);
     expect(await process.metric("sluice_sync_leading")).toBe(1);
+    // It came back without.
+    await waitUntil(
+      "what nobody asks for any more is gone",
+      async () => (await world.data(namespace, "stands")) === undefined,
+    );
   });
 
   it("no value was told anybody", async () => {

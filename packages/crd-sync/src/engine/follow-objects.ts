@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type KubernetesClient, type ObjectEvent, watchObjects, type WatchQuery } from "@sluice/kubernetes";
+import { isMissingKind } from "./missing-kind.js";
 
 export interface FollowOptions {
   readonly signal: AbortSignal;
@@ -8,6 +9,8 @@ export interface FollowOptions {
   readonly onEvent: (event: ObjectEvent) => void;
   /** Told what was thrown; `undefined` when all is well again. */
   readonly onProblem: (thrown: unknown) => void;
+  /** Told, instead of a problem, that the cluster has no such kind. */
+  readonly onMissing?: () => void;
 }
 
 const FIRST_PAUSE_MS = 200;
@@ -17,7 +20,7 @@ const LONGEST_PAUSE_MS = 10_000;
 export async function followObjects(
   client: KubernetesClient,
   query: WatchQuery,
-  { signal, timeoutMs, onEvent, onProblem }: FollowOptions,
+  { signal, timeoutMs, onEvent, onProblem, onMissing }: FollowOptions,
 ): Promise<void> {
   for (let failures = 0; !signal.aborted;) {
     try {
@@ -29,7 +32,9 @@ export async function followObjects(
       }
     } catch (thrown) {
       failures += 1;
-      if (!signal.aborted) onProblem(thrown);
+      if (signal.aborted) break;
+      if (onMissing !== undefined && isMissingKind(thrown)) onMissing();
+      else onProblem(thrown);
     }
     const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
     // Its rejection is the abort, which ends the loop.

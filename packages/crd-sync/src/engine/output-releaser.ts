@@ -4,6 +4,7 @@ import type { OutputWriter } from "../output/output-writer.js";
 import { sourceId, type SyncOwner } from "../output/source-mark.js";
 import type { SyncSource } from "../source/sync-source.js";
 import type { OutputSpec } from "../source/sync-spec.js";
+import { isMissingKind } from "./missing-kind.js";
 import type { SyncTeller } from "./sync-teller.js";
 
 type Owner = Pick<SyncOwner, "kind" | "namespace" | "name">;
@@ -78,6 +79,8 @@ export class OutputReleaser {
       await getObject(client, source.resource(owner.namespace), owner.name, { signal, timeoutMs });
       return false;
     } catch (error) {
+      // Where the kind itself is away, its objects may come back with it.
+      if (isMissingKind(error)) return false;
       if (KubernetesError.isInstance(error) && error.status === 404) return true;
       throw error;
     }

@@ -75,6 +75,7 @@ export class SessionWatches {
     for (const source of sources)
       this.#syncs.add({
         what: `${source.kind}s in ${where}`,
+        optional: source.isOptional === true ? source : undefined,
         query: {
           resource: source.resource(namespace),
           labelSelector,

@@ -1,5 +1,6 @@
 import type { EventBus } from "@sluice/core";
 import type { KubernetesClient, ObjectEvent, WatchQuery } from "@sluice/kubernetes";
+import type { SyncSource } from "../source/sync-source.js";
 import { followObjects } from "./follow-objects.js";
 import { watchProblem, type WatchRemedies } from "./watch-problem.js";
 
@@ -9,6 +10,8 @@ export interface GroupedWatch {
   readonly what: string;
   readonly query: WatchQuery;
   readonly take: (event: ObjectEvent) => void;
+  /** The kind, where the cluster may do without it: the others are done all the same. */
+  readonly optional?: Pick<SyncSource, "apiVersion" | "kind"> | undefined;
 }
 
 export interface WatchGroupOptions {
@@ -31,6 +34,8 @@ export class WatchGroup {
   readonly #watches: GroupedWatch[] = [];
   readonly #awaited = new Set<string>();
   readonly #problems = new Map<string, string>();
+  /** Optional kinds that the cluster does without. */
+  readonly #missing = new Set<string>();
 
   constructor(options: WatchGroupOptions) {
     this.#options = options;
@@ -54,8 +59,8 @@ export class WatchGroup {
     await Promise.all(this.#watches.map(async (watch) => this.#follow(watch)));
   }
 
-  async #follow({ what, query, take }: GroupedWatch): Promise<void> {
-    const { client, signal, timeoutMs, idleMs, remedies, onReady } = this.#options;
+  async #follow({ what, query, take, optional }: GroupedWatch): Promise<void> {
+    const { client, signal, timeoutMs, idleMs, remedies } = this.#options;
     await followObjects(
       client,
       { ...query, ...(idleMs !== undefined && { idleMs }) },
@@ -63,13 +68,31 @@ export class WatchGroup {
         signal,
         timeoutMs,
         onEvent: (event) => {
+          this.#missing.delete(what);
           take(event);
-          if (event.kind === "synced" && this.#awaited.delete(what) && this.#awaited.size === 0) onReady();
+          if (event.kind === "synced") this.#known(what);
         },
+        ...(optional !== undefined && { onMissing: () => this.#noteMissing(what, optional) }),
         onProblem: (thrown) =>
           this.#note(what, thrown === undefined ? undefined : watchProblem(thrown, remedies)),
       },
     );
+  }
+
+  /** A kind is known: all of it, or that the cluster does without it. */
+  #known(what: string): void {
+    if (this.#awaited.delete(what) && this.#awaited.size === 0) this.#options.onReady();
+  }
+
+  /** The others are done without it; should it come, or come back, it is seen by the next try. */
+  #noteMissing(what: string, { apiVersion, kind }: Pick<SyncSource, "apiVersion" | "kind">): void {
+    this.#note(what, undefined);
+    if (!this.#missing.has(what)) {
+      this.#missing.add(what);
+      const message = `the cluster has no kind ${kind} of ${apiVersion}: install its CustomResourceDefinition. All else is done meanwhile`;
+      this.#options.events.emit("sync-problem", { what, message });
+    }
+    this.#known(what);
   }
 
   #note(what: string, problem: string | undefined): void {
