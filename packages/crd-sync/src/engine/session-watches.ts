@@ -8,6 +8,9 @@ import { SHARD_LABEL } from "./controller-options.js";
 import { packSync, type PackedSync } from "./pack-sync.js";
 import { WatchGroup, type WatchGroupOptions } from "./watch-group.js";
 
+/** Objects a page: with all that managers note in them, a page of 500 takes megabytes until it is read. */
+const PAGE_SIZE = 200;
+
 const OUTPUT_KINDS: readonly OutputKind[] = ["Secret", "ConfigMap"];
 
 const SYNC_REMEDIES = {
@@ -105,9 +108,6 @@ export class SessionWatches {
       });
   }
 }
-
-/** Objects a page: with all that managers note in them, a page of 500 takes megabytes until it is read. */
-const PAGE_SIZE = 200;
 
 /** What is kept of an output: no data comes with its metadata, and most of that is not needed. */
 function keepOutput({ metadata }: KubernetesObject): KubernetesObject {
