@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -60,8 +60,12 @@ export async function fakeEngine(settings: FakeEngineSettings = {}): Promise<Fak
   for (const each of [folder, join(state, "programs")]) await mkdir(each);
   await writeFile(join(state, "images"), (settings.images ?? []).map((image) => `${image}\n`).join(""));
   await writeFile(join(state, "commands"), "");
-  for (const [name, path] of Object.entries(settings.programs ?? {}))
-    await symlink(path, join(state, "programs", name));
+  for (const [name, path] of Object.entries(settings.programs ?? {})) {
+    const program = join(state, "programs", name);
+    // A Python looks around where it was started: a link to one is another.
+    await writeFile(program, `#!/bin/sh\nexec '${path}' "$@"\n`);
+    await chmod(program, 0o755);
+  }
   await writeFile(join(folder, "docker"), script(state, settings));
   await chmod(join(folder, "docker"), 0o755);
   return {
