@@ -121,6 +121,25 @@ describe.skipIf(!moto)("credentials against moto", () => {
     expect(textOf(await readOne(provider, name))).toBe("of the account itself");
   });
 
+  it("goes from a profile to the role that another one names, with an STS of its own", async () => {
+    const file = join(folder, "chained-credentials");
+    const config = join(folder, "chained-config");
+    await writeFile(file, "[shop]\naws_access_key_id = AKIASHOP\naws_secret_access_key = x\n");
+    await writeFile(
+      config,
+      `[profile deep]\nrole_arn = ${ROLE_C}\nsource_profile = shop\nregion = ${REGION}\n`,
+    );
+    const environment = { AWS_REGION: REGION, AWS_SHARED_CREDENTIALS_FILE: file, AWS_CONFIG_FILE: config };
+    const chosen = open({ auth: { method: "profile", profile: "deep" } }, environment);
+    expect(textOf(await readOne(chosen, name))).toBe("of account C");
+    const byVariable = open({}, { ...environment, AWS_PROFILE: "deep" });
+    expect(textOf(await readOne(byVariable, name))).toBe("of account C");
+    expect(stsCalls().map(({ operation, accessKey }) => [operation, accessKey])).toEqual([
+      ["Action=AssumeRole", "AKIASHOP"],
+      ["Action=AssumeRole", "AKIASHOP"],
+    ]);
+  });
+
   it("asks the container's endpoint, as Pod Identity has it", async () => {
     const tokenFile = join(folder, "pod-token");
     await writeFile(tokenFile, "the-pod-token");

@@ -177,7 +177,7 @@ function ifAbsent({ store }: Subject): NonNullable<PutRequest["condition"]> {
 
 /** Many write to a path if it is absent, half of them with a provider of their own. */
 async function race(
-  trial: Trial<Subject>,
+  trial: Trial,
   allowed: readonly string[],
 ): Promise<{ path: string; texts: readonly string[]; winners: readonly string[] }> {
   const path = trial.subject.path("secret");

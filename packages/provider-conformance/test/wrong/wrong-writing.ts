@@ -133,7 +133,7 @@ export const WRONG_WRITING: WrongProviders = {
   "8.9": {
     "that tells all of them": careless,
     "that writes something else": (right) => ({
-      put: async ({ value: _, ...request }: PutRequest, context: ProviderContext) =>
+      put: async (request: PutRequest, context: ProviderContext) =>
         right.put({ ...request, value: SecretValue.fromText("something else") }, context),
     }),
   },
