@@ -5,7 +5,7 @@ import {
   parseTemplate,
   ReferenceSyntaxError,
 } from "@sluice/core";
-import type { ContainerAddition, Dialect, DialectProblem } from "@sluice/core/dialect";
+import type { ContainerAddition, Dialect, DialectProblem, EnvironmentOrigin } from "@sluice/core/dialect";
 import type { PlannedSpread } from "@sluice/core/plan";
 import type { Pod } from "@sluice/core/pod";
 import { readFileAnnotations } from "./sluice-files.js";
@@ -19,7 +19,7 @@ export const ENV_FROM_ANNOTATION = "sluice.dev/env-from";
 /** Annotation that leaves out secrets that do not exist, with the value `true`. */
 export const IGNORE_MISSING_ANNOTATION = "sluice.dev/ignore-missing";
 
-/** Annotation that says where app containers have their variables from: `broker`, which is the default, or `file`. */
+/** Annotation that says where app containers have their variables from: `broker`, `file`, or the pod's own `sidecar`. */
 export const SOURCE_ANNOTATION = "sluice.dev/source";
 
 /** The project's own notation: `secret://STORE/PATH` as a whole, `${secret://…}` inside a text. */
@@ -54,21 +54,23 @@ export function sluice(): Dialect {
   };
 }
 
-/** Files, and whether the variables come from one: for app containers, before which a writer runs. */
+const ORIGINS: readonly EnvironmentOrigin[] = ["broker", "file", "sidecar"];
+
+/** Files, and where the variables come from: for app containers, before which a writer or an agent runs. */
 function filesOf(pod: Pod): {
-  readonly files: Pick<ContainerAddition, "files" | "environmentFromFile">;
+  readonly files: Pick<ContainerAddition, "files" | "environmentFrom">;
   readonly problems: readonly DialectProblem[];
 } {
   const { files, problems } = readFileAnnotations(pod.metadata?.annotations ?? {}, isMissingIgnored(pod));
-  const source = annotationOf(pod, SOURCE_ANNOTATION);
-  const isKnown = source === undefined || source === "broker" || source === "file";
+  const written = annotationOf(pod, SOURCE_ANNOTATION);
+  const environmentFrom = ORIGINS.find((origin) => origin === written);
   const unknown = {
-    problem: `Annotation ${SOURCE_ANNOTATION} is neither "broker" nor "file"`,
+    problem: `Annotation ${SOURCE_ANNOTATION} is none of ${ORIGINS.map((origin) => `"${origin}"`).join(", ")}`,
     remedy: "Write one of them, or leave it out",
   };
   return {
-    files: { files, environmentFromFile: source === "file" },
-    problems: isKnown ? problems : [...problems, unknown],
+    files: { files, ...(environmentFrom !== undefined && { environmentFrom }) },
+    problems: written === undefined || environmentFrom !== undefined ? problems : [...problems, unknown],
   };
 }
 

@@ -11,6 +11,7 @@ import {
 } from "@sluice/core/plan";
 import type { Container, Pod } from "@sluice/core/pod";
 import { filesReferences } from "@sluice/files";
+import { SOURCE_FOLDER } from "../strategies/agent-settings.js";
 import { ENVIRONMENT_FILE } from "../strategies/environment-file.js";
 import { writerPlan } from "../strategies/files-at-start.js";
 import {
@@ -30,23 +31,26 @@ export interface ContainerFiles {
   readonly needsImageUser?: boolean;
 }
 
-/** Plans the files of a container, its environment among them if that is to come from a file. */
+/** What a container is to find as files: its environment too, if that comes from one. */
+export interface GivenFiles extends Pick<ContainerReading, "files"> {
+  readonly environment?: InjectionPlan | undefined;
+}
+
+/** Plans the files of a container. */
 export function planFiles(
   pod: Pod,
   container: Container,
-  { files, environmentFromFile }: Pick<ContainerReading, "files" | "environmentFromFile">,
-  environment: InjectionPlan | undefined,
+  { files, environment }: GivenFiles,
   settings: InjectionSettings,
   ofImage?: number,
 ): ContainerFiles {
-  const takesEnvironment = environmentFromFile && environment !== undefined;
-  if (files.length === 0 && !takesEnvironment) return { problems: [] };
+  if (files.length === 0 && environment === undefined) return { problems: [] };
   if (settings.writer === undefined) return { problems: [NO_WRITER] };
   const owner = fileOwner(pod, container, ofImage);
   if ("problem" in owner) return { problems: [owner], needsImageUser: true };
-  if (takesEnvironment && owner.uid === undefined)
+  if (environment !== undefined && owner.uid === undefined)
     return { problems: [ROOTS_ENVIRONMENT], needsImageUser: true };
-  const all = [...files, ...(takesEnvironment ? [environmentFile(environment)] : [])];
+  const all = [...files, ...(environment === undefined ? [] : [environmentFile(environment)])];
   const plan = filesPlanOf(all.map((file): PlannedFile => ({ ...file, owner })));
   const problems = [
     ...plan.roots.flatMap((root) => rootProblems(root, settings.writer?.folders ?? FILE_FOLDERS)),
@@ -64,7 +68,7 @@ function environmentFile({ source: _source, ...plan }: InjectionPlan): Omit<Plan
 
 /** A volume hides what the image has in its place, so it must be a folder of its own, below one that is meant for that. */
 function rootProblems(root: string, folders: readonly string[]): DialectProblem[] {
-  const isKept = [LAUNCHER_FOLDER, TOKEN_FOLDER, "/var/run/secrets/kubernetes.io"].some(
+  const isKept = [LAUNCHER_FOLDER, TOKEN_FOLDER, SOURCE_FOLDER, "/var/run/secrets/kubernetes.io"].some(
     (kept) => root === kept || isBelow(root, kept) || isBelow(kept, root),
   );
   const isAllowed =
