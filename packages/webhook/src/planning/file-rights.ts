@@ -31,8 +31,10 @@ export function fileRights(
  * it, else for the pod's group, else for whoever is in that container, which alone has the volume.
  */
 export function socketMode(agentUser: number | undefined, container: Container, { spec }: Pod): string {
-  const user = securityOf(container).runAsUser ?? securityOf(spec).runAsUser;
-  if (agentUser !== undefined && user === agentUser) return "0600";
+  const { runAsUser: ofPod } = securityOf(spec);
+  const user = securityOf(container).runAsUser ?? ofPod;
+  // An agent for which no user is stated runs as the pod's, but never as root.
+  if (user !== undefined && user !== 0 && user === (agentUser ?? ofPod)) return "0600";
   return typeof securityOf(spec).fsGroup === "number" ? "0660" : "0666";
 }
 
