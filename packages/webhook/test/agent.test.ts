@@ -199,6 +199,28 @@ describe("a pod that cannot be given an agent", () => {
       AGENT,
       "mounts something of its own",
     ],
+    [
+      "with a template of vault-k8s that is none",
+      hashicorp({ "agent-inject-template-db": 'a\n{{ with secret "x" }}' }),
+      AGENT,
+      'template "/vault/secrets/db", line 2, column 4: unexpected EOF: with has no end',
+    ],
+    [
+      "with a template of vault-k8s, in delimiters of its own, whose function there is none of",
+      hashicorp({
+        "agent-inject-template-db": "{{ tirm }} [[ tirm ]]",
+        "agent-template-left-delim-db": "[[",
+        "agent-template-right-delim-db": "]]",
+      }),
+      AGENT,
+      'line 1, column 15: function "tirm" is not defined. Did you mean trim?',
+    ],
+    [
+      "with a template of Vault Sidecar Injector that asks for Consul",
+      talend({ "secrets-template": 'ok---{{ key "a" }}', "secrets-destination": "a,b" }),
+      AGENT,
+      'template "/opt/talend/secrets/b", line 1, column 4: function "key" is refused',
+    ],
     ["for Windows", hashicorp({}, { os: { name: "windows" } }), AGENT, "Windows"],
   ])("%s", async (_, pod, settings, message) => {
     const admission = admissionOf(settings);

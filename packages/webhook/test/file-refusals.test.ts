@@ -52,6 +52,24 @@ describe("a pod is denied", () => {
       },
       "only its rendering can tell",
     ],
+    [
+      "a template that is none",
+      {
+        "sluice.dev/file.a": 'a\nb {{ with secret "x" }}',
+        "sluice.dev/file-format.a": "go-template",
+        "sluice.dev/file-store.a": "vault",
+      },
+      'template "/secrets/a", line 2, column 6: unexpected EOF: with has no end',
+    ],
+    [
+      "a template with a function that there is none of",
+      {
+        "sluice.dev/file.a": "{{ tirm .Data }}",
+        "sluice.dev/file-format.a": "go-template",
+        "sluice.dev/file-store.a": "vault",
+      },
+      'template "/secrets/a", line 1, column 4: function "tirm" is not defined. Did you mean trim?',
+    ],
     ["an unknown source", { "sluice.dev/source": "unix" }, "is none of"],
   ])("files 2.4 and 4.2 for %s", async (_, annotations, why) => {
     expect(await denial(pod(annotations))).toContain(why);

@@ -21,6 +21,7 @@ import {
 } from "../strategies/agent-settings.js";
 import { agentStores } from "./agent-stores.js";
 import { type FileRights, fileRights } from "./file-rights.js";
+import { templateProblems } from "./template-problems.js";
 
 /** What an agent in a pod is to do. */
 export interface AgentPlan {
@@ -87,7 +88,7 @@ function makePlan(
   const plan = wants.files.length === 0 ? undefined : filesPlan(wants, rights);
   const problems = [
     ...("problem" in known ? [known] : []),
-    ...(plan === undefined ? [] : limitProblems(plan)),
+    ...(plan === undefined ? [] : contentProblems(plan)),
     ...(wants.gateway !== undefined && pod.spec["hostNetwork"] === true ? [NODES_GATEWAY] : []),
     ...mountProblems(wants, pod),
   ];
@@ -135,10 +136,11 @@ function plannedFile(
   };
 }
 
-function limitProblems(plan: FilesPlan): DialectProblem[] {
+/** What is too large is not looked at any further. */
+function contentProblems(plan: FilesPlan): DialectProblem[] {
   try {
     formatFilesPlan(plan);
-    return [];
+    return templateProblems(plan.files);
   } catch (thrown) {
     if (!PlanError.isInstance(thrown)) throw thrown;
     return [{ problem: thrown.problem, remedy: thrown.remedy }];

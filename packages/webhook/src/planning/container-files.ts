@@ -22,6 +22,7 @@ import {
   TOKEN_FOLDER,
 } from "../strategies/injection-settings.js";
 import { fileOwner } from "./file-owner.js";
+import { templateProblems } from "./template-problems.js";
 
 /** What a container's files come to. */
 export interface ContainerFiles {
@@ -55,8 +56,7 @@ export function planFiles(
   const problems = [
     ...plan.roots.flatMap((root) => rootProblems(root, settings.writer?.folders ?? FILE_FOLDERS)),
     ...mountProblems(container, plan.roots),
-    ...(filesReferences(plan).hasMore ? [COMPUTED] : []),
-    ...limitProblems(container, plan, settings),
+    ...contentProblems(container, plan, settings),
   ];
   return problems.length > 0 ? { problems } : { plan, problems };
 }
@@ -103,11 +103,18 @@ function mountProblems({ volumeMounts = [] }: Container, roots: readonly string[
     }));
 }
 
-function limitProblems({ name }: Container, plan: FilesPlan, settings: InjectionSettings): DialectProblem[] {
+/** What is too large is not looked at any further, and what cannot be read reads nothing. */
+function contentProblems(
+  { name }: Container,
+  plan: FilesPlan,
+  settings: InjectionSettings,
+): DialectProblem[] {
   try {
     formatFilesPlan(plan);
+    const malformed = templateProblems(plan.files);
+    if (malformed.length > 0) return malformed;
     formatPlan(writerPlan(name, plan, settings));
-    return [];
+    return filesReferences(plan).hasMore ? [COMPUTED] : [];
   } catch (thrown) {
     if (!PlanError.isInstance(thrown)) throw thrown;
     return [{ problem: thrown.problem, remedy: thrown.remedy }];
