@@ -7,8 +7,8 @@ import {
 } from "@sluice/core";
 import type { ContainerAddition, Dialect, DialectProblem, EnvironmentOrigin } from "@sluice/core/dialect";
 import type { PlannedSpread } from "@sluice/core/plan";
-import type { Pod } from "@sluice/core/pod";
-import { readFileAnnotations } from "./sluice-files.js";
+import { containersOf, type Pod } from "@sluice/core/pod";
+import { fileReaders, type FileReader, readFileAnnotations } from "./sluice-files.js";
 
 /** Annotation that turns injection off for a pod with the value `false`. */
 export const INJECT_ANNOTATION = "sluice.dev/inject";
@@ -37,18 +37,18 @@ export function sluice(): Dialect {
       }
       return { text, ...(isMissingIgnored(pod) && { optional: true }) };
     },
-    readContainer: (_container, kind, { pod }): ContainerAddition => {
-      const asked = kind === "app" ? filesOf(pod) : undefined;
+    readContainer: ({ name }, kind, { pod }): ContainerAddition => {
+      const asked = filesOf(pod, { name, kind });
       const written = annotationOf(pod, ENV_FROM_ANNOTATION)?.split(/\s+/) ?? [];
-      if (kind === "ephemeral") return {};
+      if (kind === "ephemeral") return { problems: asked.problems };
       const readings = written.filter((text) => text !== "").map((text) => spreadOf(text, pod));
       return {
         spread: readings.flatMap((reading) => ("problem" in reading ? [] : [reading])),
         problems: [
           ...readings.flatMap((reading) => ("problem" in reading ? [reading] : [])),
-          ...(asked?.problems ?? []),
+          ...asked.problems,
         ],
-        ...asked?.files,
+        ...asked.files,
       };
     },
   };
@@ -56,12 +56,19 @@ export function sluice(): Dialect {
 
 const ORIGINS: readonly EnvironmentOrigin[] = ["broker", "file", "sidecar"];
 
-/** Files, and where the variables come from: for app containers, before which a writer or an agent runs. */
-function filesOf(pod: Pod): {
+/** Its files, and where the variables of app containers come from: before those a writer runs, or an agent. */
+function filesOf(
+  pod: Pod,
+  reader: FileReader,
+): {
   readonly files: Pick<ContainerAddition, "files" | "environmentFrom">;
   readonly problems: readonly DialectProblem[];
 } {
-  const { files, problems } = readFileAnnotations(pod.metadata?.annotations ?? {}, isMissingIgnored(pod));
+  const annotations = pod.metadata?.annotations ?? {};
+  const { files, problems } = readFileAnnotations(annotations, isMissingIgnored(pod), reader);
+  if (reader.kind !== "app") return { files: { files }, problems };
+  const names = new Set(Array.from(containersOf(pod), ([{ name }]) => name));
+  const strangers = Array.from(new Set(fileReaders(annotations))).filter((name) => !names.has(name));
   const written = annotationOf(pod, SOURCE_ANNOTATION);
   const environmentFrom = ORIGINS.find((origin) => origin === written);
   const unknown = {
@@ -70,7 +77,14 @@ function filesOf(pod: Pod): {
   };
   return {
     files: { files, ...(environmentFrom !== undefined && { environmentFrom }) },
-    problems: written === undefined || environmentFrom !== undefined ? problems : [...problems, unknown],
+    problems: [
+      ...problems,
+      ...strangers.map((name) => ({
+        problem: `An annotation sluice.dev/file-containers names container "${name.slice(0, 63)}", which the pod does not have`,
+        remedy: "Name containers of the pod, or leave the annotation out",
+      })),
+      ...(written === undefined || environmentFrom !== undefined ? [] : [unknown]),
+    ],
   };
 }
 

@@ -80,8 +80,11 @@ function hasOwnSocket({ spec }: Pod, { name, volumeMounts = [] }: Container): bo
 
 /** What keeps a container's files from being written, and from being seen by it. */
 function filesGapOf(pod: Pod, container: Container, wanted: FilesPlan): string | undefined {
+  const before = (pod.spec.initContainers ?? []).map(({ name }) => name);
   const writer = pod.spec.initContainers?.find(({ name }) => name === writerName(container.name));
   if (writer === undefined || writer.restartPolicy !== undefined) return "no init container writes its files";
+  if (before.includes(container.name) && before.indexOf(writer.name) > before.indexOf(container.name))
+    return "the init container that writes its files comes after it";
   const { env = [], volumeMounts = [], command = [], args = [] } = writer;
   if (command.length > 0 || args[0] !== "write")
     return "the init container for its files does something else";
