@@ -48,6 +48,7 @@ declare module "@sluice/core" {
   }
 }
 
+/** A failure inside the broker that no rule foresees. */
 export interface BrokerFailedEvent {
   readonly requestId: string;
   /** Code or class of what was thrown. */

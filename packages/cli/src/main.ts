@@ -7,6 +7,7 @@ import { createProgram } from "./create-program.js";
 import { EXIT_CODES } from "./exit-code.js";
 import { createDescriptorOutput } from "./output/descriptor-output.js";
 
+/** What the command line is started with. */
 export interface MainOptions {
   /** Arguments without the interpreter and the script. */
   readonly argv: readonly string[];

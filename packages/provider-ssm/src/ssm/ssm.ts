@@ -7,6 +7,15 @@ import { createSsmProvider } from "./ssm-provider.js";
  * Secrets from AWS SSM Parameter Store. A path is a parameter's name, or its full ARN for one of another region
  * or account. The slash a hierarchical name begins with may be left out: `app/db` is `/app/db`, whereas `db`,
  * which has no slash at all, is the parameter `db`.
+ *
+ * @example
+ * ```ts
+ * import { createSecretResolver } from "@sluice/core";
+ * import { ssm } from "@sluice/provider-ssm";
+ *
+ * await using secrets = createSecretResolver({ stores: { prod: ssm({ region: "eu-west-1" }) } });
+ * const url = await secrets.get("secret://prod/shop/db/url");
+ * ```
  */
 export const ssm: ProviderDescriptor<SsmOptions> = defineProvider<SsmOptions>({
   id: "ssm",

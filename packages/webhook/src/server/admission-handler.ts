@@ -19,6 +19,7 @@ const RESERVE_MS = 500;
 const DEFAULT_BUDGET_MS = 8_000;
 const LEAST_BUDGET_MS = 500;
 
+/** What reviews are answered with. */
 export interface AdmissionHandlerOptions {
   /** Looked at for each request, so that new settings count from the next one on. */
   readonly admission: () => Admission;

@@ -16,6 +16,7 @@ export interface AgentSettings {
 
 /** The container beside the app, and the one before it. */
 export const AGENT_CONTAINER = "sluice-agent";
+/** Name of the container before the app. */
 export const AGENT_INIT_CONTAINER = "sluice-agent-init";
 
 /** The variable that holds the configuration of an agent's stores. */
@@ -23,15 +24,19 @@ export const STORES_VARIABLE = "SLUICE_STORES";
 
 /** What agents keep for themselves, in memory. */
 export const AGENT_STATE_VOLUME = "sluice-agent-state";
+/** Where an agent keeps its state. */
 export const AGENT_STATE_FOLDER = "/run/sluice";
 
 /** The pod's token, for the login to a store. */
 export const AGENT_TOKEN_VOLUME = "sluice-agent-token";
+/** Where the pod's token for the login to a store is mounted. */
 export const AGENT_TOKEN_FOLDER = "/var/run/secrets/sluice-agent";
+/** The file with the pod's token for the login to a store. */
 export const AGENT_TOKEN = "/var/run/secrets/sluice-agent/token";
 
 /** The pod's account for the API server, where an agent has to see for itself that a job has ended. */
 export const AGENT_API_VOLUME = "sluice-agent-api";
+/** Where the pod's account for the API server is mounted. */
 export const AGENT_API_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** What the names of volumes with files begin with. */
