@@ -14,8 +14,8 @@ if (major < 22 || (major === 22 && minor < 19)) {
   const bundle = process.argv[2] === "sidecar" ? prepareSidecar() : undefined;
   if (bundle !== undefined) await import(bundle);
   else {
-    const { main } = await import("../dist/index.js");
-    process.exitCode = await main({ argv: process.argv.slice(2), stdio });
+    const { sluice } = await import("../dist/sluice.js");
+    process.exitCode = await sluice.main(process.argv, { stdio });
   }
 }
 
