@@ -4,8 +4,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 
-/** Commands that a sidecar is not: what only they load is left out. */
-const OTHER_COMMAND = /\/commands\/(?!sidecar-command\.js)[^/]*-command\.js$/;
+/** Modes that are not the sidecar (packages/cli's built-in-modes.ts): what only they load is left out. */
+const OTHER_MODE = /\/packages\/(?:cli\/dist\/modes\/|(?!sidecar\/)[a-z-]+\/dist\/mode\/)/;
 
 /** Modules of Node.js that bring much with them when they are imported, for the sake of what nobody takes of them. */
 const HEAVY = { "node:http": new Set(["CloseEvent", "MessageEvent", "WebSocket"]) };
@@ -39,7 +39,7 @@ export async function bundleSidecar(root, folder) {
   for (const name of needed) {
     const { imports, dynamicImports } = chunks.get(name);
     for (const next of [...imports, ...dynamicImports])
-      if (chunks.has(next) && !OTHER_COMMAND.test(chunks.get(next).facadeModuleId ?? "")) needed.add(next);
+      if (chunks.has(next) && !OTHER_MODE.test(chunks.get(next).facadeModuleId ?? "")) needed.add(next);
   }
   mkdirSync(folder, { recursive: true });
   for (const name of needed) writeFileSync(join(folder, name), chunks.get(name).code);
