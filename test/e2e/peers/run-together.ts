@@ -84,11 +84,11 @@ export async function runTogether(node: Node, pod: Pod): Promise<RunningPod> {
 const GRACE_MS = 10_000;
 
 /** Asks a container to stop, and kills it where it does not. */
-export async function stop({ pid, ended }: RunningContainer): Promise<ContainerEnd> {
-  const process1 = await pid();
+export async function stop(container: RunningContainer): Promise<ContainerEnd> {
+  const process1 = await container.pid();
   process.kill(process1, "SIGTERM");
   const late = setTimeout(() => process.kill(process1, "SIGKILL"), GRACE_MS);
-  const end = await ended;
+  const end = await container.ended;
   clearTimeout(late);
   return end;
 }

@@ -94,6 +94,12 @@ const SERVERS: JsonSchema = {
   items: { ...member({ store: STORE, address: TEXT, namespace: TEXT }), required: ["store"] },
 };
 
+/** Kubernetes takes whole numbers as well. */
+const QUANTITIES: JsonSchema = {
+  type: "object",
+  additionalProperties: { type: ["string", "integer"], minLength: 1 },
+};
+
 /** Of `bankVaults`. */
 export const BANK_VAULTS_SCHEMA: JsonSchema = member({
   servers: SERVERS,
@@ -139,6 +145,7 @@ export const SETTINGS_SCHEMA: JsonSchema = {
         servers: SERVERS,
         audience: TEXT,
         nativeSidecars: { type: "boolean" },
+        resources: member({ limits: QUANTITIES, requests: QUANTITIES }),
         shell: { type: "boolean" },
       }),
       required: ["image", "stores"],

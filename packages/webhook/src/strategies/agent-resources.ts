@@ -1,5 +1,21 @@
 import type { AgentResources } from "@sluice/core/dialect";
-import { AGENT_MIB } from "./agent-settings.js";
+import { AGENT_MIB, type AgentSettings } from "./agent-settings.js";
+
+/** What the operator gives agents, where a pod asks for nothing else. */
+export function withDefaults(
+  asked: AgentResources | undefined,
+  { limits, requests }: NonNullable<AgentSettings["resources"]> = {},
+): AgentResources {
+  return {
+    limits: { ...texts(limits), ...asked?.limits },
+    requests: { ...texts(requests), ...asked?.requests },
+  };
+}
+
+/** Amounts may be written as numbers, too. */
+function texts(amounts: Readonly<Record<string, string | number>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(amounts).map(([resource, amount]) => [resource, String(amount)]));
+}
 
 /**
  * What an agent's container may take. A pod may ask for more, but not for less than the program needs, and what is in its
