@@ -18,8 +18,8 @@ import {
 import {
   agentMounts,
   endsWithApp,
-  fileVolumes,
   sourceMounts,
+  volumesMiB,
   withAgentVolumes,
   withFileMounts,
   withSourceMounts,
@@ -214,10 +214,10 @@ function baseContainer(
       })),
     ],
     volumeMounts: [...agentMounts(agent), ...sourceMounts({ sources })],
-    resources: agentResources(withDefaults(wants.resources, resources), {
-      files: fileVolumes(agent).size,
-      sources: sources.length,
-    }),
+    resources: agentResources(
+      withDefaults(wants.resources, resources),
+      volumesMiB(pod, { ...agent, sources }),
+    ),
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
