@@ -55,9 +55,9 @@ await describeOnKubernetes("one pod, several ways of delivery, decided by its an
       "--",
       "/bin/sh",
       "-c",
-      'test "$USER_NAME" = "$(cat /vault/secrets/user)"',
+      'test "$USER_NAME" = "$(cat /vault/secrets/user)" && stat -c "%a %u" /var/run/secrets/sluice-source/launch',
     ]);
-    expect(await probe.ended).toMatchObject({ code: 0, stderr: "" });
+    expect(await probe.ended).toMatchObject({ code: 0, stderr: "", stdout: "600 1000\n" });
     expect(await since()).toEqual({ made: 1, removed: 0, leases: 1 });
     process.kill((await web?.pid()) ?? 0, "SIGKILL");
     const ends = await running.ended;

@@ -20,7 +20,7 @@ import { mebibytes } from "./mebibytes.js";
 import { shortName } from "./short-name.js";
 
 /** Volumes of files, by the folder that each is mounted at. */
-export function fileVolumes({ wants }: AgentPlan): ReadonlyMap<string, string> {
+function fileVolumes({ wants }: AgentPlan): ReadonlyMap<string, string> {
   return new Map(
     foldersOf(wants.files).map((folder, index) => {
       const name = index === 0 ? AGENT_FILES_VOLUME : `${AGENT_FILES_VOLUME}-${index}`;
