@@ -75,6 +75,7 @@ const vendors = [
 
 /** Who is at home with which of them. */
 const vendorHomes: Record<string, readonly string[]> = {
+  injector: ["inversify"],
   kubernetes: ["@kubernetes/client-node"],
   "provider-azure": ["@azure/*"],
   "provider-ssm": ["@aws-sdk/*"],
