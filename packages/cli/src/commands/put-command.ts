@@ -46,5 +46,6 @@ async function put(context: ModeContext, written: string, options: PutCommandOpt
 
 function conditionOf({ ifAbsent, ifVersion }: PutCommandOptions): Pick<PutRequest, "condition"> {
   if (ifVersion !== undefined) return { condition: { ifVersion } };
-  return ifAbsent ? { condition: { ifAbsent } } : {};
+  // One person who writes one value wants what the store can do, and is told when that was not enough.
+  return ifAbsent ? { condition: { ifAbsent: "best-effort" } } : {};
 }
