@@ -2,7 +2,7 @@ import { deployTools } from "./deploy-tools.js";
 import { keyVaultBinary } from "./key-vault-binary.js";
 import { hclProgram } from "./hcl-json.js";
 import { javaProgram } from "./java/java.js";
-import { kubernetesBinaries } from "./kubernetes-binaries.js";
+import { kubernetesBinaries, kubernetesTools } from "./kubernetes-binaries.js";
 import { launcherProgram } from "./launcher.js";
 import { installedMoto, installMoto } from "./python/install-moto.js";
 import { serversRequired } from "./shared/server.js";
@@ -19,6 +19,7 @@ export async function setup(): Promise<void> {
   await vaultProgram();
   await keyVaultBinary();
   await kubernetesBinaries();
+  await kubernetesTools();
   await launcherProgram();
   await deployTools();
   await templateGoldensProgram();

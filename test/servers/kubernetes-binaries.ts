@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
-import { mkdir, readFile, rename } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "./shared/cache-folder.js";
-import { runCommand } from "./shared/run-command.js";
+import { buildGoPrograms, findPrograms, pathFolders } from "./shared/go-programs.js";
 import { serversRequired } from "./shared/server.js";
 
 /** The two programs a control plane without nodes consists of. */
@@ -12,11 +11,20 @@ export interface KubernetesBinaries {
   readonly etcd: string;
 }
 
+/** What asks a control plane for something: people, and the controllers of the cluster itself. */
+export interface KubernetesTools {
+  readonly kubectl: string;
+  readonly "kube-controller-manager": string;
+}
+
 const MODULE = fileURLToPath(new URL("go/kubernetes", import.meta.url));
-const BUILD_TIMEOUT_MS = 30 * 60_000;
-const PACKAGES = {
+const SERVERS = {
   "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
   etcd: "go.etcd.io/etcd/server/v3",
+};
+const TOOLS = {
+  kubectl: "k8s.io/kubernetes/cmd/kubectl",
+  "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
 };
 
 /**
@@ -24,36 +32,21 @@ const PACKAGES = {
  * they are built from source if servers are required, which takes some minutes once.
  */
 export async function kubernetesBinaries(): Promise<KubernetesBinaries | undefined> {
-  const folders = [process.env["KUBEBUILDER_ASSETS"], ...(process.env["PATH"] ?? "").split(delimiter)];
   const built = cacheFolder(`kube-apiserver-${await pinnedVersion()}`);
+  const folders = [process.env["KUBEBUILDER_ASSETS"] ?? "", ...pathFolders(), built];
+  const found =
+    findPrograms(["kube-apiserver", "etcd"], folders) ??
+    (serversRequired() ? await buildGoPrograms(MODULE, SERVERS, built) : undefined);
+  return found && { apiServer: found["kube-apiserver"], etcd: found.etcd };
+}
+
+/** kubectl and kube-controller-manager of the same version, found or built likewise. */
+export async function kubernetesTools(): Promise<KubernetesTools | undefined> {
+  const built = cacheFolder(`kubernetes-tools-${await pinnedVersion()}`);
   return (
-    findIn(folders.filter((folder) => folder !== undefined && folder !== "") as string[]) ??
-    findIn([built]) ??
-    (serversRequired() ? build(built) : undefined)
+    findPrograms(["kubectl", "kube-controller-manager"], [built, ...pathFolders()]) ??
+    (serversRequired() ? buildGoPrograms(MODULE, TOOLS, built) : undefined)
   );
-}
-
-function findIn(folders: readonly string[]): KubernetesBinaries | undefined {
-  const [apiServer, etcd] = ["kube-apiserver", "etcd"].map((name) =>
-    folders.map((folder) => join(folder, name)).find((path) => existsSync(path)),
-  );
-  return apiServer === undefined || etcd === undefined ? undefined : { apiServer, etcd };
-}
-
-async function build(folder: string): Promise<KubernetesBinaries> {
-  await mkdir(folder, { recursive: true });
-  for (const [name, source] of Object.entries(PACKAGES)) {
-    // Another test file may be building too: the name is there only when all of the file is.
-    const half = join(folder, `.${name}.${process.pid}`);
-    const flags = ["-trimpath", "-ldflags", "-s -w", "-o", half];
-    await runCommand(
-      "env",
-      ["CGO_ENABLED=0", "go", "-C", MODULE, "build", ...flags, source],
-      BUILD_TIMEOUT_MS,
-    );
-    await rename(half, join(folder, name));
-  }
-  return { apiServer: join(folder, "kube-apiserver"), etcd: join(folder, "etcd") };
 }
 
 async function pinnedVersion(): Promise<string> {
