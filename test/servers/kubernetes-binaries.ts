@@ -32,7 +32,7 @@ const TOOLS = {
  * they are built from source if servers are required, which takes some minutes once.
  */
 export async function kubernetesBinaries(): Promise<KubernetesBinaries | undefined> {
-  const built = cacheFolder(`kube-apiserver-${await pinnedVersion()}`);
+  const built = cacheFolder(`kube-apiserver-${await kubernetesVersion()}`);
   const folders = [process.env["KUBEBUILDER_ASSETS"] ?? "", ...pathFolders(), built];
   const found =
     findPrograms(["kube-apiserver", "etcd"], folders) ??
@@ -42,14 +42,15 @@ export async function kubernetesBinaries(): Promise<KubernetesBinaries | undefin
 
 /** kubectl and kube-controller-manager of the same version, found or built likewise. */
 export async function kubernetesTools(): Promise<KubernetesTools | undefined> {
-  const built = cacheFolder(`kubernetes-tools-${await pinnedVersion()}`);
+  const built = cacheFolder(`kubernetes-tools-${await kubernetesVersion()}`);
   return (
     findPrograms(["kubectl", "kube-controller-manager"], [built, ...pathFolders()]) ??
     (serversRequired() ? buildGoPrograms(MODULE, TOOLS, built) : undefined)
   );
 }
 
-async function pinnedVersion(): Promise<string> {
+/** The version that they have when they are built: `v1.35.4`. */
+export async function kubernetesVersion(): Promise<string> {
   const [, version] = /k8s\.io\/kubernetes (v\S+)/.exec(await readFile(join(MODULE, "go.mod"), "utf8")) ?? [];
   if (version === undefined) throw new Error("go.mod names no version of k8s.io/kubernetes");
   return version;

@@ -1,6 +1,6 @@
 import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { getPod, type KubernetesClient, type Pod } from "@sluice/kubernetes";
+import { getPod, type KubernetesClient, type OwnerReference, type Pod } from "@sluice/kubernetes";
 import { type ContainerImages, containerImages } from "../../servers/containers/container-images.js";
 import { type ContainerEnd, runContainer } from "../../servers/containers/run-container.js";
 import { waitUntil } from "../../servers/shared/wait-until.js";
@@ -28,6 +28,16 @@ export interface InjectedPodsSettings {
   readonly program: string;
 }
 
+/** What a pod has besides, or instead. */
+export interface PodMore {
+  readonly args?: readonly string[];
+  /** A namespace other than that of all. */
+  readonly in?: string;
+  /** Members of its container. */
+  readonly container?: object;
+  readonly owner?: OwnerReference;
+}
+
 /** Pods of a namespace that is injected, under Pod Security restricted, and what a node does with them. */
 export class InjectedPods {
   #count = 0;
@@ -51,7 +61,12 @@ export class InjectedPods {
   /** Creates a pod whose one container, `web`, has these variables. */
   async create(
     env: Readonly<Record<string, string>>,
-    { args = ["printenv", "DB", "URL"], in: where = this.namespace } = {},
+    {
+      args = ["printenv", "DB", "URL"],
+      in: where = this.namespace,
+      container: more = {},
+      owner,
+    }: PodMore = {},
   ): Promise<Said> {
     this.#count += 1;
     const securityContext = {
@@ -62,9 +77,13 @@ export class InjectedPods {
       seccompProfile: { type: "RuntimeDefault" },
     };
     const variables = Object.entries(env).map(([name, value]) => ({ name, value }));
-    const container = { name: "web", image: "debian", command: args, env: variables, securityContext };
+    const own = { name: "web", image: "debian", command: args, env: variables, securityContext };
+    const container = { ...own, ...more };
     return ask(this.settings.cluster, "POST", `/api/v1/namespaces/${where}/pods`, {
-      metadata: { name: `web-${this.#count}` },
+      metadata: {
+        name: `web-${this.#count}`,
+        ...(owner !== undefined && { ownerReferences: [{ ...owner, controller: true }] }),
+      },
       spec: { automountServiceAccountToken: false, containers: [container] },
     });
   }

@@ -31,7 +31,26 @@ export async function reachWebhooks(
       ...others,
       clientConfig: { url: `https://localhost:${port}${clientConfig.service.path}` },
     }));
-    const path = `${configurationPath(manifest)}?fieldManager=kubectl&force=true`;
-    await must(ask(cluster, "PATCH", path, { ...manifest, webhooks }, "application/apply-patch+yaml"));
+    const path = configurationPath(manifest);
+    await forgetServices(cluster, path);
+    const query = "?fieldManager=kubectl&force=true";
+    await must(
+      ask(cluster, "PATCH", path + query, { ...manifest, webhooks }, "application/apply-patch+yaml"),
+    );
   }
+}
+
+/** Whoever else applied the Service, Helm for one, would have it stay beside the address. */
+async function forgetServices(cluster: RunningKubernetes, path: string): Promise<void> {
+  const { status, body } = await ask(cluster, "GET", path);
+  if (status === 404) return;
+  const patch = (body as unknown as WebhookConfiguration).webhooks.flatMap(({ clientConfig }, index) =>
+    "service" in clientConfig
+      ? [
+          { op: "remove", path: `/webhooks/${index}/clientConfig/service` },
+          { op: "add", path: `/webhooks/${index}/clientConfig/url`, value: "https://localhost:1" },
+        ]
+      : [],
+  );
+  await must(ask(cluster, "PATCH", path, patch, "application/json-patch+json"));
 }
