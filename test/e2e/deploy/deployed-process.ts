@@ -35,6 +35,8 @@ export function templateOf(manifests: readonly Manifest[], name: string): PodTem
 export interface DeployedProcess {
   /** Where it is asked, if anybody asks it. */
   readonly port: number;
+  /** Where its readiness is asked. */
+  readonly readyUrl: string;
   readonly token: string;
   /** What it said so far. */
   said(): string;
@@ -53,18 +55,22 @@ export interface DeployedOptions {
   readonly args?: readonly string[];
   /** Variables besides the deployed ones. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Another build's program. */
+  readonly bin?: string | undefined;
 }
 
 /** Starts it with the arguments that are deployed, and with the rights of its service account. Settles when it is ready. */
 export async function startDeployed(options: DeployedOptions): Promise<DeployedProcess> {
-  const { cluster, admin, manifests, name, folder, args = [], env = {} } = options;
+  const { cluster, admin, manifests, name, folder, args = [], env = {}, bin } = options;
   const [container] = templateOf(manifests, name).spec.containers;
   const { kubeconfig, token } = await writeAccountConfig({ cluster, admin, manifests, name, folder });
   const [port, management] = [await freePort(), await freePort()];
   const listen = serves(container) ? ["--listen", `127.0.0.1:${port}`] : [];
   const places = [...listen, "--management", `127.0.0.1:${management}`, "--kubeconfig", kubeconfig];
+  const readyUrl = `http://127.0.0.1:${management}${container.readinessProbe.httpGet.path}`;
   const child = startSluice([...container.args, ...places, ...args], {
     cwd: folder,
+    ...(bin !== undefined && { bin }),
     env: { POD_NAME: `${name}-0`, POD_NAMESPACE: "sluice-system", ...env },
   });
   let said = "";
@@ -74,7 +80,7 @@ export async function startDeployed(options: DeployedOptions): Promise<DeployedP
   try {
     await waitUntil(`${name} is ready`, async () => {
       if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}: ${said}`);
-      return isReady(`http://127.0.0.1:${management}${container.readinessProbe.httpGet.path}`);
+      return isReady(readyUrl);
     });
   } catch (thrown) {
     child.kill("SIGKILL");
@@ -82,6 +88,7 @@ export async function startDeployed(options: DeployedOptions): Promise<DeployedP
   }
   return {
     port,
+    readyUrl,
     token,
     said: () => said,
     memory: async () => residentMemory(child),
