@@ -1,13 +1,15 @@
+import { join } from "node:path";
 import type { Pod } from "@sluice/kubernetes";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeOnKubernetes } from "../../servers/kubernetes-suite.js";
 import { launcherProgram } from "../../servers/launcher.js";
+import { ask } from "../webhook/support.js";
 import { renderKustomization, writeAllParts } from "./all-parts.js";
 import { writeBrokerFiles } from "./broker-files.js";
 import { clusterCommands } from "./cluster-commands.js";
-import type { DeployedProcess } from "./deployed-process.js";
+import { type DeployedProcess, templateOf } from "./deployed-process.js";
 import type { Manifest } from "./manifests.js";
-import { ModesWorld, VALUE } from "./modes-world.js";
+import { ModesWorld, SYSTEM, VALUE } from "./modes-world.js";
 import { refusalsIn, requestsOf, rightsOf, unusedOf } from "./rights.js";
 import { admitPods, fill, generate, startContainers, sync } from "./work-of-modes.js";
 
@@ -87,6 +89,27 @@ await describeOnKubernetes(
       }
 
       it("one command installs it, without a warning", () => expect(installed).toBe(""));
+
+      it("may be applied again, to a namespace that enforces Pod Security restricted", async () => {
+        await using opened = await commands?.(cluster);
+        const again = `kubectl apply --server-side --dry-run=server -k ${join(world.folder, "everything")}`;
+        const { stdout, stderr } = (await opened?.shell(again)) ?? {};
+        expect(stderr).toBe("");
+        expect(stdout?.trim().split("\n")).toHaveLength(manifests.length);
+      });
+
+      it.each(["webhook", "broker", "sync", "generator", "objects"])(
+        "pods of %s satisfy it",
+        async (mode) => {
+          const { spec } = templateOf(manifests, `sluice-${mode}`);
+          const path = `/api/v1/namespaces/${SYSTEM}/pods?dryRun=All`;
+          const { status, body, warnings } = await ask(cluster, "POST", path, {
+            metadata: { name: mode },
+            spec,
+          });
+          expect([status, body.message, warnings]).toEqual([201, undefined, []]);
+        },
+      );
 
       it("the webhook admits pods", async () => {
         const admit = async (): Promise<void> => void (pods = await admitPods(world));

@@ -68,7 +68,9 @@ export class RolledDeployment implements AsyncDisposable {
   async #add(version: Version): Promise<void> {
     this.#count += 1;
     const env = { ...this.options.env, POD_NAME: `${this.options.name}-${this.#count}` };
-    const started = await startDeployed({ ...this.options, ...version, env });
+    const start = async (): Promise<DeployedProcess> => startDeployed({ ...this.options, ...version, env });
+    // A container that ends before it is ready is started again, as where the API server was too slow for it.
+    const started = await start().catch(start);
     this.#replicas.push(started);
     this.service.endpoints.add(started);
   }
