@@ -50,6 +50,7 @@ await describeOnKubernetes(
       let running: DeployedProcess | undefined;
       let pods: Pod[] = [];
       const said: string[] = [];
+      const memory = new Map<string, number>();
 
       beforeAll(async () => {
         const folder = await ModesWorld.folder();
@@ -71,21 +72,17 @@ await describeOnKubernetes(
         work: (port: number) => Promise<void>,
         ...args: readonly string[]
       ): Promise<{ readonly code: number | null; readonly errors: readonly string[] }> {
-        const process = await world.start(manifests, name, args);
-        running = process;
-        await work(process.port).catch((thrown: unknown) => {
-          throw new Error(`${name} said: ${process.said()}`, { cause: thrown });
+        const started = await world.start(manifests, name, args);
+        running = started;
+        await work(started.port).catch((thrown: unknown) => {
+          throw new Error(`${name} said: ${started.said()}`, { cause: thrown });
         });
-        const code = await process.stop();
-        said.push(process.said());
+        memory.set(name, await started.memory());
+        const code = await started.stop();
+        said.push(started.said());
         running = undefined;
-        return {
-          code,
-          errors: process
-            .said()
-            .split("\n")
-            .filter((line) => line.includes('"level":"error"')),
-        };
+        const lines = started.said().split("\n");
+        return { code, errors: lines.filter((line) => line.includes('"level":"error"')) };
       }
 
       it("one command installs it, without a warning", () => expect(installed).toBe(""));
@@ -132,6 +129,16 @@ await describeOnKubernetes(
 
       it("objects are filled", async () => {
         expect(await alone("sluice-objects", async () => fill(world))).toEqual(WELL);
+      });
+
+      it("no mode came near its memory limit by that", () => {
+        for (const [name, used] of memory) {
+          const [{ resources }] = templateOf(manifests, name).spec.containers;
+          const limit = Number.parseInt(resources.limits.memory, 10) * 1024 * 1024;
+          process.stdout.write(`${name}: ${Math.round(used / 1024 / 1024)} MiB\n`);
+          expect(used / limit).toBeLessThan(0.7);
+        }
+        expect(memory.size).toBe(5);
       });
 
       it("no mode said a value", () => expect(said.join("")).not.toContain(VALUE));
