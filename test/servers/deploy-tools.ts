@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildGo } from "./go/build-go.js";
 import { cacheFolder } from "./shared/cache-folder.js";
-import { buildGoPrograms, findPrograms, pathFolders } from "./shared/go-programs.js";
 import { serversRequired } from "./shared/server.js";
 
 /** The programs that render `deploy/`. */
@@ -13,6 +14,7 @@ export interface DeployTools {
 }
 
 const MODULE = fileURLToPath(new URL("go/deploy-tools", import.meta.url));
+const BUILD_TIMEOUT_MS = 20 * 60_000;
 const PACKAGES = {
   helm: "helm.sh/helm/v3/cmd/helm",
   kustomize: "sigs.k8s.io/kustomize/kustomize/v5",
@@ -25,8 +27,19 @@ const PACKAGES = {
 export async function deployTools(): Promise<DeployTools | undefined> {
   const digest = createHash("sha256").update(await readFile(join(MODULE, "go.mod")));
   const built = cacheFolder(`deploy-tools-${digest.digest("hex").slice(0, 16)}`);
-  return (
-    findPrograms(["helm", "kustomize"], [built, ...pathFolders()]) ??
-    (serversRequired() ? buildGoPrograms(MODULE, PACKAGES, built) : undefined)
+  const onPath = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  return findIn([built]) ?? findIn(onPath) ?? (serversRequired() ? build(built) : undefined);
+}
+
+function findIn(folders: readonly string[]): DeployTools | undefined {
+  const [helm, kustomize] = ["helm", "kustomize"].map((name) =>
+    folders.map((folder) => join(folder, name)).find((path) => existsSync(path)),
   );
+  return helm === undefined || kustomize === undefined ? undefined : { helm, kustomize };
+}
+
+async function build(folder: string): Promise<DeployTools> {
+  for (const [name, source] of Object.entries(PACKAGES))
+    await buildGo({ module: MODULE, source, output: join(folder, name), timeoutMs: BUILD_TIMEOUT_MS });
+  return { helm: join(folder, "helm"), kustomize: join(folder, "kustomize") };
 }

@@ -1,6 +1,7 @@
-import { kubernetesTools } from "./kubernetes-binaries.js";
-import { KubernetesProcess } from "./kubernetes-process.js";
+import { kubernetesTools } from "./kubernetes-tools.js";
 import type { RunningKubernetes } from "./kubernetes.js";
+import { ServerProcess } from "./shared/server-process.js";
+import { installed } from "./shared/server-program.js";
 
 /**
  * Starts controllers of Kubernetes itself at a cluster, as `kube-controller-manager --controllers` names them.
@@ -10,14 +11,10 @@ import type { RunningKubernetes } from "./kubernetes.js";
 export async function startControllers(
   { kubeconfig }: RunningKubernetes,
   names: readonly string[],
-): Promise<AsyncDisposable> {
+): Promise<ServerProcess> {
   const tools = await kubernetesTools();
   if (tools === undefined) throw new Error("There is no kube-controller-manager");
-  const started = new KubernetesProcess("kube-controller-manager", tools["kube-controller-manager"], {
-    kubeconfig,
-    controllers: names.join(","),
-    "leader-elect": "false",
-    "secure-port": "0",
-  });
-  return { [Symbol.asyncDispose]: async () => started.stop() };
+  const flags = ["--leader-elect=false", "--secure-port=0"];
+  const args = [`--kubeconfig=${kubeconfig}`, `--controllers=${names.join(",")}`, ...flags];
+  return new ServerProcess({ program: installed(tools.controllerManager), args });
 }

@@ -5,9 +5,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { deployTools } from "../../servers/deploy-tools.js";
-import { kubernetesTools, kubernetesVersion } from "../../servers/kubernetes-binaries.js";
+import { kubernetesVersion } from "../../servers/kubernetes-binaries.js";
 import { startGateway } from "../../servers/kubernetes-gateway.js";
 import { kubeconfigText } from "../../servers/kubernetes-kubeconfig.js";
+import { kubernetesTools } from "../../servers/kubernetes-tools.js";
 import type { RunningKubernetes } from "../../servers/kubernetes.js";
 
 const execute = promisify(execFile);

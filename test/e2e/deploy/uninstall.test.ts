@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deployTools } from "../../servers/deploy-tools.js";
 import { startControllers } from "../../servers/kubernetes-controllers.js";
 import { describeOnKubernetes } from "../../servers/kubernetes-suite.js";
+import type { ServerProcess } from "../../servers/shared/server-process.js";
 import { waitUntil } from "../../servers/shared/wait-until.js";
 import { ask, must, newNamespace } from "../webhook/support.js";
 import { renderKustomization } from "./all-parts.js";
@@ -44,7 +45,7 @@ await describeOnKubernetes("removed as the documentation says", (cluster) => {
     const admin = new KubernetesClient({ kubeconfig: cluster.kubeconfig, environment: {} });
     let folder: string;
     let commands: ClusterCommands;
-    let controllers: AsyncDisposable;
+    let controllers: ServerProcess;
     let shop: string;
 
     beforeAll(async () => {
@@ -55,7 +56,7 @@ await describeOnKubernetes("removed as the documentation says", (cluster) => {
       shop = await newNamespace(cluster);
     });
     afterAll(async () => {
-      await controllers[Symbol.asyncDispose]();
+      await controllers.stop();
       await commands[Symbol.asyncDispose]();
       admin[Symbol.dispose]();
       await rm(folder, { recursive: true, force: true });

@@ -14,6 +14,8 @@ export interface Dialect {
   appliesTo(pod: Pod, scope: Scope): boolean;
   /** Whether it looks at the labels of the namespace, which then must be read for every pod. */
   readonly readsNamespaceLabels?: boolean;
+  /** Whether its references stand in single texts, so that it can be read in any object; `false` by default. */
+  readonly readsObjects?: boolean;
   /** Objects of the pod's namespace without which a variable cannot be read. */
   needs?(variable: WrittenVariable, scope: Scope): readonly ObjectNeed[];
   /** What a variable stands for; nothing where it is none of this dialect. */
@@ -29,12 +31,18 @@ export interface ContainerAddition {
   readonly spread?: readonly PlannedSpread[];
   /** Files that are there when it starts; whose they are is decided by who writes them. */
   readonly files?: readonly Omit<PlannedFile, "owner">[];
-  /** Whether its own variables come from such a file too, and not from the broker when it starts. */
-  readonly environmentFromFile?: boolean;
+  /** Where its own variables come from; who reads the pod decides where nothing is said. */
+  readonly environmentFrom?: EnvironmentOrigin;
   /** Plain variables, for a container that is given secrets and has none of that name. */
   readonly plain?: Readonly<Record<string, string>>;
   readonly problems?: readonly DialectProblem[];
 }
+
+/**
+ * Where a container has its variables from: the broker, when it starts; a file, which is written before it starts; the
+ * agent that stands beside it in the pod, whenever it asks.
+ */
+export type EnvironmentOrigin = "broker" | "file" | "sidecar";
 
 /** A variable as it would be in the container, all of its `$(NAME)` expanded. */
 export interface WrittenVariable {
