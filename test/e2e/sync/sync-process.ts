@@ -13,6 +13,8 @@ export interface SyncProcess {
   readonly pid: number;
   /** A number of its metrics. */
   metric(name: string): Promise<number>;
+  /** Why it is not ready, as it answers probes; empty if it is. */
+  notReady(): Promise<string>;
   /** Ends it as a node that fails does. */
   kill(): Promise<void>;
   /** Asks it to end; its exit code. */
@@ -52,6 +54,10 @@ export async function startSyncProcess(world: SyncWorld, args: readonly string[]
     metric: async (name) => {
       const line = (await metrics()).split("\n").find((text) => text.startsWith(`${name} `));
       return Number(line?.split(" ").at(-1));
+    },
+    notReady: async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
+      return answer.ok ? "" : answer.text();
     },
     kill: async () => {
       child.kill("SIGKILL");

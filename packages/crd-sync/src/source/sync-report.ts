@@ -82,6 +82,7 @@ export const SYNC_REASONS = [
   "Immutable",
   "Terminating",
   "Conflict",
+  "Contested",
   "Forbidden",
   "Rejected",
   "ClusterUnavailable",
