@@ -19,6 +19,10 @@ export function closestName(name: string, known: Iterable<string>): string | und
 /** Two swapped letters are one mistake: a name of three letters has no room for two. */
 function mistakes(name: string, candidate: string): number {
   const differing = distance(name, candidate);
-  const isSwapped = differing === 2 && [...name].sort().join("") === [...candidate].sort().join("");
+  const isSwapped = differing === 2 && sorted(name) === sorted(candidate);
   return isSwapped ? 1 : differing;
+}
+
+function sorted(text: string): string {
+  return text.split("").toSorted().join("");
 }

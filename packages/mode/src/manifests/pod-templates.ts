@@ -1,6 +1,6 @@
 type Json = Readonly<Record<string, unknown>>;
 
-/** Where something stands in a document: keys and indexes, from the root. */
+/** Keys and indices from the root of a document to a place in it. */
 export type ManifestPath = readonly (string | number)[];
 
 /** A pod, or what pods are made from, within a document. */
@@ -67,7 +67,7 @@ function withoutNulls(value: unknown): unknown {
   );
 }
 
-/** Whether it is an object of JSON: no list, and not null. */
+/** Whether a value of a document is a mapping. */
 export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

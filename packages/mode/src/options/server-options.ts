@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 
-/** An address to listen at. */
+/** Where a server listens. */
 export interface HostPort {
   readonly host: string;
   readonly port: number;

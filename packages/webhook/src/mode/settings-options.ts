@@ -36,7 +36,7 @@ export function addSettingsOptions(command: Command, context: Pick<ModeContext, 
     .addOption(dialectsOption(context));
 }
 
-/** `--dialects`: which notations are read; all by default. */
+/** `--dialects`: which of the injector's notations are read. */
 export const dialectsOption = ({ dialects }: Pick<ModeContext, "dialects">): Option =>
   new Option("--dialects <name...>", "notations that are read (default: all)").choices(
     dialects.map(({ name }) => name),

@@ -37,7 +37,7 @@ export interface DialectSettings {
 
 type Parts = Pick<ModeContext, "directory" | "dialects">;
 
-/** What flags and the settings file come to. */
+/** What the settings file and the command line come to. */
 export interface WebhookSettings extends DialectSettings {
   readonly injection: InjectionSettings;
   readonly lookups: { readonly configMaps: boolean; readonly secrets: boolean };

@@ -19,7 +19,7 @@ export interface ReviewedTemplate {
   readonly answer: AdmissionAnswer;
 }
 
-/** What manifests are reviewed with. */
+/** By what manifests are reviewed. */
 export interface ReviewOptions {
   readonly dialects: readonly Dialect[];
   readonly strategies: readonly MutationStrategy<InjectionSettings>[];
