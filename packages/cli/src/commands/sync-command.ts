@@ -13,6 +13,8 @@ export interface SyncCommandOptions extends TenantFlags {
   readonly tokenAudiencesInNamespaces: readonly string[];
   readonly concurrency: number;
   readonly akv2k8s: boolean;
+  readonly eso: boolean;
+  readonly esoVersion: "v1" | "v1beta1";
   readonly restarts: boolean;
   readonly restartWindow?: string;
   readonly restartsPerMinute: number;
@@ -53,6 +55,12 @@ export function addSyncCommand(program: Command, context: CliContext): void {
     .addOption(allowAddressesOption())
     .addOption(allowFilesOption())
     .option("--akv2k8s", "do AzureKeyVaultSecrets (spv.no) as well, in place of akv2k8s' controller", false)
+    .option("--eso", "do ExternalSecrets (external-secrets.io) as well, in place of External Secrets", false)
+    .addOption(
+      new Option("--eso-version <version>", "version of their kinds that the cluster serves")
+        .choices(["v1", "v1beta1"])
+        .default("v1"),
+    )
     .option("--restarts", "restart workloads annotated so when their secrets change", false)
     .option(
       "--restart-window <window>",

@@ -1,9 +1,11 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { DELIVERED_LABEL, parseRecords } from "@sluice/broker";
-import { SluiceError } from "@sluice/core";
+import { createEventBus, SluiceError } from "@sluice/core";
 import {
   createSyncController,
+  externalSecretSource,
+  externalStores,
   keyVaultSecretSource,
   parseWindow,
   type RestartOptions,
@@ -30,24 +32,36 @@ export async function runSync(context: CliContext, options: SyncCommandOptions):
   const namespace = options.leaseNamespace ?? (await namespaceOf(client));
   const { brokerIdentityInNamespaces, tokenAudiencesInNamespaces, namespaces, shard, concurrency } = options;
   using catalogue = watchStores(client, { brokerIdentityInNamespaces, tokenAudiencesInNamespaces });
-  const controller = createSyncController({
-    client,
-    catalogue,
+  const events = createEventBus();
+  const opening = {
     providers,
     environment,
     baseDirectory: directory,
+    tenants: { addresses: options.allowAddresses, files: options.allowFiles },
+  };
+  const { esoVersion: version } = options;
+  const external = options.eso
+    ? externalStores({ ...opening, client, catalogue, version, brokerIdentityInNamespaces, events })
+    : undefined;
+  using _external = external?.catalogue;
+  const controller = createSyncController({
+    ...opening,
+    client,
+    events,
+    catalogue: external?.catalogue ?? catalogue,
     namespace,
     // In a pod the name of the pod; elsewhere several may run on one machine.
     identity: `${hostname()}_${process.pid}`,
     concurrency,
     tokenAudiencesInNamespaces,
-    tenants: { addresses: options.allowAddresses, files: options.allowFiles },
     sources: [
       secretSyncSource(),
       ...(options.akv2k8s
         ? [keyVaultSecretSource({ read: readAzureKeyVaultSecret, storeOf: defaultStoreOf })]
         : []),
+      ...(external === undefined ? [] : [externalSecretSource({ version, find: external.find })]),
     ],
+    ...(external !== undefined && { readOptions: external.readOptions, whileLeading: external.report }),
     ...(options.restarts && { restarts: restartsOf(options) }),
     ...(namespaces !== undefined && { namespaces }),
     ...(shard !== undefined && { shard }),

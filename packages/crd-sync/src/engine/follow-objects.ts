@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type KubernetesClient, type ObjectEvent, watchObjects, type WatchQuery } from "@sluice/kubernetes";
 import { failureOfThrown } from "../source/sync-failure.js";
+import { isMissingKind } from "./missing-kind.js";
 
 export interface FollowOptions {
   readonly signal: AbortSignal;
@@ -9,6 +10,8 @@ export interface FollowOptions {
   readonly onEvent: (event: ObjectEvent) => void;
   /** Told what is wrong; nothing when all is well again. */
   readonly onProblem: (problem: string | undefined) => void;
+  /** Told, instead of a problem, that the cluster has no such kind. */
+  readonly onMissing?: () => void;
 }
 
 const FIRST_PAUSE_MS = 200;
@@ -18,7 +21,7 @@ const LONGEST_PAUSE_MS = 10_000;
 export async function followObjects(
   client: KubernetesClient,
   query: WatchQuery,
-  { signal, timeoutMs, onEvent, onProblem }: FollowOptions,
+  { signal, timeoutMs, onEvent, onProblem, onMissing }: FollowOptions,
 ): Promise<void> {
   for (let failures = 0; !signal.aborted;) {
     try {
@@ -30,7 +33,9 @@ export async function followObjects(
       }
     } catch (thrown) {
       failures += 1;
-      if (!signal.aborted) onProblem(failureOfThrown(thrown).message);
+      if (signal.aborted) break;
+      if (onMissing !== undefined && isMissingKind(thrown)) onMissing();
+      else onProblem(failureOfThrown(thrown).message);
     }
     const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
     // Its rejection is the abort, which ends the loop.

@@ -1,5 +1,6 @@
 import type { EventBus } from "@sluice/core";
 import { getObject, type KubernetesClient, KubernetesError } from "@sluice/kubernetes";
+import { isMissingKind } from "./missing-kind.js";
 import type { KnownOutput, OutputTable } from "../output/output-table.js";
 import type { OutputWriter } from "../output/output-writer.js";
 import { sourceId, type SyncOwner } from "../output/source-mark.js";
@@ -65,6 +66,8 @@ export class OutputReleaser {
       await getObject(client, source.resource(owner.namespace), owner.name, { signal, timeoutMs });
       return false;
     } catch (error) {
+      // Where the kind itself is away, its objects may come back with it.
+      if (isMissingKind(error)) return false;
       if (KubernetesError.isInstance(error) && error.status === 404) return true;
       throw error;
     }

@@ -60,6 +60,8 @@ export class SyncSession {
   readonly #working = new AbortController();
   readonly #awaited = new Set<string>();
   readonly #problems = new Map<string, string>();
+  /** Optional kinds that the cluster does without. */
+  readonly #missing = new Set<string>();
   /** Syncs that were there at the beginning, and have not been looked at yet. */
   #unseen: Set<string> | undefined;
 
@@ -74,6 +76,7 @@ export class SyncSession {
     this.#events = events;
     const { client, catalogue, identity, concurrency = DEFAULT_CONCURRENCY } = options;
     const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    const { readOptions = async (store, call) => readStoreOptions(client, store, call) } = options;
     this.queue = new WorkQueue({
       concurrency,
       reserved: Math.floor(concurrency * RESERVED),
@@ -82,8 +85,7 @@ export class SyncSession {
     this.#pool = new StorePool({
       ...options,
       events,
-      readOptions: async (store) =>
-        readStoreOptions(client, store, { signal: this.#working.signal, timeoutMs }),
+      readOptions: async (store) => readOptions(store, { signal: this.#working.signal, timeoutMs }),
     });
     this.#reader = new StoreReader({
       catalogue,
@@ -171,7 +173,8 @@ export class SyncSession {
         const keep = (object: KubernetesObject): KubernetesObject => source.keep(object);
         const query = { resource: source.resource(namespace), labelSelector, keep };
         const take = (event: ObjectEvent): void => this.#takeSync(source, namespace, event);
-        following.push(this.#watch(`${source.kind}s in ${namespace ?? "all namespaces"}`, query, take));
+        const what = `${source.kind}s in ${namespace ?? "all namespaces"}`;
+        following.push(this.#watch(what, query, take, source.isOptional === true ? source : undefined));
       }
       for (const kind of OUTPUT_KINDS) {
         const resource = outputResource(kind, namespace);
@@ -194,6 +197,7 @@ export class SyncSession {
     what: string,
     query: Parameters<typeof followObjects>[1],
     take: (event: ObjectEvent) => void,
+    optional?: SyncSource,
   ): () => Promise<void> {
     const { client, timeoutMs = DEFAULT_TIMEOUT_MS, idleMs } = this.#options;
     this.#awaited.add(what);
@@ -205,13 +209,30 @@ export class SyncSession {
           signal: this.#watching.signal,
           timeoutMs,
           onEvent: (event) => {
+            this.#missing.delete(what);
             take(event);
-            if (event.kind === "synced" && this.#awaited.delete(what) && this.#awaited.size === 0)
-              this.#begin();
+            if (event.kind === "synced") this.#known(what);
           },
+          ...(optional !== undefined && { onMissing: () => this.#noteMissing(what, optional) }),
           onProblem: (problem) => this.#note(what, problem),
         },
       );
+  }
+
+  /** A kind is known: all of it, or that the cluster does without it. */
+  #known(what: string): void {
+    if (this.#awaited.delete(what) && this.#awaited.size === 0) this.#begin();
+  }
+
+  /** The others are done without it; should it come, or come back, it is seen by the next try. */
+  #noteMissing(what: string, { apiVersion, kind }: SyncSource): void {
+    this.#note(what, undefined);
+    if (!this.#missing.has(what)) {
+      this.#missing.add(what);
+      const message = `the cluster has no kind ${kind} of ${apiVersion}: install its CustomResourceDefinition. All else is done meanwhile`;
+      this.#events.emit("sync-problem", { what, message });
+    }
+    this.#known(what);
   }
 
   #note(what: string, problem: string | undefined): void {

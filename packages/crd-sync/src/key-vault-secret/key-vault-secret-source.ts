@@ -18,6 +18,7 @@ export function keyVaultSecretSource({ intervalMs = 60_000, ...given }: KeyVault
   return {
     apiVersion: `${GROUP}/${VERSION}`,
     kind: "AzureKeyVaultSecret",
+    isOptional: true,
     resource: (namespace) => ({
       group: GROUP,
       version: VERSION,

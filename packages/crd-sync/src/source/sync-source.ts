@@ -14,6 +14,8 @@ export type ReadSync =
 export interface SyncSource {
   readonly apiVersion: string;
   readonly kind: string;
+  /** The cluster may do without this kind: the others are done all the same. */
+  readonly isOptional?: boolean;
   /** Where the objects are. */
   resource(namespace?: string): Resource;
   /** What is kept of an object in memory: what {@link read}, {@link recall} and {@link statusOf} look at. */

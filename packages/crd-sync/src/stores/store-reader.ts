@@ -58,6 +58,7 @@ export class StoreReader {
     reader: Reader,
     references: readonly SecretReference[],
     signal: AbortSignal,
+    { fresh = false }: { readonly fresh?: boolean } = {},
   ): Promise<Map<string, ReferenceOutcome>> {
     const settled = new Map<string, ReferenceOutcome>();
     const byStore = Map.groupBy(references, ({ store }) => store);
@@ -69,7 +70,7 @@ export class StoreReader {
         const opened = await this.#options.pool.get(store);
         const labelled = Object.fromEntries(wanted.map((each) => [formatReference(each), each]));
         const outcomes = await opened.use(async (resolver) =>
-          resolver.settle(labelled, { identity, signal }),
+          resolver.settle(labelled, { identity, signal, fresh }),
         );
         for (const [label, outcome] of Object.entries(outcomes)) settled.set(label, outcome);
       }),
@@ -222,14 +223,16 @@ export class StoreReader {
     );
   }
 
-  #idOf(store: Store, { namespace, serviceAccount }: Reader): string {
+  #idOf(store: Store, reader: Reader): string {
+    const { namespace, serviceAccount } = accountOf(store, reader);
     const who = store.identity.as === "pod" ? `${namespace}/${serviceAccount}` : "";
     return `${storeId(store)}\n${who}`;
   }
 
-  #identityFor({ identity, name }: Store, reader: Reader): Identity {
+  #identityFor(store: Store, reader: Reader): Identity {
+    const { identity, name } = store;
     if (identity.as !== "pod") return SELF;
-    const { namespace, serviceAccount } = reader;
+    const { namespace, serviceAccount } = accountOf(store, reader);
     const delegated: DelegatedIdentity = {
       kind: "delegated",
       cacheKey: JSON.stringify([namespace, serviceAccount]),
@@ -247,6 +250,11 @@ export class StoreReader {
     };
     return delegated;
   }
+}
+
+/** Whose token a store is shown. */
+function accountOf({ identity }: Store, reader: Reader): Pick<Reader, "namespace" | "serviceAccount"> {
+  return (identity.as === "pod" ? identity.account : undefined) ?? reader;
 }
 
 function mayRead({ access }: Store, { namespace, serviceAccount }: Reader, path: string): boolean {
