@@ -52,6 +52,7 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
     ["overlays/cert-manager", ["tls=cert-manager"]],
     ["overlays/sync", ["sync.enabled=true"]],
     ["overlays/sync-akv2k8s", ["sync.enabled=true", "sync.akv2k8s=true"]],
+    ["overlays/sync-eso", ["sync.enabled=true", "sync.eso=true"]],
     ["overlays/sync-restarts", ["sync.enabled=true", "sync.restarts=true"]],
     ["overlays/generator", ["generator.enabled=true"]],
     ["overlays/ha", ["webhook.replicas=3", "broker.replicas=3", "whenUnsatisfiable=DoNotSchedule"]],
@@ -191,7 +192,7 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
     await expect(helm(value)).rejects.toThrow("values don't meet the specifications of the schema");
   });
 
-  it.each(["sync", "sync-akv2k8s", "sync-restarts"])(
+  it.each(["sync", "sync-akv2k8s", "sync-eso", "sync-restarts"])(
     "the controller of %s starts with options that there are",
     async (overlay) => {
       const manifests = await kustomize(`kustomize/overlays/${overlay}`);

@@ -13,6 +13,8 @@ export interface SyncProcess {
   readonly pid: number;
   /** A number of its metrics. */
   metric(name: string): Promise<number>;
+  /** What its probe of readiness answers: the status, and why. */
+  readiness(): Promise<{ readonly status: number; readonly text: string }>;
   /** Ends it as a node that fails does. */
   kill(): Promise<void>;
   /** Asks it to end; its exit code. */
@@ -20,14 +22,18 @@ export interface SyncProcess {
 }
 
 /** Starts one with the account of this world; settles when it answers probes. */
-export async function startSyncProcess(world: SyncWorld, args: readonly string[] = []): Promise<SyncProcess> {
+export async function startSyncProcess(
+  world: SyncWorld,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = AWS_ENVIRONMENT,
+): Promise<SyncProcess> {
   const port = await freePort();
   const flags = ["--kubeconfig", world.config, "--lease-namespace", "sluice-system"];
   const management = ["--management", `127.0.0.1:${port}`];
   const child: ChildProcess = spawn(process.execPath, [SLUICE, "sync", ...flags, ...management, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     cwd: world.folder,
-    env: AWS_ENVIRONMENT,
+    env,
   });
   // A test run that is interrupted must not leave it behind.
   const orphan = (): unknown => child.kill("SIGKILL");
@@ -52,6 +58,10 @@ export async function startSyncProcess(world: SyncWorld, args: readonly string[]
     metric: async (name) => {
       const line = (await metrics()).split("\n").find((text) => text.startsWith(`${name} `));
       return Number(line?.split(" ").at(-1));
+    },
+    readiness: async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
+      return { status: answer.status, text: await answer.text() };
     },
     kill: async () => {
       child.kill("SIGKILL");
