@@ -66,7 +66,12 @@ ${Object.entries(keys)
 `;
 
   const annotate = async (name: string, annotations: Readonly<Record<string, string>>): Promise<void> => {
-    const resource = { group: "external-secrets.io", version: "v1", plural: "externalsecrets", namespace: shop };
+    const resource = {
+      group: "external-secrets.io",
+      version: "v1",
+      plural: "externalsecrets",
+      namespace: shop,
+    };
     await patchObject(world.admin, resource, name, { metadata: { annotations } }, calm());
   };
 
@@ -79,19 +84,32 @@ ${Object.entries(keys)
     await aws.put("taken", next);
     await aws.put("orphan", next);
     await eso.apply(shop, externalSecret("taken", { password: "taken" }));
-    await eso.apply(shop, externalSecret("orphan", { password: "orphan" }, { target: "{ creationPolicy: Orphan }" }));
-    const once = { target: "{}", more: 'refreshPolicy: CreatedOnce' };
+    await eso.apply(
+      shop,
+      externalSecret("orphan", { password: "orphan" }, { target: "{ creationPolicy: Orphan }" }),
+    );
+    const once = { target: "{}", more: "refreshPolicy: CreatedOnce" };
     await eso.apply(shop, externalSecret("once-theirs", { password: "taken" }, once));
     const theirs = async (name: string, isOwner: boolean): Promise<string> => {
-      const owner = { apiVersion: "external-secrets.io/v1", kind: "ExternalSecret", name, uid: await uidOf(name) };
-      await world.create(shop, name, { password: value, more: "of them" }, {
-        metadata: {
-          name,
-          labels: { "reconcile.external-secrets.io/managed": "true" },
-          annotations: { "reconcile.external-secrets.io/data-hash": "d41d8cd98f00b204e9800998ecf8427e" },
-          ...(isOwner && { ownerReferences: [{ ...owner, controller: true, blockOwnerDeletion: true }] }),
+      const owner = {
+        apiVersion: "external-secrets.io/v1",
+        kind: "ExternalSecret",
+        name,
+        uid: await uidOf(name),
+      };
+      await world.create(
+        shop,
+        name,
+        { password: value, more: "of them" },
+        {
+          metadata: {
+            name,
+            labels: { "reconcile.external-secrets.io/managed": "true" },
+            annotations: { "reconcile.external-secrets.io/data-hash": "d41d8cd98f00b204e9800998ecf8427e" },
+            ...(isOwner && { ownerReferences: [{ ...owner, controller: true, blockOwnerDeletion: true }] }),
+          },
         },
-      });
+      );
       return (await world.object("secrets", shop, name))?.metadata.uid ?? "";
     };
     const uids = { taken: await theirs("taken", true), orphan: await theirs("orphan", false) };
@@ -129,9 +147,18 @@ ${Object.entries(keys)
     const value = world.secret("creation");
     await aws.put("creation", value);
     await world.create(shop, "merged", { theirs: "stays" });
-    await eso.apply(shop, externalSecret("merged", { ours: "creation" }, { target: "{ creationPolicy: Merge }" }));
-    await eso.apply(shop, externalSecret("nobody", { ours: "creation" }, { target: "{ creationPolicy: Merge }" }));
-    await eso.apply(shop, externalSecret("none", { ours: "creation" }, { target: "{ creationPolicy: None }" }));
+    await eso.apply(
+      shop,
+      externalSecret("merged", { ours: "creation" }, { target: "{ creationPolicy: Merge }" }),
+    );
+    await eso.apply(
+      shop,
+      externalSecret("nobody", { ours: "creation" }, { target: "{ creationPolicy: Merge }" }),
+    );
+    await eso.apply(
+      shop,
+      externalSecret("none", { ours: "creation" }, { target: "{ creationPolicy: None }" }),
+    );
     await eso.apply(shop, externalSecret("owned", { ours: "creation" }));
     await eso.apply(shop, externalSecret("fixed", { ours: "creation" }, { target: "{ immutable: true }" }));
     await eso.untilData(shop, "merged", { theirs: "stays", ours: value });
@@ -150,7 +177,10 @@ ${Object.entries(keys)
     await eso.untilData(shop, "merged", { theirs: "stays" });
     await eso.remove(shop, "owned");
     // A cluster of tests has no garbage collector: that it is owned, it says.
-    await waitUntil("it is taken back", async () => (await world.object("secrets", shop, "owned")) === undefined);
+    await waitUntil(
+      "it is taken back",
+      async () => (await world.object("secrets", shop, "owned")) === undefined,
+    );
   });
 
   it("policies of refreshing", async () => {
@@ -160,8 +190,8 @@ ${Object.entries(keys)
     await eso.apply(shop, frozen("once", "refreshPolicy: CreatedOnce"));
     await eso.apply(shop, frozen("zero", 'refreshInterval: "0"'));
     await eso.apply(shop, frozen("on-change", "refreshPolicy: OnChange"));
-    await eso.apply(shop, frozen("hourly", 'refreshInterval: 1h'));
-    await eso.apply(shop, frozen("witness", 'refreshInterval: 2s'));
+    await eso.apply(shop, frozen("hourly", "refreshInterval: 1h"));
+    await eso.apply(shop, frozen("witness", "refreshInterval: 2s"));
     for (const name of ["once", "zero", "on-change", "hourly", "witness"])
       await eso.untilData(shop, name, { k: before });
     await aws.put("frozen", after);
@@ -220,7 +250,10 @@ ${Object.entries(keys)
     await world.store("ours", aws.store);
     await eso.apply(shop, externalSecret("shared", { one: "one" }));
     await eso.untilData(shop, "shared", { one });
-    const sync = (key: string): object => ({ data: [{ key, from: "secret://ours/two" }], target: { name: "shared" } });
+    const sync = (key: string): object => ({
+      data: [{ key, from: "secret://ours/two" }],
+      target: { name: "shared" },
+    });
     await world.sync(shop, "second", sync("two"));
     await eso.untilData(shop, "shared", { one, two });
     const { metadata } = (await world.object("secrets", shop, "shared")) ?? {};

@@ -1,5 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { deleteObject, field, getObject, type KubernetesObject, type ObjectToWrite } from "@sluice/kubernetes";
+import {
+  deleteObject,
+  field,
+  getObject,
+  type KubernetesObject,
+  type ObjectToWrite,
+} from "@sluice/kubernetes";
 import { parseAllDocuments } from "yaml";
 import { waitUntil } from "../../servers/shared/wait-until.js";
 import { apply, calm } from "../broker/broker-access.js";
@@ -63,7 +69,12 @@ export class EsoWorld {
   }
 
   async remove(namespace: string, name: string): Promise<void> {
-    const resource = { group: "external-secrets.io", version: "v1", plural: PLURALS.ExternalSecret, namespace };
+    const resource = {
+      group: "external-secrets.io",
+      version: "v1",
+      plural: PLURALS.ExternalSecret,
+      namespace,
+    };
     await deleteObject(this.world.admin, resource, name, calm());
   }
 

@@ -54,7 +54,15 @@ await describeOnKubernetes("sluice sync --eso", (cluster) => {
   const start = async (): Promise<SyncProcess> =>
     startSyncProcess(
       world,
-      ["--eso", "--akv2k8s", "--allow-addresses", bao.address, aws.address, "--token-audiences-in-namespaces", API],
+      [
+        "--eso",
+        "--akv2k8s",
+        "--allow-addresses",
+        bao.address,
+        aws.address,
+        "--token-audiences-in-namespaces",
+        API,
+      ],
       {
         AWS_EC2_METADATA_DISABLED: "true",
         AWS_SECRETSMANAGER_ENDPOINT: aws.address,
@@ -86,14 +94,30 @@ await describeOnKubernetes("sluice sync --eso", (cluster) => {
   const secret = async (namespace: string, name: string): Promise<KubernetesObject | undefined> =>
     world.object("secrets", namespace, name);
 
+  /** A store in AWS with keys of a Secret. */
+  const store = (name: string, service: string): string => `
+apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: { name: ${name} }
+spec:
+  provider:
+    aws:
+      service: ${service}
+      region: eu-central-1
+      auth:
+        secretRef:
+          accessKeyIDSecretRef: { name: awssm-secret, key: access-key }
+          secretAccessKeySecretRef: { name: awssm-secret, key: secret-access-key }
+`;
+
   it("without the kinds all else is done, what is missing is said, and they are done once they come", async () => {
     const value = world.secret("early");
     await aws.put("early", value);
-    const { store } = aws as { store: { options: object } };
+    const { store: ours } = aws;
     await world.create("sluice-system", "aws", { id: "AKIATESTTESTTESTTEST", key: "test-key-of-aws" });
     const ref = (key: string) => ({ namespace: "sluice-system", name: "aws", key });
     await world.store("early", {
-      ...store,
+      ...ours,
       optionsFrom: [
         { variable: "AWS_ACCESS_KEY_ID", secretKeyRef: ref("id") },
         { variable: "AWS_SECRET_ACCESS_KEY", secretKeyRef: ref("key") },
@@ -113,6 +137,10 @@ await describeOnKubernetes("sluice sync --eso", (cluster) => {
       world.told.some((text) => text.includes("ClusterSecretStores of external-secrets.io/v1")),
     );
     await eso.installKinds();
+    await eso.apply(shop, store("come", "SecretsManager"));
+    // Without a credential, which it says: so it was seen.
+    const { reason } = await eso.until("SecretStore", shop, "come", "False", "names the Secret");
+    expect(reason).toBe("InvalidProviderConfig");
   });
 
   it("Vault: entries, extract, find, rewrite and template, by a store of the namespace", async () => {
@@ -318,6 +346,8 @@ spec:
 `,
       );
       await eso.untilData(shop, `by-${name}`, { password: value });
+      const { apiVersion } = (await secret(shop, `by-${name}`))?.metadata.ownerReferences?.[0] ?? {};
+      expect(apiVersion).toBe("external-secrets.io/v1");
     }
   });
 
@@ -328,21 +358,10 @@ spec:
     await aws.put("test/db", "VALUE-of-nobody", { env: "test" });
     const parameter = world.secret("parameter");
     await putParameter(aws.address, "/shop/prod/key", parameter);
-    await world.create(shop, "awssm-secret", { "access-key": "AKIATESTTESTTESTTEST", "secret-access-key": "test-key-of-aws" });
-    const store = (name: string, service: string): string => `
-apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: { name: ${name} }
-spec:
-  provider:
-    aws:
-      service: ${service}
-      region: eu-central-1
-      auth:
-        secretRef:
-          accessKeyIDSecretRef: { name: awssm-secret, key: access-key }
-          secretAccessKeySecretRef: { name: awssm-secret, key: secret-access-key }
-`;
+    await world.create(shop, "awssm-secret", {
+      "access-key": "AKIATESTTESTTESTTEST",
+      "secret-access-key": "test-key-of-aws",
+    });
     await eso.apply(shop, store("secrets-manager", "SecretsManager"));
     await eso.apply(shop, store("parameter-store", "ParameterStore"));
     await eso.apply(
@@ -382,6 +401,9 @@ spec:
       parameter,
     });
     await eso.untilData(shop, "parameters", { prod_key: parameter });
+    expect(await eso.until("SecretStore", shop, "parameter-store", "True")).toMatchObject({
+      reason: "Valid",
+    });
   });
 
   it("Azure Key Vault: by a service principal", async () => {
@@ -430,6 +452,7 @@ spec:
     await write(vault, "database", after);
     await eso.untilData(shop, "azure-example", { plain: after, prefixed: after });
     await eso.until("ExternalSecret", shop, "azure-certificate", "False", "read them by a SecretSync");
+    expect(await secret(shop, "azure-certificate")).toBeUndefined();
   });
 
   it("Kubernetes: by a service account, and only for namespaces that the store's conditions name", async () => {
@@ -442,7 +465,12 @@ spec:
     const grant = async (name: string, rule: object, subject: object): Promise<void> => {
       const at = { name, namespace: source };
       const apiVersion = `${rights}/v1`;
-      await apply(world.admin, { apiVersion, kind: "Role", metadata: at, rules: [{ apiGroups: [""], ...rule }] });
+      await apply(world.admin, {
+        apiVersion,
+        kind: "Role",
+        metadata: at,
+        rules: [{ apiGroups: [""], ...rule }],
+      });
       const roleRef = { apiGroup: rights, kind: "Role", name };
       const subjects = [{ kind: "ServiceAccount", ...subject }];
       await apply(world.admin, { apiVersion, kind: "RoleBinding", metadata: at, roleRef, subjects });
@@ -479,7 +507,11 @@ spec:
     await eso.apply(other, externalSecret("k8s"));
     await eso.until("ExternalSecret", other, "k8s", "False", `do not let namespace ${other}`);
     expect(await secret(other, "k8s")).toBeUndefined();
-    const labelled = { apiVersion: "v1", kind: "Namespace", metadata: { name: other, labels: { tier: "shop" } } };
+    const labelled = {
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name: other, labels: { tier: "shop" } },
+    };
     await apply(world.admin, labelled);
     // Nobody has let the controller ask for tokens of the account yet.
     await eso.until("ExternalSecret", other, "k8s", "False", "no token");

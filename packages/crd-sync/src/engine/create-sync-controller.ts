@@ -58,10 +58,7 @@ export function createSyncController(options: SyncControllerOptions): SyncContro
     const led = new SyncSession(options, sources, events, await hashKey(signal));
     session = led;
     try {
-      await Promise.all([
-        led.run(signal, () => outer.aborted),
-        options.whileLeading?.(signal, events),
-      ]);
+      await Promise.all([led.run(signal, () => outer.aborted), options.whileLeading?.(signal, events)]);
     } finally {
       session = undefined;
     }

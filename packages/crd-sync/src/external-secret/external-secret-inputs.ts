@@ -5,7 +5,12 @@ import type { ExternalStore } from "../external-stores/external-store.js";
 import type { SyncInput } from "../source/sync-spec.js";
 import { convertValue } from "./convert-value.js";
 import { ExternalSecretProblem } from "./external-secret-problem.js";
-import type { ExternalSecretEntry, ExternalSecretGroup, ExternalSecretSpec, RemoteRef } from "./external-secret.js";
+import type {
+  ExternalSecretEntry,
+  ExternalSecretGroup,
+  ExternalSecretSpec,
+  RemoteRef,
+} from "./external-secret.js";
 import { rewriteKey } from "./rewrite-key.js";
 
 type Find = (ref: ExternalStoreRef) => ExternalStore | undefined;
@@ -97,7 +102,8 @@ function referenceOf(
     );
   const store = find(ref);
   const path = store?.paths.pathOf(key) ?? key;
-  if (typeof path !== "string") throw new ExternalSecretProblem(`${place}.key`, path.problem, "see docs/sync.md");
+  if (typeof path !== "string")
+    throw new ExternalSecretProblem(`${place}.key`, path.problem, "see docs/sync.md");
   const isNested = property.includes(".");
   const reference = {
     store: externalStoreName(ref),
@@ -119,7 +125,11 @@ function refOf(written: Partial<ExternalStoreRef> | undefined, place: string): E
 }
 
 /** Every store that it names, for messages. */
-export function storesOf({ secretStoreRef, data = [], dataFrom = [] }: ExternalSecretSpec): ExternalStoreRef[] {
+export function storesOf({
+  secretStoreRef,
+  data = [],
+  dataFrom = [],
+}: ExternalSecretSpec): ExternalStoreRef[] {
   const written = [secretStoreRef, ...[...data, ...dataFrom].map(({ sourceRef }) => sourceRef?.storeRef)];
   return written.flatMap((ref) =>
     ref?.name === undefined ? [] : [{ kind: ref.kind ?? "SecretStore", name: ref.name } as const],

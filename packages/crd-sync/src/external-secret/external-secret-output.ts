@@ -43,7 +43,9 @@ function shapeOf({ data, mergePolicy = "Replace" }: ExternalSecretTemplate = {})
   };
 }
 
-function metadataOf({ metadata = {} }: ExternalSecretTemplate): NonNullable<ExternalSecretTemplate["metadata"]> {
+function metadataOf({
+  metadata = {},
+}: ExternalSecretTemplate): NonNullable<ExternalSecretTemplate["metadata"]> {
   for (const part of ["labels", "annotations"] as const)
     for (const [name, text] of Object.entries(metadata[part] ?? {}))
       if (text.includes("{{"))

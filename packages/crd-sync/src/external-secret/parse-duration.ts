@@ -15,9 +15,12 @@ export function parseDuration(text: string): number | undefined {
   const bare = text.replace(/^\+/, "");
   if (!/^(\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/.test(bare)) return undefined;
   let sum = 0;
-  const rest = bare.replaceAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g, (_, count: string, unit: string) => {
-    sum += Number(count) * (UNITS[unit] ?? 0);
-    return "";
-  });
+  const rest = bare.replaceAll(
+    /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g,
+    (_, count: string, unit: string) => {
+      sum += Number(count) * (UNITS[unit] ?? 0);
+      return "";
+    },
+  );
   return rest === "" ? sum : undefined;
 }

@@ -30,10 +30,12 @@ export function readExternalSecret(object: KubernetesObject, find: FindExternalS
   const faults = schemaFaults(EXTERNAL_SECRET_SCHEMA, written ?? {});
   if (faults.length > 0)
     return {
-      problem: faults.map(({ path, problem }) => formatFault({ path: ["spec", ...path], problem })).join("; "),
+      problem: faults
+        .map(({ path, problem }) => formatFault({ path: ["spec", ...path], problem }))
+        .join("; "),
     };
   try {
-    return { sync: toSync(object, (written ?? {}), find) };
+    return { sync: toSync(object, written ?? {}, find) };
   } catch (thrown) {
     if (thrown instanceof ExternalSecretProblem) return { problem: thrown.message };
     if (thrown instanceof RE2JSException)

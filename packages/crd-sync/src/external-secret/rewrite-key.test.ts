@@ -4,7 +4,7 @@ import { rewriteKey } from "./rewrite-key.js";
 it.each([
   ["what no key may have becomes _", [], "a/b c", "a_b_c"],
   ["a beginning goes", [{ source: "^app/", target: "" }], "app/db", "db"],
-  ["groups by number", [{ source: "(\\w+)-(\\w+)", target: "$2_$1" }], "a-b", "b_a"],
+  ["groups by number", [{ source: "(\\w+)-(\\w+)", target: "${2}_$1" }], "a-b", "b_a"],
   ["a number ends where a name would", [{ source: "(a)", target: "${1}x" }], "a", "ax"],
   ["a name that is no group is nothing", [{ source: "(a)", target: "$1x" }], "ab", "b"],
   ["groups by name", [{ source: "(?P<rest>.*)-db", target: "${rest}" }], "app-db", "app"],

@@ -63,7 +63,10 @@ export function externalStores(options: ExternalStoresOptions): ExternalStores {
       ready: async (signal) => void (await Promise.all([own.ready(signal), theirs.ready(signal)])),
       health: () => {
         const both = [own.health(), theirs.health()];
-        return { ready: both.every(({ ready }) => ready), problems: both.flatMap(({ problems }) => problems) };
+        return {
+          ready: both.every(({ ready }) => ready),
+          problems: both.flatMap(({ problems }) => problems),
+        };
       },
       onChange: (listener) => {
         const heard = [own.onChange(listener), theirs.onChange(listener)];
@@ -75,7 +78,8 @@ export function externalStores(options: ExternalStoresOptions): ExternalStores {
       },
     },
     readOptions: async (store, call) => readExternalOptions(client, store, call),
-    report: async (signal, told) => reportExternalStores({ ...options, version, theirs, events: told, signal }),
+    report: async (signal, told) =>
+      reportExternalStores({ ...options, version, theirs, events: told, signal }),
     find: (namespace, ref) => {
       const found = theirs.find(namespace, externalStoreName(ref));
       return found.status === "found" && isExternalStore(found.store) ? found.store : undefined;

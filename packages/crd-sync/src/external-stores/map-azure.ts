@@ -80,7 +80,13 @@ function loginOf(
       if (named.length > 0) return named;
       const { namespace, serviceAccount } = login.account;
       const at = { namespace, name: serviceAccount, annotation };
-      return [{ place: field, target: { option: `delegation.${name}` }, from: { kind: "ServiceAccount", at } as const }];
+      return [
+        {
+          place: field,
+          target: { option: `delegation.${name}` },
+          from: { kind: "ServiceAccount", at } as const,
+        },
+      ];
     };
     return {
       login,

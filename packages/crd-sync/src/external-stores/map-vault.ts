@@ -42,6 +42,8 @@ interface ExternalVaultAuth {
 
 const FIELD = "provider.vault";
 const CREDENTIAL = "EXTERNAL_CREDENTIAL";
+/** What their operator asks for where nothing is named: the API server's own, which most clusters call so. */
+const API_AUDIENCE = "https://kubernetes.default.svc";
 
 /** Vault and OpenBao, as one of our stores. Pure. @throws {StoreProblem} */
 export function mapVault(vault: ExternalVault, place: StorePlace): StoreDraft {
@@ -82,7 +84,11 @@ function loginOf(auth: ExternalVaultAuth, place: StorePlace): VaultLogin {
   if (appRole !== undefined) {
     const { path: mount = "approle", roleId, roleRef, secretRef } = appRole;
     if (roleId === undefined && roleRef === undefined)
-      throw new StoreProblem(`${FIELD}.auth.appRole.roleId`, "is missing, and so is roleRef", "add one of them");
+      throw new StoreProblem(
+        `${FIELD}.auth.appRole.roleId`,
+        "is missing, and so is roleRef",
+        "add one of them",
+      );
     return {
       auth: { approle: { mount, secretIdVariable: CREDENTIAL, ...(roleId !== undefined && { roleId }) } },
       login: "own",
@@ -110,7 +116,7 @@ function loginOf(auth: ExternalVaultAuth, place: StorePlace): VaultLogin {
     const { mountPath: mount = "kubernetes", role, serviceAccountRef, secretRef } = kubernetes;
     if (serviceAccountRef !== undefined) {
       const field = `${FIELD}.auth.kubernetes.serviceAccountRef`;
-      const login = accountLogin(place, field, serviceAccountRef, "vault");
+      const login = accountLogin(place, field, serviceAccountRef, API_AUDIENCE);
       return { auth: { kubernetes: { mount, role, audience: login.audience } }, login, sources: [] };
     }
     if (secretRef !== undefined)
@@ -130,12 +136,21 @@ function loginOf(auth: ExternalVaultAuth, place: StorePlace): VaultLogin {
 }
 
 function jwtLogin(
-  { path: mount = "jwt", role, secretRef, kubernetesServiceAccountToken }: NonNullable<ExternalVaultAuth["jwt"]>,
+  {
+    path: mount = "jwt",
+    role,
+    secretRef,
+    kubernetesServiceAccountToken,
+  }: NonNullable<ExternalVaultAuth["jwt"]>,
   place: StorePlace,
   credential: (field: string, selector: KeySelector) => ExternalSource,
 ): VaultLogin {
   if (role === undefined)
-    throw new StoreProblem(`${FIELD}.auth.jwt.role`, "is missing", "name it, also where the server has a default");
+    throw new StoreProblem(
+      `${FIELD}.auth.jwt.role`,
+      "is missing",
+      "name it, also where the server has a default",
+    );
   if (kubernetesServiceAccountToken !== undefined) {
     const { serviceAccountRef, audiences } = kubernetesServiceAccountToken;
     const field = `${FIELD}.auth.jwt.kubernetesServiceAccountToken.serviceAccountRef`;
@@ -161,20 +176,25 @@ function jwtLogin(
   );
 }
 
-/** A key may begin with the mount, and with `data/` after it, which is of the server's API and of no secret's name. */
+/** A key may begin with the mount, and then with `data/`, which is of the server's API and of no secret's name. */
 function pathsOf(path: string | undefined, version: "v1" | "v2"): ExternalPaths {
-  const mount = trimmed(path ?? "").replace(version === "v2" ? /\/data$/ : /$^/, "");
+  const isVersioned = version === "v2";
+  const mount = trimmed(path ?? "").replace(isVersioned ? /\/data$/ : /$^/, "");
   const prefix = mount === "" ? "" : `${mount}/`;
-  const bare = (key: string): string => {
-    const below = prefix !== "" && key.startsWith(prefix) ? key.slice(prefix.length) : key;
-    if (version === "v1") return below;
-    return prefix === "" ? below.replace(/^([^/]+)\/data\//, "$1/") : below.replace(/^data\//, "");
-  };
+  // Without a mount a key begins with it, and `data` may follow.
+  const whole = (key: string): string => (isVersioned ? key.replace(/\/data(\/|$)/, "$1") : key);
   return {
-    pathOf: (key) => prefix + bare(trimmed(key)),
+    pathOf: (written) => {
+      const key = trimmed(written);
+      if (prefix === "") return whole(key);
+      if (!key.startsWith(prefix)) return prefix + key;
+      const below = key.slice(prefix.length);
+      return prefix + (isVersioned ? below.replace(/^data\//, "") : below);
+    },
     prefixOf: (under) => {
-      const folder = bare(trimmed(under));
-      return prefix + folder + (folder === "" ? "" : "/");
+      const folder = trimmed(under);
+      if (folder === "") return prefix;
+      return prefix === "" ? `${whole(folder)}/` : `${prefix}${folder}/`;
     },
     nameOf: (found) => (found.startsWith(prefix) ? found.slice(prefix.length) : undefined),
     versionOf: (asked) => ({ version: asked }),

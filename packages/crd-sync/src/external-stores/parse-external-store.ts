@@ -96,7 +96,11 @@ export function parseExternalStore(
 
 function draftOf({ provider, controller = "" }: ExternalStoreSpec, place: StorePlace): StoreDraft {
   if (controller !== "")
-    throw new StoreProblem("controller", "gives the store to a certain controller of theirs", "leave it out");
+    throw new StoreProblem(
+      "controller",
+      "gives the store to a controller of theirs",
+      "leave it out, or give what uses it the label sluice.dev/shard",
+    );
   const { aws, azurekv, vault, kubernetes } = provider;
   if (aws !== undefined) return mapAws(aws, place);
   if (azurekv !== undefined) return mapAzure(azurekv, place);
@@ -104,7 +108,11 @@ function draftOf({ provider, controller = "" }: ExternalStoreSpec, place: StoreP
   return mapKubernetes(kubernetes ?? {}, place);
 }
 
-function identityOf(kind: StoreKind, { login, provider }: StoreDraft, allowed: readonly string[]): StoreIdentity {
+function identityOf(
+  kind: StoreKind,
+  { login, provider }: StoreDraft,
+  allowed: readonly string[],
+): StoreIdentity {
   if (typeof login === "object") {
     const { account, audience } = login;
     return { as: "pod", tokenSource: "tokenRequest", audience, account };

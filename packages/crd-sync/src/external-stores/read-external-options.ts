@@ -50,7 +50,8 @@ async function readObject(
   } catch (error) {
     if (!KubernetesError.isInstance(error) || (error.status !== 404 && error.status !== 403)) throw error;
     const why = error.status === 404 ? "does not exist" : "may not be read by the controller";
-    const remedy = error.status === 404 ? "Create it, or correct the field" : "Give it the right, see docs/sync.md";
+    const remedy =
+      error.status === 404 ? "Create it, or correct the field" : "Give it the right, see docs/sync.md";
     throw wrong(store, source, `names the ${kind} ${namespace}/${name}, which ${why}`, remedy);
   }
 }
@@ -64,12 +65,14 @@ function textOf(store: ExternalStore, source: ExternalSource, object: Kubernetes
     throw wrong(store, source, `needs the annotation ${at.annotation} of ${where}`, "Add it");
   }
   const data = field(object, "data");
-  const found = typeof data === "object" && data !== null && Object.hasOwn(data, at.key) && field(data, at.key);
+  const found =
+    typeof data === "object" && data !== null && Object.hasOwn(data, at.key) && field(data, at.key);
   if (typeof found !== "string")
     throw wrong(store, source, `names the key "${at.key}" of ${where}, which has none`, "Add it");
   const text = kind === "Secret" ? decoded(store, source, found) : found;
   // An empty credential would have a provider look for others.
-  if (text.trim() === "") throw wrong(store, source, `names the key "${at.key}" of ${where}, which is empty`, "Fill it");
+  if (text.trim() === "")
+    throw wrong(store, source, `names the key "${at.key}" of ${where}, which is empty`, "Fill it");
   return text;
 }
 
@@ -106,7 +109,12 @@ function put(
   inner[last] = text.trim();
 }
 
-function wrong(store: ExternalStore, { place }: ExternalSource, problem: string, remedy: string): SluiceError {
+function wrong(
+  store: ExternalStore,
+  { place }: ExternalSource,
+  problem: string,
+  remedy: string,
+): SluiceError {
   return new SluiceError({
     code: "SLU1103",
     kind: "configuration",

@@ -11,7 +11,11 @@ import {
 import { failureOfThrown } from "../source/sync-failure.js";
 import { EXTERNAL_GROUP } from "./parse-external-store.js";
 import { readExternalOptions } from "./read-external-options.js";
-import { EXTERNAL_PLURALS, type ExternalCatalogue, type ExternalStoreObject } from "./watch-external-stores.js";
+import {
+  EXTERNAL_PLURALS,
+  type ExternalCatalogue,
+  type ExternalStoreObject,
+} from "./watch-external-stores.js";
 
 export interface ReportExternalStoresOptions extends ConfigureStoreDependencies {
   readonly client: KubernetesClient;
@@ -54,12 +58,17 @@ export async function reportExternalStores(options: ReportExternalStoresOptions)
       if (!all && !asked.has(id)) continue;
       await tell(entry, options).catch((thrown: unknown) => {
         if (!signal.aborted)
-          events.emit("sync-problem", { what: "statuses of stores", message: failureOfThrown(thrown).message });
+          events.emit("sync-problem", {
+            what: "statuses of stores",
+            message: failureOfThrown(thrown).message,
+          });
       });
     }
     // Its rejection is the abort, which ends the loop.
     if (due.size === 0)
-      await Promise.race([wake.promise, sleep(AGAIN_MS, undefined, { signal, ref: false })]).catch(() => undefined);
+      await Promise.race([wake.promise, sleep(AGAIN_MS, undefined, { signal, ref: false })]).catch(
+        () => undefined,
+      );
     await sleep(GATHER_MS, undefined, { signal }).catch(() => undefined);
   }
 }
@@ -70,7 +79,8 @@ async function tell(entry: StoreEntry, options: ReportExternalStoresOptions): Pr
   const seen = Array.from(theirs.objects.values()).find(
     (known) => known.kind === kind && known.name === name && known.object.metadata.namespace === namespace,
   );
-  if (seen === undefined) return;
+  // One that names a controller is that controller's, and so is its status.
+  if (seen === undefined || field(field(seen.object, "spec"), "controller")) return;
   const problem = entry.status === "found" ? await problemOf(entry.store, options) : entry.problem;
   const { name: ownName, uid = "" } = seen.object.metadata;
   const status = statusOf(seen, problem?.replaceAll(name, ownName), Date.now());
@@ -106,11 +116,19 @@ async function problemOf(
   }
 }
 
-function statusOf({ object }: ExternalStoreObject, problem: string | undefined, now: number): object | undefined {
+function statusOf(
+  { object }: ExternalStoreObject,
+  problem: string | undefined,
+  now: number,
+): object | undefined {
   const written = field(field(object, "status"), "conditions");
   const conditions: readonly unknown[] = Array.isArray(written) ? written : [];
   const before = conditions.find((condition) => field(condition, "type") === "Ready");
-  const { message } = tidyCheck({ ready: true, reason: "Valid", message: problem ?? "The store can be used" });
+  const { message } = tidyCheck({
+    ready: true,
+    reason: "Valid",
+    message: problem ?? "The store can be used",
+  });
   const ready = {
     type: "Ready",
     status: problem === undefined ? "True" : "False",

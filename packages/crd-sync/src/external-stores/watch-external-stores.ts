@@ -28,7 +28,10 @@ export interface ExternalStoreObject {
   readonly object: KubernetesObject;
 }
 
-export const EXTERNAL_PLURALS = { SecretStore: "secretstores", ClusterSecretStore: "clustersecretstores" } as const;
+export const EXTERNAL_PLURALS = {
+  SecretStore: "secretstores",
+  ClusterSecretStore: "clustersecretstores",
+} as const;
 
 /** All stores of the External Secrets Operator, watched until it is disposed. A kind that is missing has no objects. */
 export function watchExternalStores(
@@ -70,7 +73,10 @@ export function watchExternalStores(
         const { name, namespace } = event.object.metadata;
         objects.delete(objectId(kind, event.object));
         const key = { kind, name: externalStoreName({ kind, name }) };
-        return table.remove({ ...key, ...(kind === "SecretStore" && namespace !== undefined && { namespace }) });
+        return table.remove({
+          ...key,
+          ...(kind === "SecretStore" && namespace !== undefined && { namespace }),
+        });
       }
       case "progress":
     }
@@ -105,7 +111,8 @@ export function watchExternalStores(
   }
 
   function takeNamespace(event: ObjectEvent): void {
-    const set = ({ metadata }: KubernetesObject): void => void labels.set(metadata.name, metadata.labels ?? {});
+    const set = ({ metadata }: KubernetesObject): void =>
+      void labels.set(metadata.name, metadata.labels ?? {});
     if (event.kind === "synced") {
       labels.clear();
       event.objects.forEach(set);
@@ -170,7 +177,9 @@ function keepStore(object: KubernetesObject): KubernetesObject {
   return { metadata, spec: field(object, "spec"), status: field(object, "status") } as KubernetesObject;
 }
 
-function keepLabels({ metadata: { name, resourceVersion, labels = {} } }: KubernetesObject): KubernetesObject {
+function keepLabels({
+  metadata: { name, resourceVersion, labels = {} },
+}: KubernetesObject): KubernetesObject {
   return { metadata: { name, resourceVersion, labels } };
 }
 

@@ -67,8 +67,7 @@ export async function resolveInputs(
     if (input.kind === "search") {
       const listed = await reader.search(who, input.store, input.path, fresh ? 0 : spec.intervalMs);
       parts.push(...searchParts(input, listed, known, unfit));
-    }
-    else parts.push(partOf(input));
+    } else parts.push(partOf(input));
   refuseIssued(parts);
   const references = parts.map(({ reference }) => reference);
   const wanted = wantedOf(spec, references, memory);

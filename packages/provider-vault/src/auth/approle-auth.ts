@@ -16,9 +16,7 @@ export function approleAuth(options: AppRoleAuthOptions, dependencies: ProviderD
   const unwrapped = new UnwrappedOnce(find, secretIdIn);
   return {
     login: async (call, signal) => {
-      const secretId = wrapped
-        ? await unwrapped.content(call, signal)
-        : await find();
+      const secretId = wrapped ? await unwrapped.content(call, signal) : await find();
       return logIn(call, `${mount}/login`, { role_id: roleId, secret_id: secretId }, signal);
     },
   };

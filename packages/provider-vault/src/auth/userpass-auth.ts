@@ -5,10 +5,7 @@ import { readCredentialFrom } from "./credential-file.js";
 import { logIn } from "./log-in.js";
 
 /** Logs in with a user's name and the password from a file or a variable. */
-export function userpassAuth(
-  options: UserpassAuthOptions,
-  dependencies: ProviderDependencies,
-): AuthMethod {
+export function userpassAuth(options: UserpassAuthOptions, dependencies: ProviderDependencies): AuthMethod {
   const { username, passwordFile: file, passwordVariable: variable, mount = "userpass" } = options;
   return {
     login: async (call, signal) => {
