@@ -2,11 +2,14 @@ import { defineConfig } from "oxlint";
 
 /**
  * Who may know whom: the siblings a package may import. `core` knows nobody; nobody knows `cli`;
- * a mode (`runner`) is handed its providers and never imports one.
+ * a mode (`runner`) is handed its providers, dialects and strategies, and imports none, and no other mode.
  */
 const siblings: Record<string, readonly string[]> = {
   core: [],
   config: ["core"],
+  // What a mode is, and what its commands share.
+  mode: ["config", "core"],
+  injector: ["config", "core", "mode"],
   "provider-conformance": ["core"],
   "provider-azure": ["core"],
   "provider-file": ["core"],
@@ -16,7 +19,7 @@ const siblings: Record<string, readonly string[]> = {
   kubernetes: ["core"],
   protocol: ["core"],
   dialects: ["core"],
-  webhook: ["core", "files", "kubernetes", "service"],
+  webhook: ["config", "core", "files", "kubernetes", "mode", "service"],
   service: ["core"],
   "registry-logins": ["core"],
   templates: ["core"],
@@ -24,13 +27,13 @@ const siblings: Record<string, readonly string[]> = {
   // The notation, and what it does in a pod.
   kees: ["core", "dialects", "files"],
   files: ["core", "templates"],
-  runner: ["core"],
-  sidecar: ["core", "files", "protocol"],
+  runner: ["config", "core", "mode", "templates"],
+  sidecar: ["config", "core", "files", "kubernetes", "mode", "protocol", "service"],
   launcher: [],
-  broker: ["core", "kubernetes", "protocol", "service"],
-  "crd-sync": ["core", "kubernetes", "service", "templates"],
+  broker: ["core", "kubernetes", "mode", "protocol", "service"],
+  "crd-sync": ["core", "kubernetes", "mode", "service", "templates"],
   "init-writer": ["core", "files", "protocol"],
-  generator: ["core", "kubernetes", "service"],
+  generator: ["config", "core", "kubernetes", "mode", "service"],
   cli: [
     "broker",
     "config",
@@ -39,9 +42,11 @@ const siblings: Record<string, readonly string[]> = {
     "dialects",
     "files",
     "init-writer",
+    "injector",
     "kees",
     "generator",
     "kubernetes",
+    "mode",
     "policy",
     "protocol",
     "provider-azure",

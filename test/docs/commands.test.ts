@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { BUILT_IN_PROVIDERS } from "../../packages/cli/src/built-in-providers.js";
-import { createProgram } from "../../packages/cli/src/create-program.js";
+import { REFERENCE } from "@sluice/cli";
+import { createEventBus, createSecretResolver } from "@sluice/core";
+import type { ModeContext } from "@sluice/mode";
+import { createProgram } from "../../packages/injector/src/create-program.js";
 import { codeBlocks, ROOT } from "./pages.js";
 
 /** Programs that pages may tell people to run. */
@@ -75,15 +77,22 @@ async function parse(words: readonly string[]): Promise<boolean> {
     columns: 100,
     colour: false,
   };
-  const context = {
-    providers: BUILT_IN_PROVIDERS,
+  const context: ModeContext = {
+    name: "sluice",
+    version: refuse,
+    providers: REFERENCE.providers ?? [],
+    dialects: REFERENCE.dialects ?? [],
+    strategies: REFERENCE.strategies ?? [],
+    createEvents: createEventBus,
+    createResolver: createSecretResolver,
+    report: refuse,
     environment: {},
     directory: ROOT,
     output,
     stdio: [],
     exitWith: refuse,
   };
-  const program = await createProgram(context, words[0]);
+  const program = await createProgram({ ...REFERENCE, name: "sluice" }, context, words[0]);
   let reached = false;
   const disarm = (command: (typeof program.commands)[number]): void => {
     command.action(() => void (reached = true));

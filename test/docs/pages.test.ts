@@ -98,7 +98,10 @@ describe("the table of providers", () => {
 
 /** What of a provider the table tells after its versions. */
 function cellsOf({ list, watch, put, delete: remove, check }: ProviderCapabilities): string[] {
-  const conditions = [put?.ifAbsent && "`--if-absent`", put?.ifVersion && "`--if-version`"].filter(Boolean);
+  const conditions = [
+    put?.ifAbsent && (put.ifAbsent === true ? "`--if-absent`" : "`--if-absent`, by a look"),
+    put?.ifVersion && "`--if-version`",
+  ].filter(Boolean);
   return [
     list ? "yes" : "",
     watch ? "at once" : "every 30 seconds",

@@ -36,7 +36,7 @@ describe("what is published", () => {
   });
 
   it.each(Object.keys(ERROR_CODES))("%s has a page for sluice help, and says what to do", (code) => {
-    const [title, , ...lines] = text(`packages/cli/help/${code}.md`).split("\n");
+    const [title, , ...lines] = text(`packages/injector/help/${code}.md`).split("\n");
     expect(title).toMatch(new RegExp(`^# ${code}: [A-Z].*[^.]$`));
     expect(lines.join("").length).toBeGreaterThan(80);
   });

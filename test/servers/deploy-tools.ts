@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildGo } from "./go/build-go.js";
 import { cacheFolder } from "./shared/cache-folder.js";
-import { runCommand } from "./shared/run-command.js";
 import { serversRequired } from "./shared/server.js";
 
 /** The programs that render `deploy/`. */
@@ -39,14 +39,7 @@ function findIn(folders: readonly string[]): DeployTools | undefined {
 }
 
 async function build(folder: string): Promise<DeployTools> {
-  await mkdir(folder, { recursive: true });
-  for (const [name, source] of Object.entries(PACKAGES)) {
-    // Another test file may be building too: the name is there only when all of the file is.
-    const half = join(folder, `.${name}.${process.pid}`);
-    const flags = ["-trimpath", "-ldflags", "-s -w", "-o", half];
-    const go = ["CGO_ENABLED=0", "go", "-C", MODULE, "build", ...flags, source];
-    await runCommand("env", go, BUILD_TIMEOUT_MS);
-    await rename(half, join(folder, name));
-  }
+  for (const [name, source] of Object.entries(PACKAGES))
+    await buildGo({ module: MODULE, source, output: join(folder, name), timeoutMs: BUILD_TIMEOUT_MS });
   return { helm: join(folder, "helm"), kustomize: join(folder, "kustomize") };
 }

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildGo } from "./go/build-go.js";
 import { cacheFolder } from "./shared/cache-folder.js";
 import { pipeThrough } from "./shared/pipe-through.js";
-import { runCommand } from "./shared/run-command.js";
 import { serversRequired } from "./shared/server.js";
 
 const MODULE = fileURLToPath(new URL("go/hcl-json", import.meta.url));
@@ -28,22 +28,10 @@ export interface Hcl {
 
 /** HashiCorp's parser behind a small program, built earlier from these sources, or now if servers are required. */
 export async function hclProgram(): Promise<string | undefined> {
-  const folder = cacheFolder(`hcl-json-${await digestOfSources()}`);
-  const path = join(folder, "hcl-json");
+  const path = join(cacheFolder(`hcl-json-${await digestOfSources()}`), "hcl-json");
   if (existsSync(path)) return path;
   if (!serversRequired()) return undefined;
-  await mkdir(folder, { recursive: true });
-  // Another test file may be building too: the name is there only when all of the file is.
-  const half = join(folder, `.hcl-json.${process.pid}`);
-  const mod = await readFile(join(MODULE, "go.mod"), "utf8");
-  const [, toolchain = "local"] = /^toolchain (go\S+)$/m.exec(mod) ?? [];
-  const settings = [`GOTOOLCHAIN=${toolchain}`, "CGO_ENABLED=0"];
-  await runCommand(
-    "env",
-    [...settings, "go", "-C", MODULE, "build", "-trimpath", "-o", half, "."],
-    BUILD_TIMEOUT_MS,
-  );
-  await rename(half, path);
+  await buildGo({ module: MODULE, output: path, timeoutMs: BUILD_TIMEOUT_MS });
   return path;
 }
 

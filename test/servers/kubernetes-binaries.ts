@@ -1,15 +1,17 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { containerProgram } from "./engine/server-image.js";
+import { buildGo } from "./go/build-go.js";
 import { cacheFolder } from "./shared/cache-folder.js";
-import { runCommand } from "./shared/run-command.js";
 import { serversRequired } from "./shared/server.js";
+import { installed, type ServerProgram } from "./shared/server-program.js";
 
 /** The two programs a control plane without nodes consists of. */
 export interface KubernetesBinaries {
-  readonly apiServer: string;
-  readonly etcd: string;
+  readonly apiServer: ServerProgram;
+  readonly etcd: ServerProgram;
 }
 
 const MODULE = fileURLToPath(new URL("go/kubernetes", import.meta.url));
@@ -20,40 +22,42 @@ const PACKAGES = {
 };
 
 /**
- * kube-apiserver and etcd: those in `KUBEBUILDER_ASSETS`, on the `PATH`, or built earlier; where there are none,
- * they are built from source if servers are required, which takes some minutes once.
+ * kube-apiserver and etcd: those in `KUBEBUILDER_ASSETS`, else in containers if an engine runs, else on the `PATH` or
+ * built earlier; where there are none, they are built from source if servers are required, which takes some minutes once.
  */
-export async function kubernetesBinaries(): Promise<KubernetesBinaries | undefined> {
-  const folders = [process.env["KUBEBUILDER_ASSETS"], ...(process.env["PATH"] ?? "").split(delimiter)];
+export async function kubernetesBinaries(pull?: {
+  readonly pull: boolean;
+}): Promise<KubernetesBinaries | undefined> {
+  const { KUBEBUILDER_ASSETS: assets, PATH = "" } = process.env;
   const built = cacheFolder(`kube-apiserver-${await pinnedVersion()}`);
   return (
-    findIn(folders.filter((folder) => folder !== undefined && folder !== "") as string[]) ??
+    (assets ? findIn([assets]) : undefined) ??
+    (await contained(pull)) ??
+    findIn(PATH.split(delimiter).filter((folder) => folder !== "")) ??
     findIn([built]) ??
     (serversRequired() ? build(built) : undefined)
   );
+}
+
+async function contained(pull?: { readonly pull: boolean }): Promise<KubernetesBinaries | undefined> {
+  const apiServer = await containerProgram("kube-apiserver", "kube-apiserver", pull);
+  const etcd = apiServer && (await containerProgram("etcd", "etcd", pull));
+  return etcd && { apiServer, etcd };
 }
 
 function findIn(folders: readonly string[]): KubernetesBinaries | undefined {
   const [apiServer, etcd] = ["kube-apiserver", "etcd"].map((name) =>
     folders.map((folder) => join(folder, name)).find((path) => existsSync(path)),
   );
-  return apiServer === undefined || etcd === undefined ? undefined : { apiServer, etcd };
+  return apiServer === undefined || etcd === undefined
+    ? undefined
+    : { apiServer: installed(apiServer), etcd: installed(etcd) };
 }
 
-async function build(folder: string): Promise<KubernetesBinaries> {
-  await mkdir(folder, { recursive: true });
-  for (const [name, source] of Object.entries(PACKAGES)) {
-    // Another test file may be building too: the name is there only when all of the file is.
-    const half = join(folder, `.${name}.${process.pid}`);
-    const flags = ["-trimpath", "-ldflags", "-s -w", "-o", half];
-    await runCommand(
-      "env",
-      ["CGO_ENABLED=0", "go", "-C", MODULE, "build", ...flags, source],
-      BUILD_TIMEOUT_MS,
-    );
-    await rename(half, join(folder, name));
-  }
-  return { apiServer: join(folder, "kube-apiserver"), etcd: join(folder, "etcd") };
+async function build(folder: string): Promise<KubernetesBinaries | undefined> {
+  for (const [name, source] of Object.entries(PACKAGES))
+    await buildGo({ module: MODULE, source, output: join(folder, name), timeoutMs: BUILD_TIMEOUT_MS });
+  return findIn([folder]);
 }
 
 async function pinnedVersion(): Promise<string> {

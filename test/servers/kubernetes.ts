@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { type KubernetesBinaries, kubernetesBinaries } from "./kubernetes-binaries.js";
 import { type KubernetesTokens, writeServerFiles } from "./kubernetes-files.js";
 import { kubeconfigText } from "./kubernetes-kubeconfig.js";
-import { KubernetesProcess } from "./kubernetes-process.js";
 import { freePort } from "./shared/free-port.js";
 import type { RunningServer, Unavailable } from "./shared/server.js";
+import { ServerProcess } from "./shared/server-process.js";
+import type { ServerProgram } from "./shared/server-program.js";
 import { waitUntil } from "./shared/wait-until.js";
 
 /** A real control plane: etcd and kube-apiserver with RBAC, no nodes and no controllers. */
@@ -38,10 +39,10 @@ export async function startKubernetes({ watchCache = true }: KubernetesSettings 
     return {
       kind: "unavailable",
       reason:
-        "there is no kube-apiserver: set SLUICE_REQUIRE_SERVERS=1 to build it, or KUBEBUILDER_ASSETS to a folder with kube-apiserver and etcd",
+        "there is no kube-apiserver: start a container engine, set SLUICE_REQUIRE_SERVERS=1 to build it, or KUBEBUILDER_ASSETS to a folder with kube-apiserver and etcd",
     };
   const folder = await mkdtemp(join(tmpdir(), "sluice-kubernetes-"));
-  const processes: KubernetesProcess[] = [];
+  const processes: ServerProcess[] = [];
   const stop = async (): Promise<void> => {
     for (const started of processes.toReversed()) await started.stop();
     await rm(folder, { recursive: true, force: true });
@@ -57,14 +58,14 @@ export async function startKubernetes({ watchCache = true }: KubernetesSettings 
 async function start(
   binaries: KubernetesBinaries,
   folder: string,
-  processes: KubernetesProcess[],
+  processes: ServerProcess[],
   watchCache: boolean,
 ): Promise<Omit<RunningKubernetes, "stop">> {
   const [clientPort, peerPort, port] = [await freePort(), await freePort(), await freePort()];
   const [etcdAddress, peer] = [`http://127.0.0.1:${clientPort}`, `http://127.0.0.1:${peerPort}`];
   const address = `https://127.0.0.1:${port}`;
   const tokens = await writeServerFiles(folder);
-  const etcd = new KubernetesProcess("etcd", binaries.etcd, {
+  const etcd = startProgram(binaries.etcd, folder, {
     "data-dir": join(folder, "etcd"),
     "listen-client-urls": etcdAddress,
     "advertise-client-urls": etcdAddress,
@@ -76,9 +77,9 @@ async function start(
   });
   processes.push(etcd);
   const certificate = join(folder, "certificates", "apiserver.crt");
-  let apiServer: KubernetesProcess | undefined;
+  let apiServer: ServerProcess | undefined;
   const startApiServer = async (): Promise<void> => {
-    const started = new KubernetesProcess("kube-apiserver", binaries.apiServer, {
+    const started = startProgram(binaries.apiServer, folder, {
       "etcd-servers": etcdAddress,
       "bind-address": "127.0.0.1",
       "advertise-address": "127.0.0.1",
@@ -113,6 +114,15 @@ async function start(
   await writeFile(kubeconfig, kubeconfigText({ server: address, caCert, tokens: users }), { mode: 0o600 });
   const control = { killApiServer, startApiServer };
   return { kind: "running", address, etcdAddress, kubeconfig, caCert, ...tokens, ...control };
+}
+
+function startProgram(
+  program: ServerProgram,
+  folder: string,
+  flags: Readonly<Record<string, string>>,
+): ServerProcess {
+  const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
+  return new ServerProcess({ program, args, folders: [folder] });
 }
 
 async function isReady(address: string, token: string, certificate: string): Promise<boolean> {

@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
@@ -8,8 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "./shared/free-port.js";
 import type { RunningServer, Unavailable } from "./shared/server.js";
+import { ServerProcess } from "./shared/server-process.js";
+import type { ServerProgram } from "./shared/server-program.js";
 import { waitUntil } from "./shared/wait-until.js";
-import { vaultProgram } from "./vault-program.js";
+import { vaultServer } from "./vault-program.js";
 
 /** A real OpenBao or Vault, with a token that may do anything. */
 export interface RunningVault extends RunningServer {
@@ -24,29 +24,26 @@ export interface VaultSettings {
 }
 
 const MISSING =
-  "there is no OpenBao: set SLUICE_REQUIRE_SERVERS=1 to install it, or SLUICE_BAO to the path of bao or vault, " +
-  "or SLUICE_VAULT_ADDR and SLUICE_VAULT_TOKEN to the address and token of a server";
-
-/** As much of what a server said last as is told of one that fails. */
-const LAST_WORDS = 4000;
+  "there is no OpenBao: start a container engine, set SLUICE_REQUIRE_SERVERS=1 to install it, SLUICE_BAO or SLUICE_VAULT " +
+  "to the path of bao or vault, or SLUICE_VAULT_ADDR and SLUICE_VAULT_TOKEN to the address and token of a server";
 
 /**
  * The server that the environment names (`SLUICE_VAULT_ADDR`, `SLUICE_VAULT_TOKEN`), with nothing in it yet but a
- * key-value engine of version 2 at `secret/`; else a new one like that, see {@link vaultProgram}.
+ * key-value engine of version 2 at `secret/`; else a new one like that, see {@link vaultServer}.
  */
 export async function startVault({ tls = false }: VaultSettings = {}): Promise<RunningVault | Unavailable> {
   const { SLUICE_VAULT_ADDR: address, SLUICE_VAULT_TOKEN: token } = process.env;
   if (address && token && !tls) return { kind: "running", address, token, stop: async () => undefined };
-  const program = await vaultProgram();
+  const program = await vaultServer();
   if (program === undefined) return { kind: "unavailable", reason: MISSING };
   return tls ? startWithTls(program) : start(program, "http", []);
 }
 
-async function startWithTls(program: string): Promise<RunningVault> {
+async function startWithTls(program: ServerProgram): Promise<RunningVault> {
   const folder = await mkdtemp(join(tmpdir(), "sluice-vault-tls-"));
   const clear = async (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    const server = await start(program, "https", ["-dev-tls", `-dev-tls-cert-dir=${folder}`]);
+    const server = await start(program, "https", ["-dev-tls", `-dev-tls-cert-dir=${folder}`], [folder]);
     const caCert = await readFile(join(folder, "vault-ca.pem"), "utf8");
     const stop = async (): Promise<void> => {
       await server.stop();
@@ -60,38 +57,26 @@ async function startWithTls(program: string): Promise<RunningVault> {
 }
 
 async function start(
-  program: string,
+  program: ServerProgram,
   scheme: "http" | "https",
   more: readonly string[],
+  folders: readonly string[] = [],
 ): Promise<RunningVault> {
   const token = randomUUID();
   const listen = `127.0.0.1:${await freePort()}`;
   const flags = [`-dev-root-token-id=${token}`, `-dev-listen-address=${listen}`, "-dev-no-store-token"];
-  const child = spawn(program, ["server", "-dev", ...flags, ...more], {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: {},
-  });
-  let said = "";
-  child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-LAST_WORDS)));
-  // A test run that is interrupted must not leave it behind.
-  const orphan = (): unknown => child.kill("SIGKILL");
-  process.once("exit", orphan);
-  const stop = async (): Promise<void> => {
-    process.removeListener("exit", orphan);
-    await end(child);
-  };
+  const server = new ServerProcess({ program, args: ["server", "-dev", ...flags, ...more], folders });
   const address = `${scheme}://${listen}`;
   try {
-    await once(child, "spawn");
-    await waitUntil(`${program} serves its first engine`, async () => {
-      if (hasEnded(child)) throw new Error(`${program} ended before it answered: ${said}`);
+    await waitUntil(`${address} serves its first engine`, async () => {
+      server.assertRunning();
       return isReady(address, token);
     });
   } catch (error) {
-    await stop();
+    await server.stop();
     throw error;
   }
-  return { kind: "running", address, token, stop };
+  return { kind: "running", address, token, stop: async () => server.stop() };
 }
 
 async function isReady(address: string, token: string): Promise<boolean> {
@@ -113,15 +98,4 @@ async function isReady(address: string, token: string): Promise<boolean> {
   asked.on("error", () => resolve(false));
   asked.end();
   return promise;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || hasEnded(child)) return;
-  const exited = once(child, "exit");
-  child.kill("SIGKILL");
-  await exited;
-}
-
-function hasEnded(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null;
 }

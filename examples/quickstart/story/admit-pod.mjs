@@ -5,7 +5,7 @@ import { request } from "node:https";
 import { createRequire } from "node:module";
 import { json } from "node:stream/consumers";
 import { formatDiff, unifiedDiff } from "../../../packages/cli/dist/explain/format-diff.js";
-import { applyOperations } from "../../../packages/cli/dist/manifests/apply-operations.js";
+import { applyOperations } from "../../../packages/webhook/dist/offline/apply-operations.js";
 import { isColoured, say } from "./narrator.mjs";
 
 const { parseDocument } = createRequire(new URL("../../../packages/cli/package.json", import.meta.url))(

@@ -11,6 +11,6 @@ if (major < 22 || (major === 22 && minor < 19)) {
   writeSync(2, `sluice: Node.js ${process.versions.node} is too old\n  -> Install Node.js 22.19 or newer\n`);
   process.exitCode = 78;
 } else {
-  const { main } = await import("../dist/index.js");
-  process.exitCode = await main({ argv: process.argv.slice(2), stdio });
+  const { sluice } = await import("../dist/sluice.js");
+  process.exitCode = await sluice.main(process.argv, { stdio });
 }

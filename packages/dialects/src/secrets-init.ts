@@ -16,6 +16,7 @@ export interface SecretsInitStores extends AwsStores {
 export function secretsInit(stores: SecretsInitStores = {}): Dialect {
   return {
     name: "secrets-init",
+    readsObjects: true,
     appliesTo: () => true,
     readVariable: ({ name, text }): VariableReading | undefined => {
       const reference = awsReference(text, stores);

@@ -26,6 +26,7 @@ export const SOURCE_ANNOTATION = "sluice.dev/source";
 export function sluice(): Dialect {
   return {
     name: "sluice",
+    readsObjects: true,
     appliesTo: (pod) => annotationOf(pod, INJECT_ANNOTATION) !== "false",
     readVariable: ({ name, text }, { pod }) => {
       if (!hasReferenceSyntax(text)) return undefined;

@@ -1,4 +1,10 @@
-import { abortable, type Identity, type ProviderDependencies, type SecretProvider } from "@sluice/core";
+import {
+  abortable,
+  type Identity,
+  type ProviderDependencies,
+  RecentWrites,
+  type SecretProvider,
+} from "@sluice/core";
 import { clientPool } from "./auth/client-pool.js";
 import type { AzureOptions } from "./azure-options.js";
 import { isLoginError } from "./failure/login-failure.js";
@@ -7,7 +13,6 @@ import { checkVault } from "./verbs/check-vault.js";
 import { deleteSecret } from "./verbs/delete-secret.js";
 import { listVault } from "./verbs/list-vault.js";
 import { putSecret } from "./verbs/put-secret.js";
-import { RecentAnswers } from "./verbs/recent-answers.js";
 import { STRICT, type Trust } from "./vault/trust.js";
 
 /** The verbs of an Azure Key Vault store. */
@@ -21,7 +26,7 @@ export function createAzureProvider(
   trust: Trust = STRICT,
 ): AzureProvider {
   const pool = clientPool(options, dependencies, trust);
-  const answers = new RecentAnswers();
+  const writes = new RecentWrites();
   const forgetting = (identity: Identity) => (error: unknown) => {
     if (isLoginError(error)) pool.forget(identity);
   };
@@ -32,12 +37,11 @@ export function createAzureProvider(
       ),
     list: (query, { signal, identity }) =>
       listVault(pool.clients(identity), dependencies.store, query, signal, forgetting(identity)),
-    put: async (request, { signal, identity }) =>
-      abortable(signal, async () =>
-        answers.once(request.idempotencyKey, async () =>
-          putSecret(pool.clients(identity), request, signal, forgetting(identity)),
-        ),
-      ),
+    put: async (request, context) => {
+      const { signal, identity } = context;
+      const write = async () => putSecret(pool.clients(identity), request, signal, forgetting(identity));
+      return abortable(signal, async () => writes.once(request, context, write));
+    },
     delete: async (request, { signal, identity }) =>
       abortable(signal, async () =>
         deleteSecret(pool.clients(identity), request, signal, forgetting(identity)),

@@ -66,6 +66,22 @@ await describeOnKeyVault("logins of Azure", (server) => {
     expect(textOf(await read(azure, "plain"))).toBe("text");
   });
 
+  it("a credential is not looked for in a file that is far too large, or none", async () => {
+    await file("large", Buffer.alloc(300 * 1024, "canary "));
+    for (const [name, why] of [
+      ["large", "too large to be a credential"],
+      ["absent", "cannot be read"],
+    ] as const) {
+      const outcome = await readAs({ clientSecret: { ...APPLICATION, file: join(folder, name) } });
+      expect(outcome).toMatchObject({
+        status: "denied",
+        reason: "credential-unavailable",
+        message: expect.stringContaining(why) as string,
+      });
+      expect(JSON.stringify(outcome)).not.toContain("canary");
+    }
+  });
+
   it("an application or a tenant that is not known is denied", async () => {
     const unknown = { ...APPLICATION, clientId: "nobody", variable: "SECRET" };
     expect(await readAs({ clientSecret: unknown })).toMatchObject({

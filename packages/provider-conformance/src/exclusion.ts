@@ -14,6 +14,7 @@ export type CapabilityName =
   | "watch"
   | "put"
   | "put.ifAbsent"
+  | "put.ifAbsent: true"
   | "put.ifVersion"
   | "delete"
   | "delete.ifVersion"
@@ -33,7 +34,8 @@ const DECLARED: Readonly<Record<CapabilityName, (capabilities: ProviderCapabilit
   "list.carriesVersion": ({ list }) => list?.carriesVersion === true,
   watch: ({ watch }) => watch === true,
   put: ({ put }) => put !== undefined,
-  "put.ifAbsent": ({ put }) => put?.ifAbsent === true,
+  "put.ifAbsent": ({ put }) => put !== undefined && put.ifAbsent !== false,
+  "put.ifAbsent: true": ({ put }) => put?.ifAbsent === true,
   "put.ifVersion": ({ put }) => put?.ifVersion === true,
   delete: (capabilities) => capabilities.delete !== undefined,
   "delete.ifVersion": (capabilities) => capabilities.delete?.ifVersion === true,

@@ -1,9 +1,8 @@
-import { abortable, type ProviderDependencies, type SecretProvider } from "@sluice/core";
+import { abortable, type ProviderDependencies, RecentWrites, type SecretProvider } from "@sluice/core";
 import type { FileOptions } from "./file-options.js";
 import { WATCH_TIMING } from "./files/directory-watch.js";
 import { openStore } from "./store/open-store.js";
 import { listPages } from "./verbs/list-pages.js";
-import { RecentAnswers } from "./verbs/recent-answers.js";
 import { resolveRequests } from "./verbs/resolve-requests.js";
 import { watchStore } from "./verbs/watch-store.js";
 
@@ -13,7 +12,7 @@ export function createFileProvider(
   { store: name, baseDirectory }: ProviderDependencies,
 ): SecretProvider {
   const access = openStore(options, baseDirectory);
-  const answers = new RecentAnswers();
+  const writes = new RecentWrites();
   const disposed = new AbortController();
   return {
     resolve: async (requests, { signal }) => abortable(signal, () => resolveRequests(access, requests)),
@@ -27,7 +26,7 @@ export function createFileProvider(
       ),
     put: async (request, context) => {
       const { putSecret } = await import("./verbs/change-secret.js");
-      return putSecret(access, request, context, answers);
+      return writes.once(request, context, async () => putSecret(access, request, context));
     },
     delete: async (request, context) => {
       const { deleteSecret } = await import("./verbs/change-secret.js");

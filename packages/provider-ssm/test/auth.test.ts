@@ -121,6 +121,25 @@ describe.skipIf(!moto)("credentials against moto", () => {
     expect(textOf(await readOne(provider, name))).toBe("of the account itself");
   });
 
+  it("goes from a profile to the role that another one names, with an STS of its own", async () => {
+    const file = join(folder, "chained-credentials");
+    const config = join(folder, "chained-config");
+    await writeFile(file, "[shop]\naws_access_key_id = AKIASHOP\naws_secret_access_key = x\n");
+    await writeFile(
+      config,
+      `[profile deep]\nrole_arn = ${ROLE_C}\nsource_profile = shop\nregion = ${REGION}\n`,
+    );
+    const environment = { AWS_REGION: REGION, AWS_SHARED_CREDENTIALS_FILE: file, AWS_CONFIG_FILE: config };
+    const chosen = open({ auth: { method: "profile", profile: "deep" } }, environment);
+    expect(textOf(await readOne(chosen, name))).toBe("of account C");
+    const byVariable = open({}, { ...environment, AWS_PROFILE: "deep" });
+    expect(textOf(await readOne(byVariable, name))).toBe("of account C");
+    expect(stsCalls().map(({ operation, accessKey }) => [operation, accessKey])).toEqual([
+      ["Action=AssumeRole", "AKIASHOP"],
+      ["Action=AssumeRole", "AKIASHOP"],
+    ]);
+  });
+
   it("asks the container's endpoint, as Pod Identity has it", async () => {
     const tokenFile = join(folder, "pod-token");
     await writeFile(tokenFile, "the-pod-token");
@@ -146,24 +165,21 @@ describe.skipIf(!moto)("credentials against moto", () => {
     server.close();
   });
 
-  it("asks the instance's metadata service", async () => {
-    const asked: string[] = [];
-    const server = createServer(({ method, url = "" }, response) => {
-      asked.push(`${method} ${url}`);
-      if (url.endsWith("/api/token")) return void response.end("session-token");
-      if (url.endsWith("/security-credentials/")) return void response.end("the-role");
-      const Expiration = new Date(Date.now() + 3_600_000).toISOString();
-      const keys = { AccessKeyId: "AKIAINSTANCE", SecretAccessKey: "x", Token: "t", Expiration };
-      response.end(JSON.stringify({ Code: "Success", ...keys }));
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    vi.stubEnv("AWS_EC2_METADATA_SERVICE_ENDPOINT", `http://127.0.0.1:${port}`);
+  it("asks the instance's metadata service, which is moto's own", async () => {
+    vi.stubEnv("AWS_EC2_METADATA_DISABLED", undefined);
+    vi.stubEnv("AWS_EC2_METADATA_SERVICE_ENDPOINT", proxy.address);
     const provider = open({ auth: { method: "instance-metadata" } }, { AWS_REGION: REGION });
     expect(textOf(await readOne(provider, name))).toBe("of the account itself");
-    expect(asked[0]).toBe("PUT /latest/api/token");
-    server.closeAllConnections();
-    server.close();
+    expect(textOf(await readOne(provider, name))).toBe("of the account itself");
+    const role = "GET /latest/meta-data/iam/security-credentials/";
+    expect(proxy.calls.map(({ line }) => line)).toEqual([
+      "PUT /latest/api/token",
+      role,
+      `${role}default-role`,
+      "POST /",
+      "POST /",
+    ]);
+    expect(proxy.calls.at(-1)?.accessKey).toBe("test-key");
   });
 
   it("is denied without credentials, and unavailable without STS", async () => {

@@ -7,7 +7,10 @@ export interface Call {
   /** `GetParameters`, or `Action=AssumeRole` of STS. */
   readonly operation: string;
   readonly body: string;
-  /** Region it was signed for. */
+  /** `GET /PATH`. */
+  readonly line: string;
+  /** Key that it was signed with, and region that it was signed for. */
+  readonly accessKey: string | undefined;
   readonly region: string | undefined;
 }
 
@@ -61,10 +64,11 @@ export async function startProxy(address: string, account?: string): Promise<Rec
   };
 }
 
-function callOf({ headers, body }: HttpCall): Call {
+function callOf({ method, url, headers, body }: HttpCall): Call {
   const target = headers["x-amz-target"];
   const operation =
     typeof target === "string" ? (target.split(".").at(-1) ?? "") : (/Action=\w+/.exec(body)?.[0] ?? "");
-  const region = /Credential=[^/]+\/\d+\/([a-z0-9-]+)\//.exec(headers.authorization ?? "")?.[1];
-  return { operation, body, region };
+  const [, accessKey, region] =
+    /Credential=([^/]+)\/\d+\/([a-z0-9-]+)\//.exec(headers.authorization ?? "") ?? [];
+  return { operation, body, line: `${method} ${url}`, accessKey, region };
 }

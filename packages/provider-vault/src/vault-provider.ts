@@ -1,4 +1,4 @@
-import type { ProviderDependencies, SecretProvider } from "@sluice/core";
+import { type ProviderDependencies, RecentWrites, type SecretProvider } from "@sluice/core";
 import type { AuthMethod } from "./auth/auth-method.js";
 import { createAuth } from "./auth/create-auth.js";
 import { handedOverAuth } from "./auth/handed-over-auth.js";
@@ -10,7 +10,6 @@ import { deleteSecret } from "./verbs/delete-secret.js";
 import { renewLease, revokeLease } from "./verbs/leases.js";
 import { listPages } from "./verbs/list-pages.js";
 import { putSecret } from "./verbs/put-secret.js";
-import { RecentAnswers } from "./verbs/recent-answers.js";
 import { resolveRequests } from "./verbs/resolve-requests.js";
 import { WrappedSecrets } from "./wrapping/wrapped-secrets.js";
 
@@ -30,13 +29,13 @@ export function createVaultProvider(
   const { leavesLeases = false } = dependencies;
   const pool = new SessionPool(auth, client.call, options.kvVersion, leavesLeases);
   const wrapped = new WrappedSecrets(options.wrapped ?? {}, dependencies.baseDirectory, client.call);
-  const answers = new RecentAnswers();
+  const writes = new RecentWrites();
   return {
     resolve: async (requests, context) => resolveRequests(pool, wrapped, requests, context),
     list: (query, context) => listPages(pool, dependencies.store, query, context),
     put: async (request, context) => {
       context.signal.throwIfAborted();
-      return answers.once(request.idempotencyKey, () => putSecret(pool, request, context));
+      return writes.once(request, context, async () => putSecret(pool, request, context));
     },
     delete: async (request, context) => deleteSecret(pool, request, context),
     renewLease: async (leaseId, context) => renewLease(pool, leaseId, context),

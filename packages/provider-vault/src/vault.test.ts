@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { connectionOptions } from "./transport/connection-options.js";
-import { retryAfterMs } from "./transport/retry-after.js";
 import { vault } from "./vault.js";
 
 describe("vault", () => {
@@ -48,11 +47,3 @@ describe("connectionOptions", () => {
     expect(() => connectionOptions(address === undefined ? {} : { address }, {})).toThrow("address");
   });
 });
-
-it.each([
-  [undefined, undefined],
-  ["3", 3000],
-  ["Thu, 01 Jan 1970 00:00:05 GMT", 4000],
-  ["Thu, 01 Jan 1970 00:00:00 GMT", 0],
-  ["soon", undefined],
-])("waits as Retry-After %j says", (header, expected) => expect(retryAfterMs(header, 1000)).toBe(expected));

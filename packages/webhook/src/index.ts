@@ -20,6 +20,7 @@ export * from "./strategies/agent-settings.js";
 export * from "./strategies/exec-wrap.js";
 export * from "./strategies/files-at-start.js";
 export * from "./strategies/injection-settings.js";
+export type * from "./strategies/kees-images.js";
 export * from "./strategies/kees-init.js";
 export * from "./strategies/launcher-delivery.js";
 export { meshPorts } from "./strategies/mesh-ports.js";

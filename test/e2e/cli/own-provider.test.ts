@@ -37,9 +37,11 @@ function run(acme: string, config: string, reference: string) {
   workspace.write(
     "main.mjs",
     resolved(`
-      import { BUILT_IN_PROVIDERS, main } from "@sluice/cli";
+      import { BUILT_IN_PROVIDERS, REFERENCE } from "@sluice/cli";
+      import { createInjector } from "@sluice/injector";
       const acme = ${acme};
-      process.exitCode = await main({ argv: process.argv.slice(2), providers: [...BUILT_IN_PROVIDERS, acme] });
+      const providers = [...BUILT_IN_PROVIDERS, acme];
+      process.exitCode = await createInjector({ ...REFERENCE, providers }).main(process.argv);
     `),
   );
   const args = [join(workspace.path, "main.mjs"), "read", "--config", config, reference];

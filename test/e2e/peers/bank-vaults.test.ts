@@ -1,7 +1,7 @@
 import type { Pod } from "@sluice/core/pod";
 import { KubernetesClient } from "@sluice/kubernetes";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ManifestFile, parseManifestFile } from "../../../packages/cli/src/manifests/manifest-file.js";
+import { type ManifestFile, parseManifestFile } from "@sluice/mode/manifests";
 import { migrateManifests } from "../../../packages/cli/src/migrate/migrate-manifests.js";
 import { realVault } from "../../../packages/provider-vault/test/real-vault.js";
 import { startAws } from "../../servers/aws.js";

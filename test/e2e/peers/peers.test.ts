@@ -7,7 +7,7 @@ import { KubernetesClient } from "@sluice/kubernetes";
 import { azureKeyVault } from "@sluice/provider-azure";
 import { createImageCommands, createRegistryClient, registryCommands } from "@sluice/webhook/images";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseManifestFile } from "../../../packages/cli/src/manifests/manifest-file.js";
+import { parseManifestFile } from "@sluice/mode/manifests";
 import { migrateManifests } from "../../../packages/cli/src/migrate/migrate-manifests.js";
 import { createAzureProvider } from "../../../packages/provider-azure/src/azure-provider.js";
 import {

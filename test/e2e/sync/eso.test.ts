@@ -125,7 +125,7 @@ spec:
     });
     await world.sync(shop, "early", { data: [{ key: "k", from: "secret://early/early" }] });
     await world.untilData(shop, "early", { k: value });
-    await waitUntil("it is ready", async () => (await started.readiness()).status === 200);
+    await waitUntil("it is ready", async () => (await started.notReady()) === "");
     for (const [kind, version] of [
       ["ExternalSecret", "external-secrets.io/v1"],
       ["AzureKeyVaultSecret", "spv.no/v2beta1"],

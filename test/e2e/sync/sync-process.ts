@@ -13,8 +13,8 @@ export interface SyncProcess {
   readonly pid: number;
   /** A number of its metrics. */
   metric(name: string): Promise<number>;
-  /** What its probe of readiness answers: the status, and why. */
-  readiness(): Promise<{ readonly status: number; readonly text: string }>;
+  /** Why it is not ready, as it answers probes; empty if it is. */
+  notReady(): Promise<string>;
   /** Ends it as a node that fails does. */
   kill(): Promise<void>;
   /** Asks it to end; its exit code. */
@@ -59,9 +59,9 @@ export async function startSyncProcess(
       const line = (await metrics()).split("\n").find((text) => text.startsWith(`${name} `));
       return Number(line?.split(" ").at(-1));
     },
-    readiness: async () => {
+    notReady: async () => {
       const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
-      return { status: answer.status, text: await answer.text() };
+      return answer.ok ? "" : answer.text();
     },
     kill: async () => {
       child.kill("SIGKILL");

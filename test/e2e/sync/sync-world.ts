@@ -33,6 +33,14 @@ import { apply, calm, createNamespace, installCrds } from "../broker/broker-acce
 const RIGHTS = new URL("../../../deploy/kustomize/components/sync/rbac.yaml", import.meta.url);
 const NAMESPACE = "sluice-system";
 
+/** An event about an object. */
+export interface WorldEvent {
+  readonly type: string;
+  readonly reason: string;
+  readonly note: string;
+  readonly regarding: { readonly kind: string; readonly name: string; readonly uid?: string };
+}
+
 /** A controller at work. */
 export interface StartedSync {
   readonly controller: ReturnType<typeof createSyncController>;
@@ -83,7 +91,7 @@ export class SyncWorld {
         () => false,
       ),
     );
-    await createNamespace(world.admin, NAMESPACE);
+    await apply(world.admin, { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } });
     for (const document of parseAllDocuments(await readFile(RIGHTS, "utf8")))
       await apply(world.admin, document.toJS() as ObjectToWrite & { metadata: { name: string } });
     const asked = {
@@ -290,16 +298,32 @@ export class SyncWorld {
     await patchObject(this.admin, { version: "v1", plural: "secrets", namespace }, name, patch, calm());
   }
 
-  /** Reasons of the events about a sync, and their notes. */
+  /** Reasons of the events about a sync. */
   async events(namespace: string, name: string): Promise<string[]> {
+    return (await this.eventsAbout(namespace, name)).map(({ reason }) => reason);
+  }
+
+  /** The events about an object of this name. */
+  async eventsAbout(namespace: string, name: string): Promise<WorldEvent[]> {
     const resource = { group: "events.k8s.io", version: "v1", plural: "events", namespace };
-    const found: string[] = [];
+    const found: WorldEvent[] = [];
     for await (const { objects } of listObjects(this.admin, { resource }, calm()))
       for (const event of objects)
         if (field(field(event, "regarding"), "name") === name) {
-          found.push(String(field(event, "reason")));
+          found.push(event as unknown as WorldEvent);
           this.told.push(JSON.stringify(event));
         }
+    return found;
+  }
+
+  /** Waits until there is such an event about an object; the event. */
+  async untilEvent(namespace: string, name: string, reason: string): Promise<WorldEvent> {
+    let found: WorldEvent | undefined;
+    await waitUntil(`${namespace}/${name} has the event ${reason}`, async () => {
+      found = (await this.eventsAbout(namespace, name)).find((event) => event.reason === reason);
+      return found !== undefined;
+    });
+    if (found === undefined) throw new Error("It was there");
     return found;
   }
 

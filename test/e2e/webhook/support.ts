@@ -139,14 +139,14 @@ export async function startWebhook(
       filesAtStart(),
       tokenVolumes(),
       execWrap(),
-      keesInit(kees),
+      keesInit(),
       meshPorts(),
     ],
     lookups: createClusterLookups(client, {
       onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
       ...lookups,
     }),
-    settings,
+    settings: { ...settings, kees },
     ...(commands !== undefined && { commands }),
     ...(stores !== undefined && { stores }),
   });

@@ -6,13 +6,17 @@ import { runCommand } from "../shared/run-command.js";
 
 /** A virtual environment in the cache with what one file of requirements pins. */
 export class PythonEnvironment {
-  readonly #folder: string;
+  readonly #name: string;
   readonly #requirements: string;
 
   /** @param requirements name of a file beside this one, which pins `version` and has a hash for every file */
   constructor(name: string, version: string, requirements: string) {
-    this.#folder = cacheFolder(`${name}-${version}`);
+    this.#name = `${name}-${version}`;
     this.#requirements = fileURLToPath(new URL(requirements, import.meta.url));
+  }
+
+  get #folder(): string {
+    return cacheFolder(this.#name);
   }
 
   /** Its interpreter, if it is installed. */

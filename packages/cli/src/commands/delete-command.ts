@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { CliContext } from "../cli-context.js";
-import { configOption, requestOf, timeoutOption } from "./options.js";
+import type { ModeContext } from "@sluice/mode";
+import { configOption, requestOf, timeoutOption } from "@sluice/mode/options";
 
 interface DeleteCommandOptions {
   readonly config?: string;
@@ -9,17 +9,15 @@ interface DeleteCommandOptions {
 }
 
 /** `sluice delete`: removes one secret. */
-export function addDeleteCommand(program: Command, context: CliContext): void {
-  program
-    .command("delete")
-    .summary("remove a secret from a store")
+export function buildDeleteCommand(command: Command, context: ModeContext): void {
+  command
     .argument("<reference>", "secret://STORE/PATH")
     .option("--if-version <version>", "only this version, as `sluice list` shows it")
     .addOption(configOption())
     .addOption(timeoutOption())
     .action(async (reference: string, options: DeleteCommandOptions) => {
       const [{ openStores }, { parsePlace, succeeded }] = await Promise.all([
-        import("../config/open-stores.js"),
+        import("@sluice/mode/stores"),
         import("../store/change.js"),
       ]);
       const { store, path } = parsePlace(reference);

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import type { CliContext } from "../cli-context.js";
-import { readEnvFiles } from "../config/read-env-files.js";
-import type { DataFormat } from "../output/print-data.js";
-import { configOption, envFileOption, outputOption, requestOf, timeoutOption } from "./options.js";
+import type { ModeContext } from "@sluice/mode";
+import { readEnvFiles } from "@sluice/runner/options";
+import type { DataFormat } from "@sluice/mode/output";
+import { configOption, envFileOption, outputOption, requestOf, timeoutOption } from "@sluice/mode/options";
 
 interface DoctorCommandOptions {
   readonly config?: string;
@@ -12,10 +12,8 @@ interface DoctorCommandOptions {
 }
 
 /** `sluice doctor`: finds out whether every store can do what is asked of it. */
-export function addDoctorCommand(program: Command, context: CliContext): void {
-  program
-    .command("doctor")
-    .summary("check every store: reachable, authenticated, readable, clock, expiry")
+export function buildDoctorCommand(command: Command, context: ModeContext): void {
+  command
     .description(
       "Asks each store whether it is there and lets us in, reads everything the configuration refers to (and shows\n" +
         "none of it), compares clocks, and tells what expires soon; with what to do about each.",
@@ -31,7 +29,7 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
 }
 
 async function doctor(
-  context: CliContext,
+  context: ModeContext,
   only: string | undefined,
   options: DoctorCommandOptions,
 ): Promise<number> {
@@ -43,7 +41,7 @@ async function doctor(
     report,
     core,
   ] = await Promise.all([
-    import("../config/open-stores.js"),
+    import("@sluice/mode/stores"),
     import("@sluice/runner"),
     import("../doctor/examine-store.js"),
     import("../output/progress.js"),

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import type { CliContext } from "../cli-context.js";
-import type { DataFormat } from "../output/print-data.js";
-import { addEnvironmentOptions, type EnvironmentCommandOptions, planFrom } from "./environment-options.js";
-import { configOption, outputOption } from "./options.js";
+import type { ModeContext } from "@sluice/mode";
+import type { DataFormat } from "@sluice/mode/output";
+import { addEnvironmentOptions, type EnvironmentCommandOptions, planFrom } from "@sluice/runner/options";
+import { configOption, outputOption } from "@sluice/mode/options";
 
 interface ExplainCommandOptions extends EnvironmentCommandOptions {
   readonly config?: string;
@@ -14,14 +14,11 @@ interface ExplainCommandOptions extends EnvironmentCommandOptions {
 }
 
 /** `sluice explain`: shows what `sluice run` or the webhook would do, without reading a secret. */
-export function addExplainCommand(program: Command, context: CliContext): void {
-  const command = program
-    .command("explain")
-    .summary("show what a command or a pod would get and from where; reads no secret")
-    .description(
-      "Shows what `sluice run` would give a command, and from where. With -f it shows what the webhook would make\n" +
-        "of manifests: what each container gets, and every line that would change. Reads no secret.",
-    );
+export function buildExplainCommand(command: Command, context: ModeContext): void {
+  command.description(
+    "Shows what `sluice run` would give a command, and from where. With -f it shows what the webhook would make\n" +
+      "of manifests: what each container gets, and every line that would change. Reads no secret.",
+  );
   addEnvironmentOptions(command)
     .option("--pristine", "as for run")
     .option("--why <variable>", "tell everything about one variable")
@@ -36,7 +33,7 @@ export function addExplainCommand(program: Command, context: CliContext): void {
     .action((options: ExplainCommandOptions) => explain(context, options));
 }
 
-async function explain(context: CliContext, options: ExplainCommandOptions): Promise<void> {
+async function explain(context: ModeContext, options: ExplainCommandOptions): Promise<void> {
   const { filename } = options;
   if (filename !== undefined) {
     const { explainFiles } = await import("../explain/explain-files.js");
@@ -49,10 +46,10 @@ async function explain(context: CliContext, options: ExplainCommandOptions): Pro
     { printData },
     { ResolutionError },
   ] = await Promise.all([
-    import("../config/open-stores.js"),
+    import("@sluice/mode/stores"),
     import("@sluice/runner"),
     import("../explain/explain-plan.js"),
-    import("../output/print-data.js"),
+    import("@sluice/mode/output"),
     import("@sluice/core"),
   ]);
   const config = await readConfig(context, options.config);

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { type Command, Option } from "commander";
-import type { CliContext } from "../cli-context.js";
+import type { ModeContext } from "@sluice/mode";
 
 interface InitCommandOptions {
   readonly provider: string;
@@ -19,10 +19,8 @@ const FIRST_STEPS_ELSEWHERE = [
 ];
 
 /** `sluice init`: begins a configuration, or a provider. */
-export function addInitCommand(program: Command, context: CliContext): void {
-  program
-    .command("init")
-    .summary("begin: write a sluice.yaml and a first store, or a provider of your own")
+export function buildInitCommand(command: Command, context: ModeContext): void {
+  command
     .description(
       "Writes a first configuration, with the options of its provider to choose from. With `provider` as\n" +
         "the first word: a provider of your own, with the test that holds it against the specification.\n" +
@@ -43,7 +41,7 @@ export function addInitCommand(program: Command, context: CliContext): void {
 }
 
 async function init(
-  { directory, output }: CliContext,
+  { directory, output }: ModeContext,
   subdirectory: string | undefined,
   provider: string,
 ): Promise<void> {
@@ -55,7 +53,7 @@ async function init(
   output.print(`${[...files, "", "Next:", ...next].join("\n")}\n`);
 }
 
-async function initProvider({ directory, output }: CliContext, subdirectory: string): Promise<void> {
+async function initProvider({ directory, output }: ModeContext, subdirectory: string): Promise<void> {
   const { scaffoldProvider } = await import("../init/scaffold-provider.js");
   const created = await scaffoldProvider(resolve(directory, subdirectory));
   const files = created.map((file) => `created  ${join(subdirectory, file)}`);

@@ -1,8 +1,8 @@
 import type { ListedSecret } from "@sluice/core";
 import type { Command } from "commander";
-import type { CliContext } from "../cli-context.js";
-import type { DataFormat } from "../output/print-data.js";
-import { configOption, outputOption, requestOf, timeoutOption } from "./options.js";
+import type { ModeContext } from "@sluice/mode";
+import type { DataFormat } from "@sluice/mode/output";
+import { configOption, outputOption, requestOf, timeoutOption } from "@sluice/mode/options";
 
 interface ListCommandOptions {
   readonly config?: string;
@@ -12,10 +12,8 @@ interface ListCommandOptions {
 }
 
 /** `sluice list`: names what stores hold. */
-export function addListCommand(program: Command, context: CliContext): void {
-  program
-    .command("list")
-    .summary("name the secrets in a store, never their values")
+export function buildListCommand(command: Command, context: ModeContext): void {
+  command
     .argument("[store]", "store to list; all of them by default")
     .option("--prefix <path>", "only paths that begin with this")
     .addOption(outputOption())
@@ -25,16 +23,12 @@ export function addListCommand(program: Command, context: CliContext): void {
 }
 
 async function list(
-  context: CliContext,
+  context: ModeContext,
   only: string | undefined,
   options: ListCommandOptions,
 ): Promise<void> {
   const [{ openStores }, { printData }, { formatReference, INCOMPLETE_REASON, StoreError }] =
-    await Promise.all([
-      import("../config/open-stores.js"),
-      import("../output/print-data.js"),
-      import("@sluice/core"),
-    ]);
+    await Promise.all([import("@sluice/mode/stores"), import("@sluice/mode/output"), import("@sluice/core")]);
   await using stores = await openStores(context, options.config);
   const names = only === undefined ? Object.keys(stores.config.stores) : [only];
   const query = options.prefix === undefined ? {} : { prefix: options.prefix };

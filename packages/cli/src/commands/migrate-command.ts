@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import type { CliContext } from "../cli-context.js";
-import { dialectsOption } from "../webhook/settings-options.js";
-import type { SettingsFlags } from "../webhook/webhook-settings.js";
+import type { ModeContext } from "@sluice/mode";
+import type { SettingsFlags } from "@sluice/webhook/offline";
+import { dialectsOption } from "@sluice/webhook/options";
 
 interface MigrateCommandOptions extends SettingsFlags {
   readonly filename: readonly string[];
@@ -9,10 +9,8 @@ interface MigrateCommandOptions extends SettingsFlags {
 }
 
 /** `sluice migrate`: rewrites manifests of other notations to ours. */
-export function addMigrateCommand(program: Command, context: CliContext): void {
-  program
-    .command("migrate")
-    .summary("rewrite manifests of other notations to secret:// references")
+export function buildMigrateCommand(command: Command, context: ModeContext): void {
+  command
     .description(
       "Prints the manifests with each variable that another notation reads as a secret written as\n" +
         "secret://STORE/PATH, and without that notation's annotations. Comments and order stay, and nothing\n" +
@@ -22,12 +20,13 @@ export function addMigrateCommand(program: Command, context: CliContext): void {
     .requiredOption("-f, --filename <file...>", "manifests, YAML or JSON; - for standard input")
     .option("-n, --namespace <name>", "of what names none itself", "default")
     .option("--settings <file>", "YAML as for webhook; only its dialects count")
-    .addOption(dialectsOption())
+    .addOption(dialectsOption(context))
     .addHelpText("after", "\nExample:\n  sluice migrate -f deployment.yaml > migrated.yaml")
     .action((options: MigrateCommandOptions) => migrate(context, options));
 }
 
-async function migrate({ directory, output }: CliContext, options: MigrateCommandOptions): Promise<void> {
+async function migrate(context: ModeContext, options: MigrateCommandOptions): Promise<void> {
+  const { directory, output } = context;
   const [
     { readManifests },
     { migrateManifests },
@@ -35,13 +34,13 @@ async function migrate({ directory, output }: CliContext, options: MigrateComman
     { readDialectSettings },
     { sketchStores },
   ] = await Promise.all([
-    import("../manifests/read-manifests.js"),
+    import("@sluice/mode/manifests"),
     import("../migrate/migrate-manifests.js"),
-    import("../manifests/manifest-error.js"),
-    import("../webhook/webhook-settings.js"),
+    import("@sluice/mode/manifests"),
+    import("@sluice/webhook/offline"),
     import("../migrate/sketch-stores.js"),
   ]);
-  const { dialects } = await readDialectSettings(directory, options);
+  const { dialects } = await readDialectSettings(context, options);
   const files = await readManifests(directory, options.filename);
   const { text, issues, stores } = migrateManifests(files, dialects, options.namespace);
   if (issues.length > 0) throw new ManifestError(issues);

@@ -1,9 +1,9 @@
 import { TARGET_NAMES, type TargetName } from "@sluice/policy";
 import { type Command, Option } from "commander";
-import type { CliContext } from "../cli-context.js";
-import { dialectsOption } from "../webhook/settings-options.js";
-import type { SettingsFlags } from "../webhook/webhook-settings.js";
-import { configOption } from "./options.js";
+import type { ModeContext } from "@sluice/mode";
+import type { SettingsFlags } from "@sluice/webhook/offline";
+import { dialectsOption } from "@sluice/webhook/options";
+import { configOption } from "@sluice/mode/options";
 
 export interface PolicyCommandOptions extends SettingsFlags {
   readonly filename?: readonly string[];
@@ -19,10 +19,8 @@ export interface PolicyCommandOptions extends SettingsFlags {
 }
 
 /** `sluice policy`: the rights that manifests need. */
-export function addPolicyCommand(program: Command, context: CliContext): void {
-  program
-    .command("policy")
-    .summary("write the least rights under which manifests can read their secrets")
+export function buildPolicyCommand(command: Command, context: ModeContext): void {
+  command
     .description(
       "Reads every document and every kind of workload, in every notation, and writes what they may read:\n" +
         "nothing else, always in the same order. Reads no secret and no cluster.",
@@ -35,7 +33,7 @@ export function addPolicyCommand(program: Command, context: CliContext): void {
     .option("--store <name=provider...>", "what a store is, where no manifest and no configuration tells", [])
     .addOption(configOption())
     .option("--settings <file>", "YAML as for webhook; only its dialects count")
-    .addOption(dialectsOption())
+    .addOption(dialectsOption(context))
     .option("-o, --output <file>", "file to write instead of standard output")
     .addOption(
       new Option("--check <file>", "write nothing; fail when this file is not the policy").conflicts(
@@ -55,7 +53,7 @@ export function addPolicyCommand(program: Command, context: CliContext): void {
     .action((options: PolicyCommandOptions) => policy(context, options));
 }
 
-async function policy(context: CliContext, options: PolicyCommandOptions): Promise<void> {
+async function policy(context: ModeContext, options: PolicyCommandOptions): Promise<void> {
   const [{ exportKees }, { policyOfFiles }, { handOut }] = await Promise.all([
     import("../policy/export-kees.js"),
     import("../policy/policy-of-files.js"),
@@ -66,8 +64,7 @@ async function policy(context: CliContext, options: PolicyCommandOptions): Promi
   try {
     await handOut(context, options, await exportKees(context, options, options.input));
   } catch (thrown) {
-    const { reportError } = await import("../output/report-error.js");
-    reportError(context.output, thrown);
+    await context.report(thrown);
     // Whatever is wrong: builds that call kees look for this.
     context.exitWith(1);
   }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { PutRequest } from "@sluice/core";
-import type { CliContext } from "../cli-context.js";
-import { configOption, requestOf, timeoutOption } from "./options.js";
+import type { ModeContext } from "@sluice/mode";
+import { configOption, requestOf, timeoutOption } from "@sluice/mode/options";
 
 interface PutCommandOptions {
   readonly config?: string;
@@ -12,10 +12,8 @@ interface PutCommandOptions {
 }
 
 /** `sluice put`: writes one value, from standard input only: arguments are for everybody to read. */
-export function addPutCommand(program: Command, context: CliContext): void {
-  program
-    .command("put")
-    .summary("write a value, read from standard input, into a store")
+export function buildPutCommand(command: Command, context: ModeContext): void {
+  command
     .argument("<reference>", "secret://STORE/PATH")
     .option("--if-absent", "only if nothing is there")
     .option("--if-version <version>", "only over this version, as `sluice list` shows it")
@@ -29,9 +27,9 @@ export function addPutCommand(program: Command, context: CliContext): void {
     .action((reference: string, options: PutCommandOptions) => put(context, reference, options));
 }
 
-async function put(context: CliContext, written: string, options: PutCommandOptions): Promise<void> {
+async function put(context: ModeContext, written: string, options: PutCommandOptions): Promise<void> {
   const [{ openStores }, { parsePlace, succeeded }, { SecretValue }, { buffer }] = await Promise.all([
-    import("../config/open-stores.js"),
+    import("@sluice/mode/stores"),
     import("../store/change.js"),
     import("@sluice/core"),
     import("node:stream/consumers"),
@@ -48,5 +46,6 @@ async function put(context: CliContext, written: string, options: PutCommandOpti
 
 function conditionOf({ ifAbsent, ifVersion }: PutCommandOptions): Pick<PutRequest, "condition"> {
   if (ifVersion !== undefined) return { condition: { ifVersion } };
-  return ifAbsent ? { condition: { ifAbsent } } : {};
+  // One person who writes one value wants what the store can do, and is told when that was not enough.
+  return ifAbsent ? { condition: { ifAbsent: "best-effort" } } : {};
 }

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { CliContext } from "../cli-context.js";
-import { configOption, durationOption, requestOf, timeoutOption } from "./options.js";
+import type { ModeContext } from "@sluice/mode";
+import { configOption, durationOption, requestOf, timeoutOption } from "@sluice/mode/options";
 
 interface WriteCommandOptions {
   readonly file?: string;
@@ -14,10 +14,8 @@ interface WriteCommandOptions {
 }
 
 /** `sluice write`: writes files made of secrets, all or none. */
-export function addWriteCommand(program: Command, context: CliContext): void {
-  program
-    .command("write")
-    .summary("write files made of secrets, all or none")
+export function buildWriteCommand(command: Command, context: ModeContext): void {
+  command
     .description(
       "Writes the files of a plan into folders of its own, which are exchanged at once as the kubelet does it.\n" +
         "Before everything is read, nothing is written. The plan is a file, the pod's annotations, or what the\n" +

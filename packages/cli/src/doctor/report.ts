@@ -5,9 +5,8 @@ import {
   type SecretReference,
   UnknownStoreError,
 } from "@sluice/core";
-import type { Output } from "../cli-context.js";
-import { EXIT_CODES } from "../exit-code.js";
-import { type DataFormat, printData } from "../output/print-data.js";
+import { type Output, EXIT_CODES } from "@sluice/mode";
+import { type DataFormat, printData } from "@sluice/mode/output";
 import type { Finding } from "./finding.js";
 
 const MARKS = { ok: "ok", warning: "WARNING", failed: "FAILED" } as const;

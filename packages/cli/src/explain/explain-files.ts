@@ -1,14 +1,17 @@
-import type { CliContext } from "../cli-context.js";
-import { ANY_SETTINGS } from "../manifests/any-settings.js";
-import { issuesOfReview, warningsOfReview } from "../manifests/issues-of-review.js";
-import { ManifestError } from "../manifests/manifest-error.js";
-import type { ManifestFile } from "../manifests/manifest-file.js";
-import { manifestText, mutatedText } from "../manifests/mutate-files.js";
-import { readManifests } from "../manifests/read-manifests.js";
-import { type ReviewedTemplate, reviewManifests } from "../manifests/review-manifests.js";
-import { type DataFormat, printData } from "../output/print-data.js";
-import { formatTable } from "../output/table.js";
-import { readWebhookSettings } from "../webhook/webhook-settings.js";
+import { loadStrategies } from "@sluice/core/mutation";
+import type { ModeContext } from "@sluice/mode";
+import {
+  ANY_SETTINGS,
+  issuesOfReview,
+  warningsOfReview,
+  manifestText,
+  mutatedText,
+  type ReviewedTemplate,
+  reviewManifests,
+  readWebhookSettings,
+} from "@sluice/webhook/offline";
+import { ManifestError, type ManifestFile, readManifests } from "@sluice/mode/manifests";
+import { type DataFormat, printData, formatTable } from "@sluice/mode/output";
 import { formatDiff, unifiedDiff } from "./format-diff.js";
 import { type PlannedVariable, plannedVariables } from "./planned-variables.js";
 
@@ -35,22 +38,20 @@ const COLUMNS = ["container", "variable", "from"] as const;
  * @throws ManifestError for pods that would be denied, when the others are shown
  */
 export async function explainFiles(
-  { directory, environment, output }: CliContext,
+  context: ModeContext,
   { filename, namespace, output: format, settings: file }: ExplainFilesOptions,
 ): Promise<void> {
-  const {
-    injection: settings,
-    dialects,
-    kees,
-  } = await readWebhookSettings(
-    directory,
+  const { directory, environment, output } = context;
+  const { injection: settings, dialects } = await readWebhookSettings(
+    context,
     file === undefined
       ? { launcherImage: ANY_SETTINGS.launcher.image, writerImage: ANY_SETTINGS.writer.image }
       : { settings: file },
     ANY_SETTINGS.source,
   );
   const files = await readManifests(directory, filename);
-  const reviewed = await reviewManifests(files, { dialects, kees, settings, namespace });
+  const strategies = await loadStrategies(context.strategies);
+  const reviewed = await reviewManifests(files, { dialects, strategies, settings, namespace });
   const explained = files.map((each) => explainFile(each, reviewed));
   for (const { file: name, line, column, problem } of reviewed.flatMap(warningsOfReview))
     output.note(`sluice: warning: ${name}:${line}:${column}: ${problem}`);

@@ -7,7 +7,7 @@ import {
   type PlannedText,
 } from "@sluice/core/plan";
 import { fileReferences } from "@sluice/files";
-import { isObject, type ManifestPath } from "../manifests/pod-templates.js";
+import { isObject, type ManifestPath } from "@sluice/mode/manifests";
 
 /** A variable that a container is given when it starts, or a file that an init container writes. */
 export interface PlannedVariable {

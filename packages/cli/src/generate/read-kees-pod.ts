@@ -12,7 +12,7 @@ import type { FamilySpec, ReadPod, Wanted, WantedEntry, WantedSecret } from "@sl
 /** Where what annotations ask for is. */
 export interface KeesPlace {
   /** Name of a configured store; without one nothing is created for pods. */
-  readonly store: string | undefined;
+  readonly store?: string;
   readonly domain?: string;
   /** For pods that name no prefix; `/` by default. */
   readonly storagePrefix?: string;

@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
-import { createSecretResolver, type RequestOptions, SluiceError } from "@sluice/core";
+import { type RequestOptions, SluiceError } from "@sluice/core";
 import { type KeesReading, keesPaths, parseKeesPod, type StoredAs, writeKees } from "@sluice/kees";
-import type { CliContext } from "../cli-context.js";
-import { openStores } from "../config/open-stores.js";
-import { readTextFile } from "../config/read-text-file.js";
+import type { ModeContext } from "@sluice/mode";
+import { openStores, readTextFile } from "@sluice/mode/stores";
 
 /** What the command line says beside the variables that kees knows. */
 export interface RunKeesOptions {
@@ -19,17 +18,16 @@ export interface RunKeesOptions {
  * Does what the init container of kees does, by the variables that it knows: writes what the annotations of the pod
  * ask for, all or nothing. Ends with 1 on every failure, as kees does.
  */
-export async function runKees(context: CliContext, options: RunKeesOptions): Promise<void> {
+export async function runKees(context: ModeContext, options: RunKeesOptions): Promise<void> {
   try {
     await writeFor(context, options);
   } catch (thrown) {
-    const { reportError } = await import("../output/report-error.js");
-    reportError(context.output, thrown, "; nothing was written");
+    await context.report(thrown, "; nothing was written");
     context.exitWith(1);
   }
 }
 
-async function writeFor(context: CliContext, options: RunKeesOptions): Promise<void> {
+async function writeFor(context: ModeContext, options: RunKeesOptions): Promise<void> {
   const { environment, output } = context;
   const retryDelayMs =
     options.retryDelay === undefined ? secondsOf(environment["RETRY_DELAY"]) : options.retryDelay * 1000;
@@ -95,12 +93,12 @@ function readingOf({
   KEES_STORE: store,
   KEES_STORE_KEY: key,
   POD_NAME: podName,
-}: CliContext["environment"]): Pick<KeesReading, "store" | "key" | "podName"> {
+}: ModeContext["environment"]): Pick<KeesReading, "store" | "key" | "podName"> {
   return { store: store || STORE, ...(key && { key }), ...(podName && { podName }) };
 }
 
 /** The configured stores; without a configuration Parameter Store, as kees' variables say where it is. */
-async function storesFor(context: CliContext, { config }: RunKeesOptions): Promise<Stores> {
+async function storesFor(context: ModeContext, { config }: RunKeesOptions): Promise<Stores> {
   const { environment, directory } = context;
   if (config !== undefined || environment["SLUICE_CONFIG"]) {
     const stores = await openStores(context, config);
@@ -115,7 +113,7 @@ async function storesFor(context: CliContext, { config }: RunKeesOptions): Promi
   } = environment;
   const region = AWS_REGION || AWS_DEFAULT_REGION || REGION;
   const store = ssm({ region, ...(endpoint && { endpoint }), ...(stsEndpoint && { stsEndpoint }) });
-  const resolver = createSecretResolver({
+  const resolver = context.createResolver({
     stores: { [environment["KEES_STORE"] || STORE]: store },
     baseDirectory: directory,
     environment,

@@ -1,7 +1,7 @@
 import { akv2k8s, atarraya, bankVaults, secretsInit, sluice } from "@sluice/dialects";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseManifestFile } from "../manifests/manifest-file.js";
+import { parseManifestFile } from "@sluice/mode/manifests";
 import { migrateManifests } from "./migrate-manifests.js";
 import { sketchStores } from "./sketch-stores.js";
 

@@ -5,16 +5,18 @@ import { isReferencePart, parsePlannedText } from "@sluice/core/plan";
 import type { Pod } from "@sluice/core/pod";
 import { sluice } from "@sluice/dialects";
 import { asPod } from "@sluice/webhook";
-import type { ManifestIssue } from "../manifests/manifest-error.js";
-import { type ManifestDocument, type ManifestFile, parseManifestFile } from "../manifests/manifest-file.js";
 import {
+  type ManifestIssue,
+  type ManifestDocument,
+  type ManifestFile,
+  parseManifestFile,
   isObject,
   type ManifestObject,
   type ManifestPath,
   objectsOf,
   type PodTemplate,
   podTemplatesOf,
-} from "../manifests/pod-templates.js";
+} from "@sluice/mode/manifests";
 import { type Given, givenBy, migratePod, type PodMigration } from "./migrate-pod.js";
 import { addEdit, applyEdits, hasMember, mapEdits, scalarEdit, type TextEdit } from "./text-edits.js";
 

@@ -1,5 +1,5 @@
 import { type Document, isMap, isScalar, type Pair, type YAMLMap } from "yaml";
-import type { ManifestPath } from "../manifests/pod-templates.js";
+import type { ManifestPath } from "@sluice/mode/manifests";
 
 /** A part of a file's text, and what takes its place. */
 export interface TextEdit {

@@ -1,4 +1,4 @@
-import type { Output } from "../cli-context.js";
+import type { Output } from "@sluice/mode";
 
 /** Tells how far a long piece of work is. */
 export interface Progress extends Disposable {

@@ -1,11 +1,9 @@
 import { type KeesTemplateParameter, policyError, renderKeesTemplate } from "@sluice/policy";
-import type { CliContext } from "../cli-context.js";
-import { readTextFile } from "../config/read-text-file.js";
-import { ManifestError } from "../manifests/manifest-error.js";
-import { objectsOf, podTemplatesOf } from "../manifests/pod-templates.js";
-import { readManifests } from "../manifests/read-manifests.js";
-import { readDialectSettings } from "../webhook/webhook-settings.js";
-import type { SettingsFlags } from "../webhook/webhook-settings.js";
+import type { ModeContext } from "@sluice/mode";
+import { readTextFile } from "@sluice/mode/stores";
+import { ManifestError, objectsOf, podTemplatesOf, readManifests } from "@sluice/mode/manifests";
+import { readDialectSettings, type SettingsFlags } from "@sluice/webhook/offline";
+import { keesPlace } from "./kees-place.js";
 import { readKeesTemplate } from "./read-kees-template.js";
 
 export interface ExportKeesOptions extends SettingsFlags {
@@ -20,22 +18,24 @@ export interface ExportKeesOptions extends SettingsFlags {
  * @throws SluiceError `SLU1402`, ManifestError for annotations that cannot be followed
  */
 export async function exportKees(
-  { directory }: CliContext,
+  context: ModeContext,
   options: ExportKeesOptions,
   input: readonly string[],
 ): Promise<string> {
   const { template, module: moduleName } = options;
   if (template === undefined || moduleName === undefined)
     throw policyError("-i is given without -t and -m", "Name the template with -t, and the module with -m");
-  const [files, text, { kees }] = await Promise.all([
+  const { directory } = context;
+  const [files, text, settings] = await Promise.all([
     readManifests(directory, input, { lastKeyWins: true }),
     readTextFile(directory, template, `The template ${template}`),
-    readDialectSettings(directory, options),
+    readDialectSettings(context, options),
   ]);
+  const place = keesPlace(settings);
   const read = files.flatMap((file) =>
     file.documents.flatMap((document) =>
       podTemplatesOf(objectsOf(document.value)).map((pod) =>
-        readKeesTemplate({ file, document, template: pod }, kees),
+        readKeesTemplate({ file, document, template: pod }, place),
       ),
     ),
   );

@@ -1,7 +1,6 @@
 import { policyDifference, policyError } from "@sluice/policy";
-import type { CliContext } from "../cli-context.js";
-import { readTextFile } from "../config/read-text-file.js";
-import { writeWhole } from "../inject/write-whole.js";
+import type { ModeContext } from "@sluice/mode";
+import { readTextFile, writeWhole } from "@sluice/mode/stores";
 
 /** Where a policy goes. */
 export interface HandOutOptions {
@@ -18,7 +17,7 @@ const MODE = 0o644;
  * @throws SluiceError `SLU1402` with the difference above it, where the file is another policy
  */
 export async function handOut(
-  { output, directory }: CliContext,
+  { output, directory }: ModeContext,
   { output: file, check }: HandOutOptions,
   text: string,
 ): Promise<void> {

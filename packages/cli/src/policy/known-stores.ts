@@ -1,8 +1,8 @@
 import { closestName, SluiceError } from "@sluice/core";
 import type { FindStore, PolicyStore } from "@sluice/policy";
-import type { CliContext } from "../cli-context.js";
-import { readConfig } from "../config/open-stores.js";
-import { isObject, type ManifestObject } from "../manifests/pod-templates.js";
+import type { ModeContext } from "@sluice/mode";
+import { readConfig } from "@sluice/mode/stores";
+import { isObject, type ManifestObject } from "@sluice/mode/manifests";
 
 /** Stores that dialects name by themselves; see docs/dialects.md. */
 const DEFAULTS: readonly PolicyStore[] = [
@@ -15,7 +15,7 @@ const DEFAULTS: readonly PolicyStore[] = [
  * then a configuration.
  */
 export async function knownStores(
-  context: CliContext,
+  context: ModeContext,
   { store: flags, config }: { readonly store: readonly string[]; readonly config?: string },
   objects: readonly ManifestObject[],
 ): Promise<FindStore> {
@@ -37,7 +37,7 @@ export async function knownStores(
     );
 }
 
-function storeOfFlag(flag: string, { providers }: CliContext): PolicyStore {
+function storeOfFlag(flag: string, { providers }: ModeContext): PolicyStore {
   const [, name, provider] = /^([^=]+)=(.+)$/.exec(flag) ?? [];
   const ids = providers.map(({ id }) => id);
   if (name !== undefined && provider !== undefined && ids.includes(provider)) return { name, provider };

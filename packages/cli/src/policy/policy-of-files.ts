@@ -1,10 +1,8 @@
 import { SluiceError } from "@sluice/core";
 import { renderPolicy, type TargetName } from "@sluice/policy";
-import type { CliContext } from "../cli-context.js";
-import { ManifestError } from "../manifests/manifest-error.js";
-import { objectsOf } from "../manifests/pod-templates.js";
-import { readManifests } from "../manifests/read-manifests.js";
-import { readDialectSettings, type SettingsFlags } from "../webhook/webhook-settings.js";
+import type { ModeContext } from "@sluice/mode";
+import { ManifestError, objectsOf, readManifests } from "@sluice/mode/manifests";
+import { readDialectSettings, type SettingsFlags } from "@sluice/webhook/offline";
 import { knownStores } from "./known-stores.js";
 import { readWorkloads } from "./read-workloads.js";
 
@@ -17,7 +15,7 @@ export interface PolicyOfFilesOptions extends SettingsFlags {
 
 /** @throws SluiceError `SLU1402`, ManifestError for what the webhook would refuse */
 export async function policyOfFiles(
-  context: CliContext,
+  context: ModeContext,
   options: PolicyOfFilesOptions,
   filenames: readonly string[] | undefined,
 ): Promise<string> {
@@ -31,7 +29,7 @@ export async function policyOfFiles(
   const { directory, output } = context;
   const [files, settings] = await Promise.all([
     readManifests(directory, filenames),
-    readDialectSettings(directory, options),
+    readDialectSettings(context, options),
   ]);
   const { workloads, issues, notes } = await readWorkloads(files, settings, options.namespace);
   if (issues.length > 0) throw new ManifestError(issues);

@@ -1,7 +1,11 @@
 import { type KeesAnnotations, type KeesNotation, readKeesAnnotations } from "@sluice/dialects";
-import type { ManifestDocument, ManifestFile } from "../manifests/manifest-file.js";
-import type { ManifestIssue } from "../manifests/manifest-error.js";
-import { isObject, type PodTemplate } from "../manifests/pod-templates.js";
+import {
+  type ManifestDocument,
+  type ManifestFile,
+  type ManifestIssue,
+  isObject,
+  type PodTemplate,
+} from "@sluice/mode/manifests";
 
 /** A pod in a manifest. */
 export interface PlacedTemplate {

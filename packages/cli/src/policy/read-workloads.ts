@@ -3,12 +3,15 @@ import { planReferences } from "@sluice/core/plan";
 import { keesLeaseRange, type KeesParameter, keesPath } from "@sluice/dialects";
 import { filesReferences } from "@sluice/files";
 import type { PolicyRead, PolicyWorkload } from "@sluice/policy";
-import { planPodOffline } from "../manifests/plan-pod-offline.js";
-import type { ManifestIssue } from "../manifests/manifest-error.js";
-import type { ManifestFile } from "../manifests/manifest-file.js";
-import { manifestLookups } from "../manifests/manifest-lookups.js";
-import { isObject, objectsOf, podTemplatesOf } from "../manifests/pod-templates.js";
-import type { DialectSettings } from "../webhook/webhook-settings.js";
+import { planPodOffline, manifestLookups, type DialectSettings } from "@sluice/webhook/offline";
+import {
+  type ManifestIssue,
+  type ManifestFile,
+  isObject,
+  objectsOf,
+  podTemplatesOf,
+} from "@sluice/mode/manifests";
+import { keesPlace } from "./kees-place.js";
 import { type PlacedTemplate, readKeesTemplate } from "./read-kees-template.js";
 
 /** What workloads in manifests read, in all notations. */
@@ -44,7 +47,7 @@ export async function readWorkloads(
     podTemplatesOf(objects).map((template) => ({ file, document, template })),
   );
   // What is wrong with annotations of kees is told below, each at its line.
-  const others = { dialects: settings.dialects.filter(({ name }) => name !== KEES) };
+  const others = settings.dialects.filter(({ name }) => name !== KEES);
   const read = await Promise.all(
     placed.map(async (place): Promise<Read> => {
       const where = place.template.namespace ?? namespace;
@@ -87,8 +90,9 @@ function readOfReference({ store, path, key, volatile }: SecretReference): Polic
   return { store, path, ...(key !== undefined && { key }), ...(volatile !== undefined && { volatile }) };
 }
 
-function readKees(place: PlacedTemplate, { kees, dialects }: DialectSettings) {
-  if (!dialects.some(({ name }) => name === KEES)) return { reads: [], issues: [], notes: [] };
+function readKees(place: PlacedTemplate, settings: DialectSettings) {
+  const kees = keesPlace(settings);
+  if (!settings.dialects.some(({ name }) => name === KEES)) return { reads: [], issues: [], notes: [] };
   const { annotations, issues } = readKeesTemplate(place, kees);
   const { parameters, mode, storagePrefix } = annotations;
   if (mode !== "local" || parameters.length === 0)

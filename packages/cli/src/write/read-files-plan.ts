@@ -12,8 +12,8 @@ import {
   PlanError,
 } from "@sluice/core/plan";
 import { IGNORE_MISSING_ANNOTATION, parseAnnotationsFile, readFileAnnotations } from "@sluice/dialects";
-import type { CliContext } from "../cli-context.js";
-import { readTextFile } from "../config/read-text-file.js";
+import type { ModeContext } from "@sluice/mode";
+import { readTextFile } from "@sluice/mode/stores";
 import type { RunWriteOptions } from "./run-write.js";
 
 /** In a file of one's own the version is understood. */
@@ -25,7 +25,7 @@ const WRITTEN_SCHEMA = { ...FILES_PLAN_SCHEMA, required: ["roots", "files"] };
  * @throws ConfigError with line and column, PlanError, or a usage error where there is none.
  */
 export async function readFilesPlan(
-  { directory, environment }: Pick<CliContext, "directory" | "environment">,
+  { directory, environment }: Pick<ModeContext, "directory" | "environment">,
   { file, annotations }: Pick<RunWriteOptions, "file" | "annotations">,
 ): Promise<FilesPlan> {
   if (file !== undefined) {

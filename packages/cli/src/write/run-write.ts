@@ -1,10 +1,9 @@
-import { SluiceError } from "@sluice/core";
+import { SluiceError, type RequestOptions } from "@sluice/core";
 import { type FilesPlan, parsePlan, PLAN_VARIABLE, SOURCE_VARIABLE } from "@sluice/core/plan";
-import type { RequestOptions } from "@sluice/core";
 import { sourceReader, writeFiles, type WriteOptions } from "@sluice/init-writer";
 import { parseSourceAddress } from "@sluice/protocol";
-import type { CliContext } from "../cli-context.js";
-import { openStores } from "../config/open-stores.js";
+import type { ModeContext } from "@sluice/mode";
+import { openStores } from "@sluice/mode/stores";
 import { readFilesPlan } from "./read-files-plan.js";
 
 /** What the command line says of a writing. */
@@ -23,7 +22,7 @@ export interface RunWriteOptions {
 }
 
 /** Writes the files of a plan, and tells how many. */
-export async function runWrite(context: CliContext, options: RunWriteOptions): Promise<void> {
+export async function runWrite(context: ModeContext, options: RunWriteOptions): Promise<void> {
   const plan = await readFilesPlan(context, options);
   const { reader, waitMs, ...open } = await openReader(context, plan, options);
   await using _ = open;
@@ -62,7 +61,7 @@ const STOPPED = new SluiceError({
 
 /** Where values come from, and for how long that is waited for. */
 async function openReader(
-  context: CliContext,
+  context: ModeContext,
   files: FilesPlan,
   options: RunWriteOptions,
 ): Promise<Pick<WriteOptions, "reader" | "waitMs"> & AsyncDisposable> {

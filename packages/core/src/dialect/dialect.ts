@@ -14,6 +14,8 @@ export interface Dialect {
   appliesTo(pod: Pod, scope: Scope): boolean;
   /** Whether it looks at the labels of the namespace, which then must be read for every pod. */
   readonly readsNamespaceLabels?: boolean;
+  /** Whether its references stand in single texts, so that it can be read in any object; `false` by default. */
+  readonly readsObjects?: boolean;
   /** Objects of the pod's namespace without which a variable cannot be read. */
   needs?(variable: WrittenVariable, scope: Scope): readonly ObjectNeed[];
   /** What a variable stands for; nothing where it is none of this dialect. */

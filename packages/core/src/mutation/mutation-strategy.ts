@@ -9,6 +9,10 @@ import type { Pod } from "../pod/pod.js";
 export interface MutationStrategy<Settings = unknown> {
   /** For messages, and by which a strategy is replaced or left out. */
   readonly name: string;
+  /** Names of strategies that must come after it; where it stands in the list decides between the others. */
+  readonly before?: readonly string[];
+  /** Names of strategies that must come before it. */
+  readonly after?: readonly string[];
   appliesTo(context: MutationContext<Settings>): boolean;
   apply(pod: Pod, context: MutationContext<Settings>): Pod;
 }

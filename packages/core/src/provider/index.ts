@@ -6,6 +6,7 @@ export type * from "./list.js";
 export type * from "./provider-capabilities.js";
 export type * from "./provider-context.js";
 export type * from "./put.js";
+export * from "./recent-writes.js";
 export * from "./registered-provider.js";
 export * from "./secret-outcome.js";
 export type * from "./secret-provider.js";

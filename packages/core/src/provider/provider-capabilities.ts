@@ -12,8 +12,11 @@ export interface ProviderCapabilities {
   /** `carriesVersion`: listed items tell `version` or `etag`, so that a change is seen without reading the value. */
   readonly list?: { readonly carriesVersion: boolean };
   readonly watch?: true;
-  /** The conditions a write can have; the resolver refuses the others. */
-  readonly put?: { readonly ifAbsent: boolean; readonly ifVersion: boolean };
+  /**
+   * The conditions a write can have; the resolver refuses the others. `ifAbsent` is `best-effort` where the provider
+   * can only look before it writes, and afterwards: of two writers at once both may write, but one at most is told so.
+   */
+  readonly put?: { readonly ifAbsent: boolean | "best-effort"; readonly ifVersion: boolean };
   readonly delete?: { readonly ifVersion: boolean };
   readonly leases?: { readonly renew: boolean; readonly revoke: boolean };
   /** It can log in as the workload a delegated identity stands for. */

@@ -4,13 +4,19 @@ import type { Failure } from "./secret-outcome.js";
 export interface PutRequest {
   readonly path: string;
   readonly value: SecretValue;
-  /** Write only if the path is absent, or still at this version; unconditionally when absent. */
-  readonly condition?: { readonly ifAbsent: true } | { readonly ifVersion: string };
+  /**
+   * Write only if the path is absent, or still at this version; unconditionally when absent. `best-effort` is content
+   * with a store that cannot exclude a second writer, and takes the certainty of one that can.
+   */
+  readonly condition?: { readonly ifAbsent: true | "best-effort" } | { readonly ifVersion: string };
   /** A repetition with the same key answers as the first try did instead of writing again. */
   readonly idempotencyKey?: string;
 }
 
-/** `exists`: `ifAbsent` was asked and somebody else's value stands; ours was not written. */
+/**
+ * `exists`: `ifAbsent` was asked and somebody else's value stands; ours was not written. `conflict`, where that was
+ * asked as `best-effort`: somebody else wrote at the same time, and which of the two values stands is not known.
+ */
 export type PutOutcome =
   | { readonly status: "created" | "updated" | "exists"; readonly version?: string }
   | Failure;

@@ -1,3 +1,4 @@
+import { ResolutionError } from "../errors/resolution-error.js";
 import { createEventBus, type EventBus } from "../events/event-bus.js";
 import { defineProvider, type StoreDefinition } from "../provider/define-provider.js";
 import type { DelegatedIdentity } from "../provider/identity.js";
@@ -161,4 +162,14 @@ export function recordingBus(): { readonly bus: EventBus; readonly said: { name:
 
 function withId(outcome: unknown, id: string): unknown {
   return typeof outcome === "object" && outcome !== null ? { id, ...outcome } : outcome;
+}
+
+/** The one error that a read rejects with. */
+export async function rejectionOf(promise: Promise<unknown>): Promise<ResolutionError> {
+  const thrown: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!ResolutionError.isInstance(thrown)) throw new Error("It was no ResolutionError", { cause: thrown });
+  return thrown;
 }

@@ -210,7 +210,7 @@ describe("put and delete", () => {
       },
     );
     await using secrets = resolverOf(store);
-    for (const condition of [{ ifAbsent: true }, { ifVersion: "1" }] as const)
+    for (const condition of [{ ifAbsent: true }, { ifAbsent: "best-effort" }, { ifVersion: "1" }] as const)
       expect(await secrets.put("prod", { path: "db", value, condition })).toMatchObject({
         status: "unsupported",
       });
@@ -221,6 +221,19 @@ describe("put and delete", () => {
     expect([put.mock.calls, remove.mock.calls]).toEqual([[], []]);
     expect(await secrets.delete("prod", { path: "db" })).toEqual({ status: "deleted" });
     expect(await secrets.put("prod", { path: "db", value })).toEqual({ status: "updated" });
+  });
+
+  it.each([
+    ["best-effort", "best-effort", "created"],
+    ["best-effort", true, "unsupported"],
+    [true, "best-effort", "created"],
+    [true, true, "created"],
+  ] as const)("of a store that knows absence as %s serve %s: %s", async (known, asked, status) => {
+    const put = async () => ({ status: "created" }) as const;
+    const capabilities = { put: { ifAbsent: known, ifVersion: false } };
+    await using secrets = resolverOf(memoryStore({}, { capabilities, verbs: { put } }));
+    const condition = { ifAbsent: asked };
+    expect(await secrets.put("prod", { path: "db", value, condition })).toMatchObject({ status });
   });
 
   it("are seen by the next read", async () => {

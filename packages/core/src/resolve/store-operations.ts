@@ -2,6 +2,7 @@ import { StoreError } from "../errors/store-error.js";
 import type { EventBus } from "../events/event-bus.js";
 import type { CheckResult } from "../provider/check.js";
 import type { ListedSecret, ListQuery } from "../provider/list.js";
+import type { ProviderCapabilities } from "../provider/provider-capabilities.js";
 import type { DeleteOutcome, DeleteRequest, PutOutcome, PutRequest } from "../provider/put.js";
 import type { Failure } from "../provider/secret-outcome.js";
 import { EXPIRED } from "./call-scope.js";
@@ -62,15 +63,13 @@ export function createStoreOperations(
     put: (name, request, options) =>
       write(name, options, ["created", "updated", "exists"], async (store, call) => {
         const provider = capable(store, "put", call.identity);
-        const { condition } = request;
-        const name = condition && ("ifAbsent" in condition ? "ifAbsent" : "ifVersion");
-        return lacksCondition(store, "put", name) ?? provider.put(request, call.context);
+        return lacksCondition(store, request) ?? provider.put(request, call.context);
       }),
     delete: (name, request, options) =>
       write(name, options, ["deleted"], async (store, call) => {
         const provider = capable(store, "delete", call.identity);
-        const condition = request.ifVersion === undefined ? undefined : "ifVersion";
-        return lacksCondition(store, "delete", condition) ?? provider.delete(request, call.context);
+        const knows = request.ifVersion === undefined || capabilitiesOf(store).delete?.ifVersion === true;
+        return knows ? provider.delete(request, call.context) : lacksNamed(store, "ifVersion");
       }),
     check: async (name, request) => {
       using call = openCall(request);
@@ -94,14 +93,19 @@ async function once<Result>(call: Call, verb: () => Promise<Result>): Promise<Re
 }
 
 /** A provider that does not know a condition would write regardless of it. */
-function lacksCondition(
-  store: Store,
-  verb: "put" | "delete",
-  condition: "ifAbsent" | "ifVersion" | undefined,
-): Failure | undefined {
-  const declared: { readonly ifAbsent?: boolean; readonly ifVersion: boolean } | undefined =
-    store.handle.definition.capabilities[verb];
-  return condition === undefined || declared?.[condition] === true
-    ? undefined
-    : lacks(store, `the condition ${condition}`, "Leave the condition out");
+function lacksCondition(store: Store, { condition }: PutRequest): Failure | undefined {
+  if (condition === undefined) return undefined;
+  const { put } = capabilitiesOf(store);
+  if ("ifVersion" in condition) return put?.ifVersion === true ? undefined : lacksNamed(store, "ifVersion");
+  // A store that can tell for certain will do for whoever is content with less.
+  const knows = put?.ifAbsent === true || put?.ifAbsent === condition.ifAbsent;
+  return knows ? undefined : lacksNamed(store, "ifAbsent");
+}
+
+function lacksNamed(store: Store, condition: "ifAbsent" | "ifVersion"): Failure {
+  return lacks(store, `the condition ${condition}`, "Leave the condition out");
+}
+
+function capabilitiesOf({ handle }: Store): ProviderCapabilities {
+  return handle.definition.capabilities;
 }

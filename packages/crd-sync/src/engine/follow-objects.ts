@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type KubernetesClient, type ObjectEvent, watchObjects, type WatchQuery } from "@sluice/kubernetes";
-import { failureOfThrown } from "../source/sync-failure.js";
 import { isMissingKind } from "./missing-kind.js";
 
 export interface FollowOptions {
@@ -8,8 +7,8 @@ export interface FollowOptions {
   /** Time for one call of the API, in milliseconds. */
   readonly timeoutMs: number;
   readonly onEvent: (event: ObjectEvent) => void;
-  /** Told what is wrong; nothing when all is well again. */
-  readonly onProblem: (problem: string | undefined) => void;
+  /** Told what was thrown; `undefined` when all is well again. */
+  readonly onProblem: (thrown: unknown) => void;
   /** Told, instead of a problem, that the cluster has no such kind. */
   readonly onMissing?: () => void;
 }
@@ -35,7 +34,7 @@ export async function followObjects(
       failures += 1;
       if (signal.aborted) break;
       if (onMissing !== undefined && isMissingKind(thrown)) onMissing();
-      else onProblem(failureOfThrown(thrown).message);
+      else onProblem(thrown);
     }
     const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
     // Its rejection is the abort, which ends the loop.

@@ -69,6 +69,8 @@ export class SyncAttempt {
   /** @param areThere whether what was written before is there still */
   failed({ reason, message }: SyncFailure, areThere: boolean): SyncReport {
     const synced: Verdict = { holds: false, reason, message };
+    // What is in it is somebody else's.
+    if (reason === "Contested") return { ...this.#memory(), ready: synced, synced };
     const holds = areThere && this.#outputs.size > 0;
     const ready: Verdict = holds
       ? { holds, reason: "Synced", message: "The output is what the stores gave last" }

@@ -3,10 +3,12 @@ import { SecretValue } from "@sluice/core";
 import { KubernetesError, type KubernetesObject } from "@sluice/kubernetes";
 import type { ResolvedInputs } from "../inputs/resolve-inputs.js";
 import type { ActualOutput } from "../output/actual-output.js";
+import { describeContest } from "../output/contest.js";
 import { decideOutput, mayAdopt } from "../output/decide-output.js";
 import { type DesiredOutput, hashOutput, outputId } from "../output/desired-output.js";
 import type { OutputTable } from "../output/output-table.js";
 import type { OutputWriter } from "../output/output-writer.js";
+import type { RepairLimit } from "../output/repair-limit.js";
 import { sourceId, type SyncOwner } from "../output/source-mark.js";
 import { SyncFailure } from "../source/sync-failure.js";
 import type { OutputMemory } from "../source/sync-report.js";
@@ -21,6 +23,8 @@ export interface OutputDependencies {
   readonly hashKey: KeyObject;
   /** Versions that were found to be right, by source and output, where somebody else wrote last. */
   readonly verified: Map<string, string>;
+  /** How often outputs are set right that somebody keeps changing. */
+  readonly repairs: RepairLimit;
   /** Throws unless the store of what is missing looks sound as a whole. */
   readonly assertPlausible: () => Promise<void>;
   readonly now: () => number;
@@ -120,6 +124,9 @@ export async function syncOutput(
       return done(await writer.recreate(desired, owner, actual, signal), "recreated");
     case "apply": {
       const { what, force } = decision;
+      // What was written already, and is not there any more, was changed or deleted by somebody.
+      if (what === "repaired" || (what === "created" && memory?.hash === hash))
+        assertUncontested({ desired, owner, actual }, dependencies);
       return done(await writer.apply(desired, owner, { uid: actual?.uid, force }, signal), what);
     }
   }
@@ -133,6 +140,16 @@ async function isAnothers(
 ): Promise<boolean> {
   const actual = await writer.read({ ...output, namespace: owner.namespace }, signal);
   return actual !== undefined && mayAdopt(output, owner, actual);
+}
+
+/** @throws {SyncFailure} `Contested` */
+function assertUncontested(
+  { desired, owner, actual }: { desired: DesiredOutput; owner: SyncOwner; actual: ActualOutput | undefined },
+  { repairs, now }: OutputDependencies,
+): void {
+  const at = repairs.take(verifiedKey(owner, desired), now());
+  if (at !== undefined)
+    throw new SyncFailure("Contested", describeContest(desired, owner, actual, at), { at });
 }
 
 function verifiedKey(owner: SyncOwner, desired: DesiredOutput): string {

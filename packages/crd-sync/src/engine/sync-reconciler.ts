@@ -3,6 +3,7 @@ import type { EventBus } from "@sluice/core";
 import { resolveInputs } from "../inputs/resolve-inputs.js";
 import type { OutputTable } from "../output/output-table.js";
 import type { OutputWriter } from "../output/output-writer.js";
+import { RepairLimit } from "../output/repair-limit.js";
 import { sourceId, type SyncOwner } from "../output/source-mark.js";
 import { failureOfStore, failureOfThrown, SyncFailure } from "../source/sync-failure.js";
 import type { SyncMemory, SyncReport } from "../source/sync-report.js";
@@ -35,6 +36,7 @@ export type NextLook = { readonly kind: "told" | "retry" } | { readonly kind: "a
 export class SyncReconciler {
   readonly #given: ReconcilerDependencies;
   readonly #verified = new Map<string, string>();
+  readonly #repairs = new RepairLimit();
 
   constructor(given: ReconcilerDependencies) {
     this.#given = given;
@@ -46,8 +48,9 @@ export class SyncReconciler {
     const known = this.#given.syncs.find(id);
     try {
       if (known === undefined) {
+        const wasHere = this.#given.teller.knows(id);
         this.#forget(id);
-        await this.#given.releaser.releaseAll(id, signal);
+        await this.#given.releaser.releaseAll(id, wasHere, signal);
         return { kind: "told" };
       }
       const { report, next } = await this.#sync(known, signal);
@@ -96,8 +99,7 @@ export class SyncReconciler {
         ({ kind, name }) =>
           this.#given.outputs.find({ kind, namespace: owner.namespace, name }) !== undefined,
       );
-      const next: NextLook = { kind: failure.nextTry === "cluster" ? "retry" : "told" };
-      return { report: attempt.failed(failure, areThere), next };
+      return { report: attempt.failed(failure, areThere), next: nextLookAfter(failure) };
     }
   }
 
@@ -119,7 +121,15 @@ export class SyncReconciler {
       const before = memory.outputs.find(({ kind, name }) => kind === output.kind && name === output.name);
       const synced = await syncOutput(
         { owner, spec: sync, output, resolved, memory: before },
-        { table: outputs, writer, hashKey, verified: this.#verified, assertPlausible, now },
+        {
+          table: outputs,
+          writer,
+          hashKey,
+          verified: this.#verified,
+          repairs: this.#repairs,
+          assertPlausible,
+          now,
+        },
         signal,
       );
       attempt.add(synced, before);
@@ -136,6 +146,7 @@ export class SyncReconciler {
     this.#given.reader.forget(id);
     this.#given.teller.forget(id);
     for (const key of this.#verified.keys()) if (key.startsWith(`${id}\n`)) this.#verified.delete(key);
+    this.#repairs.forget((key) => key.startsWith(`${id}\n`));
   }
 
   #storeProblem(who: Reader, sync: SyncSpec): SyncFailure | undefined {
@@ -146,6 +157,11 @@ export class SyncReconciler {
     }
     return undefined;
   }
+}
+
+function nextLookAfter({ nextTry }: SyncFailure): NextLook {
+  if (typeof nextTry === "object") return { kind: "at", at: nextTry.at };
+  return { kind: nextTry === "cluster" ? "retry" : "told" };
 }
 
 interface SyncToDo {

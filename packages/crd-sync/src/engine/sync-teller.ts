@@ -5,6 +5,7 @@ import { sourceId, type SyncOwner } from "../output/source-mark.js";
 import { failureOfThrown } from "../source/sync-failure.js";
 import type { SyncReport } from "../source/sync-report.js";
 import type { OutputChange } from "./sync-events.js";
+import { packSync } from "./pack-sync.js";
 import { type KnownSync, ownerOf, type SyncTable } from "./sync-table.js";
 
 /** Who owns the statuses. */
@@ -19,6 +20,9 @@ export interface TellerDependencies {
   readonly timeoutMs: number;
   readonly now: () => number;
 }
+
+/** What an event is about: a sync, also one that is gone. */
+type Subject = Omit<SyncOwner, "generation">;
 
 /** Tells the cluster what becomes of syncs: by their status, and by events about them. */
 export class SyncTeller {
@@ -35,11 +39,22 @@ export class SyncTeller {
     this.#given.events.emit("sync-forgotten", { sync: id });
   }
 
+  /** Whether something was told of this sync since this replica leads. */
+  knows(id: string): boolean {
+    return this.#reasons.has(id);
+  }
+
   /** An output was written. */
-  async written(owner: SyncOwner, output: OutputKey, what: OutputChange, signal: AbortSignal): Promise<void> {
+  async written(owner: Subject, output: OutputKey, what: OutputChange, signal: AbortSignal): Promise<void> {
     this.#given.events.emit("output-written", { sync: sourceId(owner), output, what });
     const reason = `Output${what.charAt(0).toUpperCase()}${what.slice(1)}`;
     await this.#record(owner, "Normal", reason, `${outputId(output)} was ${what}`, signal);
+  }
+
+  /** An output stays, though its sync is gone, or writes into it no more. */
+  async left(owner: Subject, output: OutputKey, signal: AbortSignal): Promise<void> {
+    const note = `${outputId(output)} stays, as creationPolicy: Orphan says`;
+    await this.#record(owner, "Normal", "OutputOrphaned", note, signal);
   }
 
   /** Writes what became of a sync, if its status does not say so already. Whether it did not. @throws {KubernetesError} */
@@ -64,7 +79,7 @@ export class SyncTeller {
         { fieldManager: STATUS_MANAGER, force: true, subresource: "status" },
         { signal, timeoutMs },
       );
-      syncs.update(id, source.keep(written));
+      syncs.update(id, packSync(source, written));
       return true;
     } catch (error) {
       // It is gone, or another one of its name is there, which is told.
@@ -74,7 +89,7 @@ export class SyncTeller {
   }
 
   async #record(
-    { apiVersion, kind, namespace, name, uid }: SyncOwner,
+    { apiVersion, kind, namespace, name, uid }: Subject,
     type: "Normal" | "Warning",
     reason: string,
     note: string,

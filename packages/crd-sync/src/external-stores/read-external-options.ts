@@ -51,7 +51,9 @@ async function readObject(
     if (!KubernetesError.isInstance(error) || (error.status !== 404 && error.status !== 403)) throw error;
     const why = error.status === 404 ? "does not exist" : "may not be read by the controller";
     const remedy =
-      error.status === 404 ? "Create it, or correct the field" : "Give it the right, see docs/sync.md";
+      error.status === 404
+        ? "Create it, or correct the field"
+        : "Give it the right, see docs/external-secrets.md";
     throw wrong(store, source, `names the ${kind} ${namespace}/${name}, which ${why}`, remedy);
   }
 }

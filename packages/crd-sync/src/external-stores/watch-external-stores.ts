@@ -1,6 +1,7 @@
 import { field, type KubernetesClient, type KubernetesObject, type ObjectEvent } from "@sluice/kubernetes";
 import { type StoreCatalogue, type StoreChange, type StoreKind, StoreTable } from "@sluice/kubernetes/stores";
 import { followObjects } from "../engine/follow-objects.js";
+import { watchProblem } from "../engine/watch-problem.js";
 import { externalStoreName } from "./external-store-name.js";
 import { isExternalStore } from "./external-store.js";
 import { isNamespaceAllowed, needsLabels } from "./namespace-conditions.js";
@@ -32,6 +33,12 @@ export const EXTERNAL_PLURALS = {
   SecretStore: "secretstores",
   ClusterSecretStore: "clustersecretstores",
 } as const;
+
+const REMEDIES = {
+  rights:
+    "Bind the ClusterRole sluice-sync-eso of deploy/kustomize/components/sync-eso, see docs/external-secrets.md",
+  kind: "Install its CustomResourceDefinition, see docs/external-secrets.md",
+};
 
 /** All stores of the External Secrets Operator, watched until it is disposed. A kind that is missing has no objects. */
 export function watchExternalStores(
@@ -94,7 +101,8 @@ export function watchExternalStores(
           missing.delete(what);
           take(kind, event);
         },
-        onProblem: (problem) => {
+        onProblem: (thrown) => {
+          const problem = thrown === undefined ? undefined : watchProblem(thrown, REMEDIES);
           table.report(kind, problem === undefined ? undefined : `${what}: ${problem}`);
           if (problem !== undefined) onProblem(what, problem);
         },
@@ -130,9 +138,9 @@ export function watchExternalStores(
     {
       ...call,
       onEvent: takeNamespace,
-      onProblem: (problem) => {
+      onProblem: (thrown) => {
         // Then nothing that asks for labels fits.
-        if (problem !== undefined) onProblem("namespaces", problem);
+        if (thrown !== undefined) onProblem("namespaces", watchProblem(thrown, REMEDIES));
         labelsKnown.resolve();
       },
     },

@@ -21,6 +21,8 @@ export interface ActualOutput {
 interface KeyManager {
   readonly manager: string;
   readonly operation: string;
+  /** When it wrote last; RFC 3339, to the second. */
+  readonly time: string;
   readonly keys: ReadonlySet<string>;
 }
 
@@ -54,11 +56,11 @@ function dataOf(object: KubernetesObject): ReadonlyMap<string, string> {
   ]);
 }
 
-function managerOf({ manager = "", operation = "", fieldsV1 }: ManagedFields): KeyManager {
+function managerOf({ manager = "", operation = "", time = "", fieldsV1 }: ManagedFields): KeyManager {
   const keys = ["f:data", "f:binaryData", "f:stringData"].flatMap((part) =>
     Object.keys(field(fieldsV1, part) ?? {})
       .filter((name) => name.startsWith("f:"))
       .map((name) => name.slice(2)),
   );
-  return { manager, operation, keys: new Set(keys) };
+  return { manager, operation, time, keys: new Set(keys) };
 }

@@ -127,14 +127,18 @@ function ourKeys({ desired, owner, memory }: OutputState, actual: ActualOutput):
   return new Set(isLost ? desired.entries.keys() : []);
 }
 
-interface KeyConflict {
+export interface KeyConflict {
   readonly key: string;
   readonly manager: string;
   readonly operation: string;
 }
 
 /** Keys that somebody else owns, with another value than we want. */
-function conflictingKeys(desired: DesiredOutput, owner: SyncOwner, actual: ActualOutput): KeyConflict[] {
+export function conflictingKeys(
+  desired: DesiredOutput,
+  owner: SyncOwner,
+  actual: ActualOutput,
+): KeyConflict[] {
   const own = fieldManagerOf(owner);
   return Array.from(desired.entries).flatMap(([key, value]): KeyConflict[] => {
     if (!actual.data.has(key) || actual.data.get(key) === base64(value.bytes())) return [];

@@ -4,9 +4,10 @@ import type { SyncReason } from "./sync-report.js";
 
 /**
  * Who finds out that it may go differently: `cluster`, the next try, after a pause that grows; `store`, the next look
- * at the store; `change`, somebody has to change something, and that is seen.
+ * at the store; `change`, somebody has to change something, and that is seen; or a try at a time, in milliseconds
+ * since the epoch.
  */
-export type NextTry = "cluster" | "store" | "change";
+export type NextTry = "cluster" | "store" | "change" | { readonly at: number };
 
 /** A sync cannot be done now. Its message is for people, and holds no value. */
 export class SyncFailure extends Error {

@@ -80,6 +80,7 @@ export const SYNC_REASONS = [
   "Immutable",
   "Terminating",
   "Conflict",
+  "Contested",
   "Forbidden",
   "Rejected",
   "ClusterUnavailable",

@@ -14,6 +14,8 @@ import type { Store } from "@sluice/kubernetes/stores";
 import { failureOfThrown } from "../source/sync-failure.js";
 import { type Census, takeCensus } from "./census.js";
 import { FollowedSecrets, tellsNothing } from "./followed-secrets.js";
+import { listPages } from "./list-pages.js";
+import { LookTimer } from "./look-timer.js";
 import type { OpenedStore } from "./opened-store.js";
 import { SearchListings } from "./search-listings.js";
 
@@ -37,9 +39,6 @@ export interface FollowerOptions {
   readonly signal: AbortSignal;
 }
 
-/** So many listed items count as one page, for the store's own pages cannot be seen. */
-const PAGE = 25;
-
 /** The pause after a look that failed, in milliseconds, doubled each time up to the interval. */
 const RETRY_MS = 5_000;
 
@@ -60,8 +59,7 @@ export class StoreFollower {
   #poll: StorePoll | undefined;
   #due = new Set<string>();
   #looking: Promise<void> | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #dueAt = Infinity;
+  readonly #timer: LookTimer;
   #failedLooks = 0;
   #problem: Failure | undefined;
 
@@ -73,7 +71,11 @@ export class StoreFollower {
       for await (const page of this.#pages(prefix)) items.push(...page);
       return items;
     });
-    options.signal.addEventListener("abort", () => clearTimeout(this.#timer), { once: true });
+    this.#timer = new LookTimer(
+      async () => this.look(),
+      () => (this.isIdle ? undefined : this.#pause()),
+      options.signal,
+    );
   }
 
   /** Why the store could not be looked at several times in a row. */
@@ -93,7 +95,7 @@ export class StoreFollower {
     if (this.#secrets.want(user, wanted.references, wanted.foundBefore)) this.#poll = undefined;
     if (wanted.intervalMs >= this.#intervalMs) return;
     this.#intervalMs = wanted.intervalMs;
-    this.#lookIn(this.#pause());
+    this.#timer.next();
   }
 
   forget(user: string): void {
@@ -106,7 +108,7 @@ export class StoreFollower {
       for (const { intervalMs } of this.#users.values())
         this.#intervalMs = Math.min(this.#intervalMs, intervalMs);
     }
-    if (this.isIdle) this.#stop();
+    if (this.isIdle) this.#timer.stop();
   }
 
   /** Notes what a sync was given, so that the next look tells what differs from it. */
@@ -117,7 +119,7 @@ export class StoreFollower {
   /** The store did not answer a sync: it is told when it does. */
   await(user: string): void {
     this.#waiting.add(user);
-    this.#lookIn(Math.min(this.#intervalMs, RETRY_MS));
+    if (!this.isIdle) this.#timer.within(Math.min(this.#intervalMs, RETRY_MS));
   }
 
   /** What is under a prefix, as a complete listing says that is not older than that. @throws {StoreError} */
@@ -224,16 +226,7 @@ export class StoreFollower {
 
   async *#pages(prefix: string): AsyncGenerator<readonly ListedSecret[], void, undefined> {
     const { store, identity, signal } = this.#options;
-    const { resolver } = await this.#options.open();
-    let page: ListedSecret[] = [];
-    const query = prefix === "" ? {} : { prefix };
-    for await (const item of resolver.list(store.name, query, { identity, signal })) {
-      page.push(item);
-      if (page.length < PAGE) continue;
-      yield page;
-      page = [];
-    }
-    yield page;
+    yield* listPages(await this.#options.open(), store.name, prefix, { identity, signal });
   }
 
   /** Spread over a fifth, so that many stores are not asked in the same second. */
@@ -243,26 +236,6 @@ export class StoreFollower {
         ? this.#intervalMs
         : Math.min(this.#intervalMs, RETRY_MS * 2 ** Math.min(this.#failedLooks, 10));
     return longest * (0.9 + Math.random() / 5);
-  }
-
-  /** Looks in so many milliseconds at the latest. */
-  #lookIn(delayMs: number): void {
-    const at = Date.now() + delayMs;
-    if (at >= this.#dueAt || this.#options.signal.aborted || this.isIdle) return;
-    clearTimeout(this.#timer);
-    this.#dueAt = at;
-    this.#timer = setTimeout(() => {
-      void this.look().finally(() => {
-        this.#dueAt = Infinity;
-        this.#lookIn(this.#pause());
-      });
-    }, delayMs);
-    this.#timer.unref();
-  }
-
-  #stop(): void {
-    clearTimeout(this.#timer);
-    this.#dueAt = Infinity;
   }
 }
 

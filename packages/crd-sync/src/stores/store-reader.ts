@@ -4,7 +4,6 @@ import {
   type Failure,
   formatReference,
   type Identity,
-  isAllowed,
   type ListedSecret,
   type ReferenceOutcome,
   type SecretReference,
@@ -15,6 +14,7 @@ import { type Store, type StoreCatalogue, storeId, type StoreKey } from "@sluice
 import { failureOfStore, SyncFailure } from "../source/sync-failure.js";
 import type { AccountTokens } from "./account-tokens.js";
 import { tellsNothing } from "./followed-secrets.js";
+import { assertAllowed, mayRead, StoreAccess } from "./store-access.js";
 import type { StorePool } from "./store-pool.js";
 import { StoreFollower, type Wanted } from "./store-follower.js";
 
@@ -43,9 +43,11 @@ export class StoreReader {
   readonly #followedBy = new Map<string, readonly string[]>();
   readonly #names = new Map<string, { readonly namespace: string; readonly names: readonly string[] }>();
   readonly #key = createSecretKey(randomBytes(32));
+  readonly #access: StoreAccess;
 
   constructor(options: StoreReaderOptions) {
     this.#options = options;
+    this.#access = new StoreAccess(options.catalogue, options.tokenAudiencesInNamespaces);
   }
 
   /** Notes which stores a sync names, known or not, so that it is told of each change of them. */
@@ -64,7 +66,7 @@ export class StoreReader {
     const byStore = Map.groupBy(references, ({ store }) => store);
     await Promise.all(
       Array.from(byStore, async ([name, wanted]) => {
-        const store = this.#storeFor(reader, name);
+        const store = this.#access.find(reader, name);
         for (const { path } of wanted) assertAllowed(store, reader, path);
         const identity = this.#identityFor(store, reader);
         const opened = await this.#options.pool.get(store);
@@ -85,7 +87,7 @@ export class StoreReader {
     prefix: string,
     maxAgeMs: number,
   ): Promise<readonly ListedSecret[]> {
-    const store = this.#storeFor(reader, name);
+    const store = this.#access.find(reader, name);
     try {
       const items = await this.#follower(reader, store).search(prefix, maxAgeMs);
       return items.filter(({ path, enabled }) => enabled !== false && mayRead(store, reader, path));
@@ -140,7 +142,7 @@ export class StoreReader {
    */
   async assertPlausible(reader: Reader, missing: readonly SecretReference[]): Promise<void> {
     for (const [name, references] of Map.groupBy(missing, ({ store }) => store)) {
-      const store = this.#storeFor(reader, name);
+      const store = this.#access.find(reader, name);
       const follower = this.#follower(reader, store);
       const { known, gone, isPlausible } = await follower.census().catch((thrown: unknown) => {
         if (StoreError.isInstance(thrown)) throw failureOfStore(`store "${name}"`, thrown.failure);
@@ -191,38 +193,6 @@ export class StoreReader {
     if (entry?.follower.isIdle === true) this.#followers.delete(id);
   }
 
-  #storeFor({ namespace }: Reader, name: string): Store {
-    const found = this.#options.catalogue.find(namespace, name);
-    switch (found.status) {
-      case "missing":
-        throw new SyncFailure("UnknownStore", `namespace ${namespace} has no store "${name}"`, "store");
-      case "unknown":
-        throw new SyncFailure(
-          "ClusterUnavailable",
-          `store "${name}" cannot be looked up: ${found.problem}`,
-          "cluster",
-        );
-      case "invalid":
-        throw new SyncFailure("StoreInvalid", `store "${name}" cannot be used: ${found.problem}`, "store");
-      case "found":
-    }
-    const { kind, identity } = found.store;
-    if (kind === "SecretStore" && identity.as === "pod") this.#assertAudience(name, identity.audience);
-    if (found.store.suspended)
-      throw new SyncFailure("StoreSuspended", `store "${name}" is suspended`, "store");
-    return found.store;
-  }
-
-  #assertAudience(name: string, audience: string): void {
-    if (this.#options.tokenAudiencesInNamespaces.includes(audience)) return;
-    throw new SyncFailure(
-      "StoreInvalid",
-      `store "${name}" may not have tokens created for the audience ${audience}, for its author would be whom they ` +
-        "prove to be; have the operator of the controller allow the audience",
-      "store",
-    );
-  }
-
   #idOf(store: Store, reader: Reader): string {
     const { namespace, serviceAccount } = accountOf(store, reader);
     const who = store.identity.as === "pod" ? `${namespace}/${serviceAccount}` : "";
@@ -255,18 +225,4 @@ export class StoreReader {
 /** Whose token a store is shown. */
 function accountOf({ identity }: Store, reader: Reader): Pick<Reader, "namespace" | "serviceAccount"> {
   return (identity.as === "pod" ? identity.account : undefined) ?? reader;
-}
-
-function mayRead({ access }: Store, { namespace, serviceAccount }: Reader, path: string): boolean {
-  return isAllowed(access, { namespace, serviceAccount, path });
-}
-
-function assertAllowed(store: Store, reader: Reader, path: string): void {
-  if (mayRead(store, reader, path)) return;
-  const { namespace, serviceAccount } = reader;
-  throw new SyncFailure(
-    "NotAuthorized",
-    `service account ${namespace}/${serviceAccount} may not read "${path}" of store "${store.name}"`,
-    "store",
-  );
 }

@@ -38,6 +38,7 @@ export function bankVaults(options: BankVaultsOptions = {}): Dialect {
   if (options.login !== undefined) parseReference(options.login);
   return {
     name: "bank-vaults",
+    readsObjects: true,
     appliesTo: (pod) => annotationOf(pod, "mutate") !== "skip",
     readVariable: (variable, { pod }) =>
       readVaultText(variable, pod, options) ?? otherProvider(variable, pod, options),

@@ -21,7 +21,7 @@ export interface CreateDependencies {
   readonly signal: AbortSignal;
   /**
    * Whether nobody else generates, because a lease is held or somebody said so: a store that knows no conditional
-   * write is then written to after a look.
+   * write is then written to after a look, by its provider or by us.
    */
   readonly soleWriter: boolean;
 }
@@ -162,7 +162,10 @@ async function write(
 ): Promise<Awaited<ReturnType<SecretResolver["put"]>>> {
   const request = { path: entry.path, value: entryValue(entry, made, encoding) };
   const outcome = await resolver.put(store, { ...request, condition: { ifAbsent: true } }, { signal });
-  return outcome.status === "unsupported" && soleWriter ? resolver.put(store, request, { signal }) : outcome;
+  if (outcome.status !== "unsupported" || !soleWriter) return outcome;
+  const careful = { ...request, condition: { ifAbsent: "best-effort" } } as const;
+  const looked = await resolver.put(store, careful, { signal });
+  return looked.status === "unsupported" ? resolver.put(store, request, { signal }) : looked;
 }
 
 function isPresent({ members }: WantedEntry, present: Members): boolean {

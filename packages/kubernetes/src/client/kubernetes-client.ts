@@ -1,7 +1,8 @@
 import type { Agent, IncomingMessage } from "node:http";
 import type { ConnectionOptions } from "../connection/connection-options.js";
 import { credentials } from "../connection/credentials.js";
-import { type LoadedConfig, loadKubeConfig } from "../connection/load-kube-config.js";
+import type { LoadedConfig } from "../connection/loaded-config.js";
+import { loadKubeConfig } from "../connection/load-kube-config.js";
 import { errorOfAnswer } from "../errors/error-of-answer.js";
 import { KubernetesError } from "../errors/kubernetes-error.js";
 import { type ApiAnswer, type ApiRequest, type CallOptions } from "./api-request.js";

@@ -3,7 +3,7 @@ import type { RequestOptions } from "node:https";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { inspect } from "node:util";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { KubernetesClient } from "../client/kubernetes-client.js";
 import { credentials } from "./credentials.js";
 import { loadKubeConfig } from "./load-kube-config.js";
@@ -118,6 +118,19 @@ describe("in a pod", () => {
     expect(loaded).toMatchObject({ server: new URL("https://[fd00::1]"), namespace: "shop" });
     const options = await credentials(loaded);
     expect([authorization(options), options.ca]).toEqual(["Bearer of-the-pod", Buffer.from("CA")]);
+  });
+
+  it("is read again every minute, for the kubelet renews its token", async () => {
+    const serviceAccountFolder = await folderWith({ token: "first", "ca.crt": "CA" });
+    const loaded = await loadKubeConfig({ environment, serviceAccountFolder });
+    vi.useFakeTimers({ toFake: ["performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    expect(authorization(await credentials(loaded))).toBe("Bearer first");
+    await writeFile(join(serviceAccountFolder, "token"), "second\n");
+    vi.advanceTimersByTime(59_000);
+    expect(authorization(await credentials(loaded))).toBe("Bearer first");
+    vi.advanceTimersByTime(2_000);
+    expect(authorization(await credentials(loaded))).toBe("Bearer second");
   });
 
   it("may lack a namespace, and says when it lacks a token", async () => {

@@ -1,3 +1,4 @@
+import { retryAfterMs } from "@sluice/core";
 import { KubernetesError } from "./kubernetes-error.js";
 
 const REASON = /^[A-Za-z]{1,64}$/;
@@ -14,13 +15,13 @@ export interface RefusedAnswer {
 /** What an answer that is no success is reported as. */
 export function errorOfAnswer({ status, retryAfter, body }: RefusedAnswer, now: number): KubernetesError {
   const reason = reasonOf(body);
-  const retryAfterMs = retryAfter === undefined ? undefined : parseRetryAfter(retryAfter, now);
+  const waitMs = retryAfterMs(retryAfter, now);
   return new KubernetesError({
     kind: "answered",
     status,
     reason: reason ?? `http-${status}`,
     problem: `answered ${status}${reason === undefined ? "" : ` ${reason}`}`,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(waitMs !== undefined && { retryAfterMs: waitMs }),
   });
 }
 
@@ -28,13 +29,6 @@ export function errorOfAnswer({ status, retryAfter, body }: RefusedAnswer, now: 
 export function statusReason(status: unknown): string | undefined {
   const reason: unknown = typeof status === "object" && status !== null && Reflect.get(status, "reason");
   return typeof reason === "string" && REASON.test(reason) ? reason : undefined;
-}
-
-/** Milliseconds to wait by a header `Retry-After`: seconds, or a date. */
-export function parseRetryAfter(header: string, now: number): number | undefined {
-  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
 function reasonOf(body: Uint8Array): string | undefined {

@@ -1,6 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Refusal } from "../failure/refusal.js";
+
+/** No credential is larger, chains of certificates included; whatever is, is the wrong file. */
+const MAX_BYTES = 256 * 1024;
 
 /** The text of a file a credential is in, without the line break an editor leaves at its end. */
 export async function readCredentialFile(path: string, baseDirectory: string): Promise<string> {
@@ -9,10 +12,21 @@ export async function readCredentialFile(path: string, baseDirectory: string): P
 
 /** What a file holds that a credential is in. */
 export async function readCredentialBytes(path: string, baseDirectory: string): Promise<Buffer> {
+  const bytes = await readStart(resolve(baseDirectory, path));
+  if (bytes === undefined) throw new Refusal(credentialFailure(`${path} cannot be read`));
+  if (bytes.byteLength > MAX_BYTES)
+    throw new Refusal(credentialFailure(`${path} is too large to be a credential`));
+  return bytes;
+}
+
+async function readStart(path: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(resolve(baseDirectory, path));
+    await using file = await open(path, "r");
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_BYTES + 1));
+    return buffer.subarray(0, bytesRead);
   } catch {
-    throw new Refusal(credentialFailure(`${path} cannot be read`));
+    // Why is the file system's business; what to do is the same.
+    return undefined;
   }
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { failureOf } from "./failure-of.js";
-import { retryAfterMs } from "./retry-after-ms.js";
 import { Refusal } from "./refusal.js";
 
 const rest = (statusCode: number, code?: string, innerCode?: string): Error =>
@@ -61,12 +60,4 @@ describe("failureOf", () => {
     expect(failure).toMatchObject({ status: "invalid", reason: "http-400" });
     expect(failureOf("canary").reason).toBe("Error");
   });
-});
-
-it("reads Retry-After in seconds and as a date", () => {
-  expect(retryAfterMs("7", 0)).toBe(7000);
-  expect(retryAfterMs("Thu, 01 Jan 1970 00:00:10 GMT", 4000)).toBe(6000);
-  expect(retryAfterMs("Thu, 01 Jan 1970 00:00:10 GMT", 60_000)).toBe(0);
-  expect(retryAfterMs("soon", 0)).toBeUndefined();
-  expect(retryAfterMs(undefined, 0)).toBeUndefined();
 });

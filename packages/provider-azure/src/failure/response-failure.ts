@@ -1,6 +1,5 @@
-import type { Failure } from "@sluice/core";
+import { type Failure, retryAfterMs } from "@sluice/core";
 import type { ErrorFacts } from "./error-facts.js";
-import { retryAfterMs } from "./retry-after-ms.js";
 
 /** What a refusal of Key Vault means; `undefined` where it gave no answer. */
 export function responseFailure(facts: ErrorFacts, now: number): Failure | undefined {

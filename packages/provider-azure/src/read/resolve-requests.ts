@@ -1,6 +1,5 @@
-import { type Failure, SecretValue, type SecretOutcome, type SecretRequest } from "@sluice/core";
+import { type Failure, mapBounded, SecretValue, type SecretOutcome, type SecretRequest } from "@sluice/core";
 import { isFailure } from "../util/is-failure.js";
-import { mapBounded } from "../util/map-bounded.js";
 import { parsePath } from "../vault/parse-path.js";
 import type { VaultClients } from "../vault/vault-clients.js";
 import { type ObjectRead, readObject } from "./read-object.js";

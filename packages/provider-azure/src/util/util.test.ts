@@ -1,20 +1,6 @@
 import { expect, it } from "vitest";
 import { lazily } from "./lazily.js";
-import { mapBounded } from "./map-bounded.js";
 import { RecentlyUsed } from "./recently-used.js";
-
-it("bounds how much is under way at once", async () => {
-  let underWay = 0;
-  let most = 0;
-  const results = await mapBounded([5, 1, 3, 2, 4], 2, async (item) => {
-    most = Math.max(most, ++underWay);
-    await new Promise((done) => setTimeout(done, item));
-    underWay--;
-    return item * 10;
-  });
-  expect(results).toEqual([50, 10, 30, 20, 40]);
-  expect(most).toBe(2);
-});
 
 it("makes something once, and anew after a failure", async () => {
   let tries = 0;

@@ -5,11 +5,15 @@ import { onlySecrets } from "../failure/failures.js";
 import { isFailure } from "../util/is-failure.js";
 import { parsePath } from "../vault/parse-path.js";
 import type { VaultClients } from "../vault/vault-clients.js";
+import { putIfAbsent } from "./put-if-absent.js";
 
-/** Writes a new version of a secret, with the content type and the tags of the version before it. */
+/**
+ * Writes a new version of a secret, with the content type and the tags of the version before it; with a condition only
+ * the first.
+ */
 export async function putSecret(
   clients: VaultClients,
-  { path, value }: PutRequest,
+  { path, value, condition }: PutRequest,
   abortSignal: AbortSignal,
   onError: (error: unknown) => void,
 ): Promise<PutOutcome> {
@@ -19,6 +23,7 @@ export async function putSecret(
   const text = value.textOrUndefined();
   if (text === undefined) return NOT_TEXT;
   try {
+    if (condition !== undefined) return await putIfAbsent(clients, object.name, text, abortSignal);
     const client = await clients.secrets();
     const { there, kept } = await latest(client, object.name, abortSignal);
     const { properties } = await client.setSecret(object.name, text, { ...kept, abortSignal });

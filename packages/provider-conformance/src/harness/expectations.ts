@@ -37,14 +37,20 @@ export function expectContent(
   content: string | Uint8Array,
   field?: string,
 ): void {
-  const { value } = expectFound(outcome, what);
-  const actual = field === undefined ? bytesOf(value, what) : fieldsOf(outcome, what).get(field);
+  const actual = contentOf(outcome, what, field);
   const expected = Buffer.from(content);
-  assert.ok(actual, `${what} lacks its field`);
   assert.ok(
     expected.equals(actual),
     `${what} has not come through unchanged: ${actual.byteLength} bytes for ${expected.byteLength}`,
   );
+}
+
+/** What was found, or its field where the subject keeps contents in one. */
+export function contentOf(outcome: SecretOutcome, what: string, field: string | undefined): Uint8Array {
+  const { value } = expectFound(outcome, what);
+  const content = field === undefined ? bytesOf(value, what) : fieldsOf(outcome, what).get(field);
+  assert.ok(content, `${what} lacks its field`);
+  return content;
 }
 
 /** The fields of a secret, which is a map of named values or the text of a JSON object. */

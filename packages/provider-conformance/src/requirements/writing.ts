@@ -1,11 +1,14 @@
 import assert from "node:assert";
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import type { PutRequest } from "@sluice/core";
 import { concurrencyOf } from "../harness/concurrency-of.js";
-import { expectFound, expectStatus } from "../harness/expectations.js";
+import { contentOf, expectFound, expectStatus } from "../harness/expectations.js";
 import { defineRequirement } from "../define-requirement.js";
+import type { Trial } from "../harness/trial.js";
 import type { Requirement } from "../requirement.js";
 import { canary } from "../secrecy/canary.js";
+import type { Subject } from "../subject.js";
 
 /** Section 8. */
 export const WRITING: readonly Requirement[] = [
@@ -43,7 +46,7 @@ export const WRITING: readonly Requirement[] = [
         [canary(), "exists"],
         [first, "exists"],
       ] as const) {
-        const outcome = await trial.probe.put(path, text, { condition: { ifAbsent: true } });
+        const outcome = await trial.probe.put(path, text, { condition: ifAbsent(trial.subject) });
         expectStatus(outcome, "what was put if absent", status);
         trial.expectContent(await trial.probe.read(path), first, "what was put if absent");
       }
@@ -51,21 +54,12 @@ export const WRITING: readonly Requirement[] = [
   }),
   defineRequirement({
     id: "8.3",
-    title: "(`put.ifAbsent`) Of many concurrent writers exactly one MUST create.",
-    capabilities: ["put.ifAbsent"],
+    title: "(`put.ifAbsent: true`) Of many concurrent writers exactly one MUST create.",
+    capabilities: ["put.ifAbsent: true"],
     test: async (trial) => {
-      const path = trial.subject.path("secret");
-      const writers = [trial.open(), trial.open()].flatMap((probe) =>
-        Array.from({ length: concurrencyOf(trial.subject) }, () => ({ probe, text: canary() })),
-      );
-      const outcomes = await Promise.all(
-        writers.map(async ({ probe, text }) => probe.put(path, text, { condition: { ifAbsent: true } })),
-      );
-      for (const outcome of outcomes)
-        expectStatus(outcome, "what one of many writers put", "created", "exists", "throttled");
-      const winners = writers.filter((_, index) => outcomes[index]?.status === "created");
+      const { path, winners } = await race(trial, ["created", "exists", "throttled"]);
       assert.ok(winners.length === 1, `${winners.length} of many concurrent writers created`);
-      trial.expectContent(await trial.probe.read(path), winners[0]?.text ?? "", "what the first writer put");
+      trial.expectContent(await trial.probe.read(path), winners[0] ?? "", "what the first writer put");
     },
   }),
   defineRequirement({
@@ -158,4 +152,43 @@ export const WRITING: readonly Requirement[] = [
       expectStatus(await trial.probe.read(path), "what was deleted", "not-found");
     },
   }),
+  defineRequirement({
+    id: "8.9",
+    title:
+      '(`put.ifAbsent: "best-effort"`) Of many concurrent writers one at most MUST be told `created`, and whoever may have written over another `conflict`.',
+    capabilities: ["put.ifAbsent"],
+    test: async (trial) => {
+      const { path, texts, winners } = await race(trial, ["created", "exists", "conflict", "throttled"]);
+      assert.ok(
+        winners.length <= 1,
+        `${winners.length} of many concurrent writers were told that they created`,
+      );
+      const what = "what many writers put";
+      const standing = contentOf(await trial.probe.read(path), what, trial.subject.field);
+      assert.ok(texts.includes(Buffer.from(standing).toString()), "what stands is no writer's");
+    },
+  }),
 ];
+
+/** The condition as certain as the store can have it. */
+function ifAbsent({ store }: Subject): NonNullable<PutRequest["condition"]> {
+  return { ifAbsent: store.capabilities.put?.ifAbsent === true || "best-effort" };
+}
+
+/** Many write to a path if it is absent, half of them with a provider of their own. */
+async function race(
+  trial: Trial,
+  allowed: readonly string[],
+): Promise<{ path: string; texts: readonly string[]; winners: readonly string[] }> {
+  const path = trial.subject.path("secret");
+  const writers = [trial.open(), trial.open()].flatMap((probe) =>
+    Array.from({ length: concurrencyOf(trial.subject) }, () => ({ probe, text: canary() })),
+  );
+  const condition = ifAbsent(trial.subject);
+  const outcomes = await Promise.all(
+    writers.map(async ({ probe, text }) => probe.put(path, text, { condition })),
+  );
+  for (const outcome of outcomes) expectStatus(outcome, "what one of many writers put", ...allowed);
+  const texts = writers.map(({ text }) => text);
+  return { path, texts, winners: texts.filter((_, index) => outcomes[index]?.status === "created") };
+}

@@ -29,7 +29,7 @@ export async function changeSecrets(log: TourLog): Promise<void> {
   await write(absent, log.value());
   await write(present, log.value(), { idempotencyKey: randomUUID() });
   for (const path of ["", OUTSIDE, "x\0y"]) await write(path, log.value());
-  if (put?.ifAbsent === true) await write(present, log.value(), { condition: { ifAbsent: true } });
+  if (put?.ifAbsent) await write(present, log.value(), { condition: { ifAbsent: put.ifAbsent } });
   if (put?.ifVersion === true) await write(present, log.value(), { condition: { ifVersion: "absent" } });
   if (subject.unstorable) await write(present, subject.unstorable(log.value()));
   for (const request of [

@@ -14,7 +14,10 @@ export async function putSecret(
       caller,
       keyOf(path),
       value.bytes(),
-      { ...condition, ...(idempotencyKey !== undefined && { idempotencyKey }) },
+      {
+        ...(condition && "ifAbsent" in condition ? { ifAbsent: true } : condition),
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
+      },
       signal,
     );
     return { status: created ? ("created" as const) : ("updated" as const), version };

@@ -18,6 +18,15 @@ const answering =
       alter(await right.put(request, context), request),
   });
 
+const careless: Verbs = (right, server) => ({
+  put: async (request: PutRequest, context: ProviderContext) => {
+    if (server().secrets.has(ROOT + request.path)) return { status: "exists" };
+    await nextTurn();
+    await right.put(without(request, "condition"), context);
+    return { status: "created" };
+  },
+});
+
 export const WRONG_WRITING: WrongProviders = {
   "8.1": {
     "that does nothing": () => ({ put: async () => ({ status: "created" }) }),
@@ -34,17 +43,7 @@ export const WRONG_WRITING: WrongProviders = {
       "status" in outcome && outcome.status === "exists" ? { status: "conflict", reason: "exists" } : outcome,
     ),
   },
-  "8.3": {
-    "that looks and then writes": (right, server) => ({
-      put: async (request: PutRequest, context: ProviderContext) => {
-        if (server().secrets.has(ROOT + request.path)) return { status: "exists" };
-        await nextTurn();
-        await right.put(without(request, "condition"), context);
-        return { status: "created" };
-      },
-    }),
-    "that cannot": answering(() => ({ status: "exists" })),
-  },
+  "8.3": { "that looks and then writes": careless, "that cannot": answering(() => ({ status: "exists" })) },
   "8.4": {
     "that writes over": heedless,
     "that creates": (right, server) => ({
@@ -129,6 +128,13 @@ export const WRONG_WRITING: WrongProviders = {
         await right.delete({ path }, context);
         return { status: "unsupported", reason: "condition" };
       },
+    }),
+  },
+  "8.9": {
+    "that tells all of them": careless,
+    "that writes something else": (right) => ({
+      put: async (request: PutRequest, context: ProviderContext) =>
+        right.put({ ...request, value: SecretValue.fromText("something else") }, context),
     }),
   },
 };

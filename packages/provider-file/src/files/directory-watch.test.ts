@@ -17,20 +17,19 @@ describe("DirectoryWatch", () => {
 
   it("wakes once for changes that follow one another", async () => {
     const folder = await tempFolder();
-    using watch = new DirectoryWatch({ quietMs: 40, pollMs: NEVER });
+    using watch = new DirectoryWatch({ quietMs: 1500, pollMs: NEVER });
     watch.follow(new Set([folder]));
     const start = performance.now();
+    // A busy machine takes longer between two of them, but not as long as it is to be quiet.
     for (let n = 0; n < 5; n++) {
       await writeFile(join(folder, "x"), String(n));
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    const last = performance.now();
     await watch.changed();
-    expect(performance.now() - last).toBeGreaterThan(20);
-    expect(performance.now() - start).toBeGreaterThan(80);
+    expect(performance.now() - start).toBeGreaterThan(1400);
     const again = await Promise.race([
       watch.changed().then(() => "woken"),
-      new Promise((resolve) => setTimeout(resolve, 100, "quiet")),
+      new Promise((resolve) => setTimeout(resolve, 2000, "quiet")),
     ]);
     expect(again).toBe("quiet");
   });

@@ -11,23 +11,16 @@ import { versionChanged } from "../failure/failures.js";
 import { acquireLock } from "../files/file-lock.js";
 import type { Edit, FileStore } from "../store/file-store.js";
 import type { StoreAccess } from "../store/open-store.js";
-import type { RecentAnswers } from "./recent-answers.js";
 
 /** Writes one secret. Rejects with the signal's reason if that aborts before the file is replaced. */
 export async function putSecret(
   access: StoreAccess,
   request: PutRequest,
   context: ProviderContext,
-  answers: RecentAnswers,
 ): Promise<PutOutcome> {
-  return underLock(access, true, context, async (store, confirm) => {
-    const { idempotencyKey: key } = request;
-    const answered = answers.get(key);
-    if (answered) return answered;
-    const outcome = await write(await store.edit(request.path), request, confirm);
-    answers.remember(key, outcome);
-    return outcome;
-  });
+  return underLock(access, true, context, async (store, confirm) =>
+    write(await store.edit(request.path), request, confirm),
+  );
 }
 
 /** Deletes one secret. Rejects with the signal's reason if that aborts before the file is changed. */

@@ -1,10 +1,16 @@
-import type { Failure, ProviderContext, SecretOutcome, SecretRecord, SecretRequest } from "@sluice/core";
+import {
+  type Failure,
+  mapBounded,
+  type ProviderContext,
+  type SecretOutcome,
+  type SecretRecord,
+  type SecretRequest,
+} from "@sluice/core";
 import { getObject } from "@sluice/kubernetes";
 import { failing, isFailure } from "../failure/failing.js";
 import { readRecord } from "../object/read-record.js";
 import { callOptions, type ClusterStore, resourceOf } from "../store/cluster-store.js";
 import { parsePath } from "../store/object-path.js";
-import { mapConcurrently } from "./map-concurrently.js";
 
 const MOST_AT_ONCE = 10;
 
@@ -16,7 +22,7 @@ export async function resolveRequests(
 ): Promise<readonly SecretOutcome[]> {
   context.signal.throwIfAborted();
   const paths = Array.from(new Set(requests.map(({ path }) => path)));
-  const read = await mapConcurrently(paths, MOST_AT_ONCE, async (path) => readPath(store, path, context));
+  const read = await mapBounded(paths, MOST_AT_ONCE, async (path) => readPath(store, path, context));
   const records = new Map(paths.map((path, at) => [path, read[at] as SecretRecord | Failure]));
   return requests.map(({ id, path }): SecretOutcome => {
     const record = records.get(path) as SecretRecord | Failure;

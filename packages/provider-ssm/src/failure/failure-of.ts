@@ -1,7 +1,6 @@
-import type { Failure } from "@sluice/core";
+import { type Failure, retryAfterMs } from "@sluice/core";
 import { CALLER_ERRORS, ruleOf } from "./error-rules.js";
 import { headerOf } from "./header-of.js";
-import { parseRetryAfter } from "./parse-retry-after.js";
 
 /** What is read of an error of the SDK. Its message is left alone: it may quote what was sent. */
 interface SdkError {
@@ -19,8 +18,8 @@ export function failureOf(error: unknown, now: number = Date.now()): Failure {
   const { $metadata, $response } = shapeOf(error);
   const failure = failureNamed(errorName(error), $metadata?.httpStatusCode);
   const retryAfter = failure.status === "throttled" ? headerOf($response, "retry-after") : undefined;
-  const retryAfterMs = parseRetryAfter(retryAfter, now);
-  return { ...failure, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  const waitMs = retryAfterMs(retryAfter, now);
+  return { ...failure, ...(waitMs !== undefined && { retryAfterMs: waitMs }) };
 }
 
 /** What an error of this name means, with the HTTP status it came with. */

@@ -1,7 +1,6 @@
 import type { SecretsManager } from "@aws-sdk/client-secrets-manager";
-import type { ProviderDependencies, SecretProvider } from "@sluice/core";
+import { type ProviderDependencies, RecentWrites, type SecretProvider } from "@sluice/core";
 import { AwsClients } from "../aws/aws-clients.js";
-import { RecentAnswers } from "../write/recent-answers.js";
 import { checkSecretsManager } from "./check-secrets-manager.js";
 import { deleteSecret } from "./delete-secret.js";
 import { listSecrets } from "./list-secrets.js";
@@ -18,12 +17,12 @@ export function createSecretsManagerProvider(
     const sdk = await import("@aws-sdk/client-secrets-manager");
     return new sdk.SecretsManager(config);
   });
-  const answers = new RecentAnswers();
+  const writes = new RecentWrites();
   return {
     resolve: async (requests, context) => resolveSecrets(clients, requests, context),
     list: (query, context) => listSecrets(clients, dependencies.store, query, context),
     put: async (request, context) =>
-      answers.once(request, context, async () => putSecret(clients, options, request, context)),
+      writes.once(request, context, async () => putSecret(clients, options, request, context)),
     delete: async (request, context) => deleteSecret(clients, options, request, context),
     check: async (context) => checkSecretsManager(clients, context),
     [Symbol.asyncDispose]: async () => clients.close(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nameOfVersion, parameterKey, parameterTarget } from "./parameter-target.js";
+import { hierarchyOf, nameOfVersion, parameterKey, parameterTarget } from "./parameter-target.js";
 
 describe("parameterTarget", () => {
   it.each([
@@ -28,9 +28,27 @@ describe("parameterTarget", () => {
     "a\n",
     "arn:aws:ssm:eu-west-1:123456789012:parameter/a:3",
     "arn:aws:s3:::x",
+    "/",
+    "a/",
+    "/a/b/",
+    "arn:aws:ssm:eu-west-1:123456789012:parameter/a/",
   ])("refuses %j", (path) => {
     expect(parameterTarget(path)).toMatchObject({ status: "invalid", reason: "parameter-name" });
   });
+});
+
+describe("hierarchyOf", () => {
+  it("takes a path with a slash at its end", () => {
+    expect(hierarchyOf("/app/db/")).toBe("/app/db/");
+    expect(hierarchyOf("app/")).toBe("/app/");
+  });
+
+  it.each(["", "/", "//", "a", "a/b", "a//", "//a/", "ä/", "a b/", `${"x".repeat(1011)}/`])(
+    "refuses %j",
+    (path) => {
+      expect(hierarchyOf(path)).toBeUndefined();
+    },
+  );
 });
 
 describe("nameOfVersion", () => {

@@ -9,7 +9,8 @@ export interface ParameterTarget {
 }
 
 const ARN = /^arn:aws[a-z-]*:ssm:(?<region>[a-z0-9-]+):[0-9]{12}:parameter\/(?<name>.+)$/;
-const NAME = /^[\w.\-/]{1,1011}$/;
+const NAME = /^[\w.\-/]{0,1010}[\w.-]$/;
+const HIERARCHY = /^(?=.{1,1011}$)\/?(?:[\w.-]+\/)+$/;
 const VERSION = /^[1-9][0-9]{0,18}$/;
 // A label does not begin with a digit, or it would be read as a version.
 const LABEL = /^(?![0-9])[\w.-]{1,100}$/;
@@ -27,6 +28,12 @@ export function parameterTarget(path: string): ParameterTarget | Failure {
   if (region !== undefined) return { name: path, region };
   // A name with a slash inside is a hierarchy, which AWS wants to begin with one.
   return { name: path.includes("/") && !path.startsWith("/") ? `/${path}` : path };
+}
+
+/** The hierarchy that a path with a slash at its end stands for, with one in front as well. */
+export function hierarchyOf(path: string): string | undefined {
+  if (!HIERARCHY.test(path)) return undefined;
+  return path.startsWith("/") ? path : `/${path}`;
 }
 
 /** How AWS is asked for a version: `name`, `name:3`, `name:label`. Nothing if there can be no such version. */

@@ -1,7 +1,6 @@
 import type { SSM } from "@aws-sdk/client-ssm";
-import type { ProviderDependencies, SecretProvider } from "@sluice/core";
+import { type ProviderDependencies, RecentWrites, type SecretProvider } from "@sluice/core";
 import { AwsClients } from "../aws/aws-clients.js";
-import { RecentAnswers } from "../write/recent-answers.js";
 import { checkParameterStore } from "./check-parameter-store.js";
 import { deleteParameter } from "./delete-parameter.js";
 import { listParameters } from "./list-parameters.js";
@@ -15,14 +14,12 @@ export function createSsmProvider(options: SsmOptions, dependencies: ProviderDep
     const sdk = await import("@aws-sdk/client-ssm");
     return new sdk.SSM(config);
   });
-  const answers = new RecentAnswers();
+  const writes = new RecentWrites();
   return {
     resolve: async (requests, context) => resolveParameters(clients, requests, context),
     list: (query, context) => listParameters(clients, dependencies.store, query, context),
     put: async (request, context) =>
-      answers.once(request, context, async () =>
-        putParameter(clients, options.write ?? {}, request, context),
-      ),
+      writes.once(request, context, async () => putParameter(clients, options.write ?? {}, request, context)),
     delete: async (request, context) => deleteParameter(clients, request, context),
     check: async (context) => checkParameterStore(clients, context),
     [Symbol.asyncDispose]: async () => clients.close(),

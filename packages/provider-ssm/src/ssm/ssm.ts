@@ -6,7 +6,8 @@ import { createSsmProvider } from "./ssm-provider.js";
 /**
  * Secrets from AWS SSM Parameter Store. A path is a parameter's name, or its full ARN for one of another region
  * or account. The slash a hierarchical name begins with may be left out: `app/db` is `/app/db`, whereas `db`,
- * which has no slash at all, is the parameter `db`.
+ * which has no slash at all, is the parameter `db`. A path with a slash at its end is all below it: `app/` has the
+ * fields `db` and `web/token`.
  */
 export const ssm: ProviderDescriptor<SsmOptions> = defineProvider<SsmOptions>({
   id: "ssm",

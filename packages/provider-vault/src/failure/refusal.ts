@@ -16,8 +16,3 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof Refusal) return error.failure;
   throw error;
 }
-
-/** Whether an outcome of one of several kinds is a failure. */
-export function isFailure(outcome: object): outcome is Failure {
-  return "reason" in outcome;
-}

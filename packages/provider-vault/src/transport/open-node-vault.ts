@@ -1,8 +1,7 @@
 import type { Agent } from "node:http";
-import { parseJsonExactly } from "@sluice/core";
+import { parseJsonExactly, retryAfterMs } from "@sluice/core";
 import type { ConnectionOptions } from "./connection-options.js";
 import { exchange } from "./http-exchange.js";
-import { retryAfterMs } from "./retry-after.js";
 import type { VaultReply, VaultRequest } from "./vault-reply.js";
 
 /** The vendor's client, opened. */

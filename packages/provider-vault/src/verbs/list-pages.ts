@@ -4,6 +4,7 @@ import {
   type ListQuery,
   type ProviderContext,
   StoreError,
+  mapBounded,
 } from "@sluice/core";
 import { failureOfReply } from "../failure/failure-of-reply.js";
 import { failureOf, Refusal } from "../failure/refusal.js";
@@ -11,7 +12,6 @@ import { type Mount, pathAbove } from "../mount/mount.js";
 import { pathFault } from "../mount/secret-path.js";
 import type { Access, SessionPool } from "../session/session-pool.js";
 import { currentVersion } from "./current-version.js";
-import { eachLimited } from "./each-limited.js";
 import { enginesBelow } from "./engines-below.js";
 import { walkEngine } from "./walk-engine.js";
 
@@ -46,7 +46,7 @@ export async function* listPages(
   for (let at = 0; at === 0 || at < places.length; at += PAGE_SIZE) {
     const page = places.slice(at, at + PAGE_SIZE);
     const described = await orStoreError(store, signal, () =>
-      eachLimited(page, CONCURRENCY, async (place) => describe(pool.access(identity), place, signal)),
+      mapBounded(page, CONCURRENCY, async (place) => describe(pool.access(identity), place, signal)),
     );
     const items = described.filter((item) => item !== undefined);
     const last = page.at(-1)?.path;
@@ -66,7 +66,7 @@ async function placesBelow(
   const known = await session.ask({ method: "GET", path: "auth/token/lookup-self", signal });
   if (known.status !== 200) throw new Refusal(failureOfReply(known));
   const { engines, complete } = await enginesBelow(mounts, prefix, signal);
-  const places = await eachLimited(engines, CONCURRENCY, async (mount) => {
+  const places = await mapBounded(engines, CONCURRENCY, async (mount) => {
     const folder = folderOf(mount, prefix);
     // Nothing can be in a folder of such a name, and its address may be that of something else.
     if (folder !== "" && pathFault(`${mount.path}${folder}`.slice(0, -1)) !== undefined) return [];

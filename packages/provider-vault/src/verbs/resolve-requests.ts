@@ -1,11 +1,17 @@
-import type { Failure, ProviderContext, SecretOutcome, SecretRecord, SecretRequest } from "@sluice/core";
+import {
+  type Failure,
+  mapBounded,
+  type ProviderContext,
+  type SecretOutcome,
+  type SecretRecord,
+  type SecretRequest,
+} from "@sluice/core";
 import { malformed } from "../failure/failures.js";
 import { failureOf } from "../failure/refusal.js";
 import { placeOf } from "../mount/place.js";
 import type { Access, SessionPool } from "../session/session-pool.js";
 import type { WrappedSecrets } from "../wrapping/wrapped-secrets.js";
 import { ciphertextIn, isDecryption } from "./decrypt-batch.js";
-import { eachLimited } from "./each-limited.js";
 import { planReads, type Step } from "./plan-reads.js";
 import { readSecret } from "./read-secret.js";
 
@@ -30,7 +36,7 @@ export async function resolveRequests(
     }),
   );
   const reads = planReads(steps, access.session.ask, signal);
-  const outcomes = await eachLimited(reads, CONCURRENCY, async ({ ids, run }) => {
+  const outcomes = await mapBounded(reads, CONCURRENCY, async ({ ids, run }) => {
     const answers = await orFailure(signal, run);
     return ids.map((id, at) => outcomeOf(id, "status" in answers ? answers : answers[at]));
   });

@@ -1,10 +1,10 @@
+import { mapBounded } from "@sluice/core";
 import { failureOfReply } from "../failure/failure-of-reply.js";
 import { malformed } from "../failure/failures.js";
 import { Refusal } from "../failure/refusal.js";
 import { apiPath, type Mount } from "../mount/mount.js";
 import type { Ask } from "../mount/mount-table.js";
 import { objectIn } from "../transport/vault-reply.js";
-import { eachLimited } from "./each-limited.js";
 
 const CONCURRENCY = 8;
 
@@ -19,7 +19,7 @@ export async function walkEngine(
   let folders = [folder];
   // Level by level, so that the whole walk, not each folder, keeps to the limit.
   while (folders.length > 0) {
-    const level = await eachLimited(folders, CONCURRENCY, async (parent) => {
+    const level = await mapBounded(folders, CONCURRENCY, async (parent) => {
       const names = await namesIn(ask, mount, parent, signal);
       return names.map((name) => `${parent}${name}`);
     });

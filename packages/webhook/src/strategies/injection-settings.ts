@@ -1,4 +1,5 @@
 import type { AgentSettings } from "./agent-settings.js";
+import type { KeesImages } from "./kees-images.js";
 
 /** What the operator decides about how pods are changed. */
 export interface InjectionSettings {
@@ -8,6 +9,8 @@ export interface InjectionSettings {
   readonly agent?: AgentSettings;
   /** Who writes files before a container starts; without it pods that ask for files are denied. */
   readonly writer?: WriterSettings;
+  /** Whose init containers are replaced; none by default. */
+  readonly kees?: KeesImages;
   /** How long a container's token lasts, in seconds; the kubelet renews it. 600 at least; 3600 by default. */
   readonly tokenSeconds?: number;
   /** How long a launcher waits for its source, in seconds; 300 by default. */

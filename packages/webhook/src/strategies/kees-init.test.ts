@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { isKeesInit, keesInit } from "./kees-init.js";
 
 const OURS = "registry.example/sluice:1";
-const strategy = keesInit({ images: { "bsycorp/kees/init": OURS, "bsycorp/kees-init": OURS } });
+const strategy = keesInit();
+const settings = { images: { "bsycorp/kees/init": OURS, "bsycorp/kees-init": OURS } };
 
 function podWith(container: Partial<Container>, spec: Partial<Pod["spec"]> = {}): Pod {
   return {
@@ -34,7 +35,7 @@ function podWith(container: Partial<Container>, spec: Partial<Pod["spec"]> = {})
 }
 
 function mutated(pod: Pod): Pod {
-  const context = { pod, plans: new Map(), imageCommands: new Map(), settings: {} as never };
+  const context = { pod, plans: new Map(), imageCommands: new Map(), settings: { kees: settings } as never };
   return mutatePod([strategy], context).pod;
 }
 
@@ -96,7 +97,7 @@ describe("keesInit", () => {
   it("replaces nothing without a map", () => {
     const pod = podWith({});
     const context = { pod, plans: new Map(), imageCommands: new Map(), settings: {} as never };
-    expect(keesInit({ images: {} }).appliesTo(context)).toBe(false);
+    expect(strategy.appliesTo(context)).toBe(false);
   });
 
   it("leaves a pod alone that wants to be, or a container that is excluded", () => {
@@ -110,7 +111,6 @@ describe("keesInit", () => {
   });
 
   it("is known before and after", () => {
-    const settings = { images: { "bsycorp/kees/init": OURS } };
     const [other, before] = podWith({}).spec.initContainers ?? [];
     const after = init(podWith({}));
     expect([other, before, after].map((each) => each && isKeesInit(each, settings))).toEqual([

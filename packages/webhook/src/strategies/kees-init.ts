@@ -3,18 +3,12 @@ import type { Container, Pod, Volume } from "@sluice/core/pod";
 import { parseImageReference } from "../images/image-reference.js";
 import { selectedContainers } from "../planning/selected-containers.js";
 import type { InjectionSettings } from "./injection-settings.js";
-
-/** Whose place is taken, and by what. */
-export interface KeesImages {
-  /**
-   * Images of ours by the repository of kees' that they replace, from whichever registry and with whichever tag:
-   * `bsycorp/kees/init`. Without one nothing is replaced.
-   */
-  readonly images: Readonly<Record<string, string>>;
-}
+import type { KeesImages } from "./kees-images.js";
 
 /** What it starts: docs/dialects/kees.md. */
 const ARGS = ["write", "--dialect", "kees"];
+
+const NONE: KeesImages = { images: {} };
 
 /** A user of no rights, where the pod says root. */
 const NOBODY = 65_532;
@@ -23,16 +17,17 @@ const NOBODY = 65_532;
  * Puts our image into the place of kees' init container. Its name, its variables and its mounts stay, and so do the
  * paths, which are what it mounts. What it writes into is kept in memory.
  */
-export function keesInit(settings: KeesImages): MutationStrategy<InjectionSettings> {
-  const replaces = (pod: Pod): ((container: Container) => string | undefined) => {
+export function keesInit(): MutationStrategy<InjectionSettings> {
+  const replaces = (pod: Pod, kees = NONE): ((container: Container) => string | undefined) => {
     const { isSelected } = selectedContainers(pod);
-    return (container) => (isSelected(container.name) ? replacementOf(container, settings) : undefined);
+    return (container) => (isSelected(container.name) ? replacementOf(container, kees) : undefined);
   };
   return {
     name: "kees-init",
-    appliesTo: ({ pod }) => (pod.spec.initContainers ?? []).some((each) => replaces(pod)(each) !== undefined),
-    apply: (pod) => {
-      const imageFor = replaces(pod);
+    appliesTo: ({ pod, settings: { kees } }) =>
+      (pod.spec.initContainers ?? []).some((each) => replaces(pod, kees)(each) !== undefined),
+    apply: (pod, { settings: { kees } }) => {
+      const imageFor = replaces(pod, kees);
       const { initContainers = [], volumes = [] } = pod.spec;
       const taken = initContainers.filter((each) => imageFor(each) !== undefined);
       const written = new Set(taken.flatMap(writtenVolumes));

@@ -21,7 +21,7 @@ export interface CliSubject extends AsyncDisposable {
   readonly misspelt: readonly [written: string, meant: string];
   /** Path of a secret of this test, from a name of lower-case letters. */
   path(name: string): string;
-  /** The store cannot write on a condition. */
+  /** The store cannot keep a second writer out. */
   readonly unconditional?: true;
   /** The field that holds a secret's text, where a secret is made of fields. */
   readonly field?: string;

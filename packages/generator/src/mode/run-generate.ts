@@ -1,0 +1,72 @@
+import { resolve } from "node:path";
+import { createGenerator, createKeyPool, serveGenerator } from "../index.js";
+import { KubernetesClient } from "@sluice/kubernetes";
+import { createLog } from "@sluice/service";
+import { type ModeContext, stopSignal } from "@sluice/mode";
+import type { GenerateCommandOptions } from "./generate-command.js";
+import type { GenerateModeOptions } from "./generate-mode.js";
+import { readManifests } from "@sluice/mode/manifests";
+import { generateForManifests } from "./generate-for-manifests.js";
+import { openGenerator } from "./open-generator.js";
+import { printReport, rowsOfReport } from "./print-report.js";
+
+/** Name of the Lease that the one who leads holds. */
+const LEASE_NAME = "sluice-generator";
+
+/** Generates until a signal asks it to stop, or once. */
+export async function runGenerate(
+  context: ModeContext,
+  options: GenerateCommandOptions,
+  parts: GenerateModeOptions,
+): Promise<void> {
+  const stopped = stopSignal(context);
+  const { directory, environment, output } = context;
+  await using open = await openGenerator(context, options.config, parts);
+  await using keys = createKeyPool({ threads: options.threads });
+  const { soleWriter = false } = options;
+  if (options.filename !== undefined) {
+    const files = await readManifests(directory, options.filename);
+    const { namespace = "default", concurrency } = options;
+    const rows = await generateForManifests(files, open, {
+      keys,
+      signal: stopped,
+      soleWriter,
+      namespace,
+      concurrency,
+    });
+    return printReport(context, rows, options.output);
+  }
+  using client = new KubernetesClient({
+    environment,
+    ...(options.kubeconfig !== undefined && { kubeconfig: resolve(directory, options.kubeconfig) }),
+    ...(options.context !== undefined && { context: options.context }),
+  });
+  const ledgerNamespace = options.ledgerNamespace ?? (await client.namespace()) ?? "default";
+  const { resolver, events, readPod, identity, config } = open;
+  const generator = createGenerator({
+    client,
+    resolver,
+    keys,
+    events,
+    readPod,
+    access: config.generate.access ?? [],
+    identity,
+    ledgerNamespace,
+    concurrency: options.concurrency,
+    ...(options.namespace !== undefined && { namespace: options.namespace }),
+  });
+  if (options.once) {
+    const report = await generator.once({ signal: stopped, soleWriter });
+    return printReport(context, rowsOfReport(report), options.output);
+  }
+  const log = createLog("generator", { write: (line) => output.print(line) }, options.logLevel);
+  await serveGenerator({
+    generator,
+    events,
+    management: options.management,
+    log,
+    signal: stopped,
+    soleWriter,
+    ...(options.lead && { lead: { client, namespace: ledgerNamespace, name: LEASE_NAME, identity } }),
+  });
+}

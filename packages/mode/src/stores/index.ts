@@ -1,0 +1,3 @@
+export * from "./open-stores.js";
+export * from "./read-text-file.js";
+export * from "./write-whole.js";

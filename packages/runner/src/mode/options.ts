@@ -1,0 +1,2 @@
+export * from "./environment-options.js";
+export * from "./read-env-files.js";

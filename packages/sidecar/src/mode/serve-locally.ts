@@ -1,0 +1,91 @@
+import { resolve } from "node:path";
+import type { LoadedConfig } from "@sluice/config";
+import { type SecretResolver, SecretValue, SluiceError, UnknownStoreError } from "@sluice/core";
+import type { ModeContext } from "@sluice/mode";
+import type { Sidecar } from "../index.js";
+import type { GatewayPlace, SidecarCommandOptions, SourcePlace } from "./sidecar-command.js";
+import { readTextFile } from "@sluice/mode/stores";
+
+type LocalOptions = Pick<SidecarCommandOptions, "source" | "gateway" | "dapr" | "daprTokenFile">;
+
+/** Whether programs beside us are served anything but files. */
+export function servesLocally({ source, gateway, dapr }: LocalOptions): boolean {
+  return source.length > 0 || gateway !== undefined || dapr !== undefined;
+}
+
+/** Serves the local APIs that are asked for, until it is disposed. */
+export async function serveLocally(
+  context: ModeContext,
+  { source, gateway, dapr, daprTokenFile }: LocalOptions,
+  config: LoadedConfig,
+  { sidecar, resolver }: { readonly sidecar: Sidecar; readonly resolver: SecretResolver },
+): Promise<AsyncDisposable> {
+  const opened: AsyncDisposable[] = [];
+  const served = {
+    [Symbol.asyncDispose]: async (): Promise<void> => {
+      for (const each of opened.splice(0)) await each[Symbol.asyncDispose]();
+    },
+  };
+  try {
+    for (const place of source) opened.push(await openSource(context, place, sidecar));
+    if (gateway !== undefined) opened.push(await openGateway(context, gateway, config));
+    if (dapr !== undefined) {
+      const { serveDaprSecrets } = await import("../index.js");
+      const token = daprTokenFile === undefined ? undefined : await readToken(context, daprTokenFile);
+      opened.push(await serveDaprSecrets({ resolver, port: dapr, ...(token !== undefined && { token }) }));
+    }
+    return served;
+  } catch (thrown) {
+    await served[Symbol.asyncDispose]();
+    throw thrown;
+  }
+}
+
+async function openSource(
+  { directory }: ModeContext,
+  { plan: file, socket }: SourcePlace,
+  sidecar: Sidecar,
+): Promise<AsyncDisposable> {
+  const { serveSource } = await import("../index.js");
+  const plan = (await readTextFile(directory, file, `The plan ${file}`)).trimEnd();
+  const { reader } = sidecar;
+  return serveSource({
+    socket: resolve(directory, socket),
+    plan,
+    reader,
+    notReady: () => sidecar.notReady(),
+  });
+}
+
+async function openGateway(
+  { environment }: ModeContext,
+  { store, port, login }: GatewayPlace,
+  { stores, baseDirectory }: LoadedConfig,
+): Promise<AsyncDisposable> {
+  const definition = Object.hasOwn(stores, store) ? stores[store] : undefined;
+  if (definition === undefined) throw new UnknownStoreError(store, Object.keys(stores));
+  if (definition.openGateway === undefined)
+    throw new SluiceError({
+      code: "SLU1103",
+      kind: "configuration",
+      problem: `Store "${store}" has no gateway: its provider ${definition.provider} opens none`,
+      remedy: "Name a store of Vault or OpenBao",
+    });
+  const { serveGateway } = await import("../index.js");
+  return serveGateway({
+    gateway: definition.openGateway({ store, baseDirectory, environment }),
+    port,
+    login,
+  });
+}
+
+async function readToken({ directory }: ModeContext, file: string): Promise<SecretValue> {
+  const token = (await readTextFile(directory, file, `The token file ${file}`)).trim();
+  if (token !== "") return SecretValue.fromText(token);
+  throw new SluiceError({
+    code: "SLU1102",
+    kind: "configuration",
+    problem: `The token file ${file} is empty`,
+    remedy: "Write the token into it, or leave --dapr-token-file out",
+  });
+}

@@ -1,0 +1,123 @@
+import { resolve } from "node:path";
+import { SluiceError, thrownName } from "@sluice/core";
+import { KubernetesClient } from "@sluice/kubernetes";
+import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
+import { createLog } from "@sluice/service";
+import {
+  type Admission,
+  type AdmissionOptions,
+  createAdmission,
+  createClusterLookups,
+  type KnownStores,
+  type ServedCertificate,
+  serveWebhook,
+  watchedStores,
+  WebhookMetrics,
+} from "../index.js";
+import { type ModeContext, aborted, stopSignal } from "@sluice/mode";
+import type { WebhookCommandOptions } from "./webhook-command.js";
+import { findBroker } from "./find-broker.js";
+import { type CloudLogins, imageLookups, loadCloudLogins } from "./image-lookups.js";
+import { loadStrategies } from "@sluice/core/mutation";
+import type { RegistryLoginSource } from "../images/index.js";
+import { followSettings } from "./follow-settings.js";
+import { openCertificate, placeOf } from "./serving-certificate.js";
+import { comparableSettings, readWebhookSettings, type WebhookSettings } from "./webhook-settings.js";
+
+/** Serves until a signal asks it to stop, and then until nobody asks any more. */
+export async function runWebhook(
+  context: ModeContext,
+  options: WebhookCommandOptions,
+  cloudLogins: CloudLogins,
+): Promise<void> {
+  const { environment, directory, output } = context;
+  const stop = stopSignal(context);
+  const log = createLog("webhook", { write: (line: string) => output.print(line) }, options.logLevel);
+  using client = new KubernetesClient({
+    environment,
+    ...(options.kubeconfig !== undefined && { kubeconfig: resolve(directory, options.kubeconfig) }),
+    ...(options.context !== undefined && { context: options.context }),
+  });
+  let certificate: ServedCertificate | undefined;
+  using metrics = new WebhookMetrics(() => certificate?.current.endsAt);
+  using catalogue = await openCatalogue(client, directory, options);
+  const stores = catalogue && watchedStores(catalogue);
+  const strategies = await loadStrategies(context.strategies);
+  const admissionOf = ({ settings, loginSources }: ReadSettings): Admission =>
+    admissionWith(client, metrics, { stores, strategies }, settings, loginSources);
+  // Only asked for where something is to be found or written in the cluster.
+  const place = async () => placeOf(client, context, options);
+  await using broker = await findBroker(client, options, place, log);
+  const readSettings = async (): Promise<ReadSettings> => {
+    const settings = await readWebhookSettings(context, options, broker.found());
+    const wanted = settings.images.cloudLogins ?? [];
+    const loginSources = await Promise.all(wanted.map((cloud) => loadCloudLogins(cloud, cloudLogins)));
+    return { settings, loginSources };
+  };
+  const initial = await readSettings();
+  let admission = admissionOf(initial);
+  using _following = followSettings(
+    initial,
+    readSettings,
+    ({ settings }) => comparableSettings(settings),
+    (read) => {
+      admission = admissionOf(read);
+      metrics.reloaded("settings", "ok");
+      log.info("the settings were read again");
+    },
+    (thrown) => {
+      metrics.reloaded("settings", "failed");
+      const problem = SluiceError.isInstance(thrown) ? thrown.problem : thrownName(thrown);
+      log.warn({ problem }, "the settings cannot be used; those before go on to count");
+    },
+  );
+  certificate = await openCertificate(client, context, options, "sluice-webhook", place, log);
+  const running = await serveWebhook({
+    admission: () => admission,
+    certificate,
+    metrics,
+    log,
+    address: options.listen,
+    management: options.management,
+    mostConnections: options.maxConnections,
+    lameMs: options.lame * 1000,
+  });
+  await aborted(stop);
+  await running.stop();
+}
+
+interface ReadSettings {
+  readonly settings: WebhookSettings;
+  readonly loginSources: readonly RegistryLoginSource[];
+}
+
+function admissionWith(
+  client: KubernetesClient,
+  metrics: WebhookMetrics,
+  { stores, strategies }: Pick<AdmissionOptions, "strategies"> & { readonly stores: KnownStores | undefined },
+  { injection, dialects, lookups, images }: WebhookSettings,
+  loginSources: readonly RegistryLoginSource[],
+): Admission {
+  return createAdmission({
+    dialects,
+    settings: injection,
+    ...(stores !== undefined && { stores }),
+    commands: imageLookups(client, images, loginSources),
+    strategies,
+    lookups: createClusterLookups(client, {
+      ...lookups,
+      onLookup: (kind, outcome) => metrics.lookedUp(kind, outcome),
+    }),
+  });
+}
+
+/** Stores are asked what they need of pods, and are never read from: what a broker may do with them is not its affair. */
+async function openCatalogue(
+  client: KubernetesClient,
+  directory: string,
+  { stores, lookUpStores }: WebhookCommandOptions,
+): Promise<StoreCatalogue | undefined> {
+  if (lookUpStores === false) return undefined;
+  if (stores !== undefined) return watchStoresFile(resolve(directory, stores));
+  return watchStores(client, { asDeclared: true });
+}
