@@ -78,6 +78,28 @@ ${Object.entries(keys)
   const uidOf = async (name: string): Promise<string> =>
     (await eso.get("ExternalSecret", shop, name)).metadata.uid ?? "";
 
+  it("twenty are looked at by one listing, and read only when they change", async () => {
+    const names = Array.from({ length: 20 }, (_, at) => `many/${at}`);
+    for (const name of names) {
+      await aws.put(name, `VALUE-${name}`);
+      await eso.apply(shop, externalSecret(name.replace("/", "-"), { k: name }));
+    }
+    for (const name of names) await eso.untilData(shop, name.replace("/", "-"), { k: `VALUE-${name}` });
+    const calls = async (): Promise<number> =>
+      started.metric('sluice_sync_provider_calls_total{provider="secrets-manager"}');
+    // Until the first there is no such number.
+    const listings = async (): Promise<number> =>
+      (await started.metric('sluice_sync_provider_listings_total{complete="true"}')) || 0;
+    const [read, listed] = [await calls(), await listings()];
+    await waitUntil("it is listed again and again", async () => (await listings()) >= listed + 3, {
+      timeoutMs: 60_000,
+    });
+    expect(await calls()).toBe(read);
+    await aws.put("many/7", "VALUE-other");
+    await eso.untilData(shop, "many-7", { k: "VALUE-other" });
+    expect(await calls()).toBe(read + 1);
+  });
+
   it("takes over what External Secrets kept, without a gap", async () => {
     await started.stop();
     const [value, next] = [world.secret("taken"), world.secret("next")];

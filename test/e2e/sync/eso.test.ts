@@ -670,6 +670,35 @@ spec:
     listener.close();
   });
 
+  it("of v1beta1, where a cluster serves nothing newer", async () => {
+    const value = world.secret("older");
+    await putBao("older", { password: value });
+    const older = await startSyncProcess(
+      world,
+      ["--eso", "--eso-version", "v1beta1", "--shard", "older", "--allow-addresses", bao.address],
+      {},
+    );
+    try {
+      await eso.apply(
+        shop,
+        `
+apiVersion: external-secrets.io/v1beta1
+kind: ExternalSecret
+metadata: { name: older, labels: { sluice.dev/shard: older } }
+spec:
+  secretStoreRef: { name: vault-backend }
+  data: [{ secretKey: password, remoteRef: { key: older, property: password } }]
+`,
+      );
+      await eso.untilData(shop, "older", { password: value });
+      await eso.until("ExternalSecret", shop, "older", "True");
+      const { ownerReferences } = (await secret(shop, "older"))?.metadata ?? {};
+      expect(ownerReferences).toMatchObject([{ apiVersion: "external-secrets.io/v1beta1", name: "older" }]);
+    } finally {
+      await older.kill();
+    }
+  });
+
   it("no value was told anybody", async () => {
     const kinds = await Promise.all(
       ["vault-example", "everything", "template", "aws", "azure-example"].map(async (name) =>

@@ -64,11 +64,12 @@ export async function reportExternalStores(options: ReportExternalStoresOptions)
           });
       });
     }
+    if (due.size === 0) {
+      const waiting = new AbortController();
+      await Promise.race([wake.promise, sleep(AGAIN_MS, undefined, { signal: waiting.signal })]);
+      waiting.abort();
+    }
     // Its rejection is the abort, which ends the loop.
-    if (due.size === 0)
-      await Promise.race([wake.promise, sleep(AGAIN_MS, undefined, { signal, ref: false })]).catch(
-        () => undefined,
-      );
     await sleep(GATHER_MS, undefined, { signal }).catch(() => undefined);
   }
 }
