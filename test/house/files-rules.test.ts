@@ -13,6 +13,7 @@ const PATHS = [
   "packages/files",
   "packages/init-writer",
   "packages/webhook/test/files.test.ts",
+  "packages/webhook/test/file-refusals.test.ts",
 ];
 
 const RULES = Array.from(SPECIFICATION.matchAll(/^- \*\*(\d\.\d+)\*\*/gm), ([, rule]) => rule ?? "");

@@ -9,6 +9,6 @@ export * from "./kees/index.js";
 export { defaultStoreOf, type KeyVaultStores } from "./key-vault-store.js";
 export * from "./secrets-init.js";
 export * from "./sluice.js";
-export { type AnnotatedFiles, readFileAnnotations } from "./sluice-files.js";
+export { type AnnotatedFiles, type FileReader, readFileAnnotations } from "./sluice-files.js";
 export * from "./vault-k8s/index.js";
 export * from "./vsi/index.js";

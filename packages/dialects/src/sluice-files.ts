@@ -1,11 +1,18 @@
 import { parseReference, parseTemplate, ReferenceSyntaxError } from "@sluice/core";
 import type { DialectProblem } from "@sluice/core/dialect";
+import type { ContainerKind } from "@sluice/core/pod";
 import { ENTRY_FORMATS, type EntryFormat, type PlannedContent, type PlannedFile } from "@sluice/core/plan";
 
 /** What the annotations of a pod ask for as files. */
 export interface AnnotatedFiles {
   readonly files: readonly Omit<PlannedFile, "owner">[];
   readonly problems: readonly DialectProblem[];
+}
+
+/** A container that may be given files. */
+export interface FileReader {
+  readonly name: string;
+  readonly kind: ContainerKind;
 }
 
 /** Begins the annotation with what is in a file; the file's name follows. */
@@ -15,7 +22,17 @@ const FILE_ANNOTATION = "sluice.dev/file.";
 const FILE_FOLDER = "/secrets";
 
 /** `sluice.dev/file-WHAT.NAME`: what else can be said of file NAME. */
-const DETAILS = ["format", "path", "mode", "store", "password", "alias", "part", "missing-key"] as const;
+const DETAILS = [
+  "format",
+  "path",
+  "mode",
+  "store",
+  "password",
+  "alias",
+  "part",
+  "missing-key",
+  "containers",
+] as const;
 
 type Details = Readonly<Partial<Record<(typeof DETAILS)[number], string>>>;
 
@@ -26,23 +43,56 @@ const FORMATS: readonly string[] = [...ENTRY_FORMATS, "raw", "directory", "pem",
  * an app would miss its file.
  *
  * @param optional - Whether secrets that do not exist are left out.
+ * @param reader - Whose files alone are wanted; all by default.
  */
 export function readFileAnnotations(
   annotations: Readonly<Record<string, string>>,
   optional: boolean,
+  reader?: FileReader,
 ): AnnotatedFiles {
   const names = Object.keys(annotations)
     .filter((key) => key.startsWith(FILE_ANNOTATION))
     .map((key) => key.slice(FILE_ANNOTATION.length))
     .sort((a, b) => (a < b ? -1 : 1));
   const files: Omit<PlannedFile, "owner">[] = [];
-  const problems = strayDetails(annotations, new Set(names));
+  // Told of once, whoever else is given files.
+  const problems =
+    reader === undefined || reader.kind === "app" ? strayDetails(annotations, new Set(names)) : [];
   for (const name of names) {
+    const containers = annotations[`sluice.dev/file-containers.${name}`];
+    if (reader !== undefined && !isFor(reader, containers)) continue;
+    if (reader?.kind === "ephemeral") {
+      problems.push(
+        wrong(`file-containers.${name}`, `names ${reader.name}, which is added to a pod that exists`, LATE),
+      );
+      continue;
+    }
     const read = readFile(name, annotations, optional);
     if ("path" in read) files.push(read);
     else problems.push(read);
   }
   return { files, problems };
+}
+
+const LATE = "Debug a copy of the pod (kubectl debug --copy-to), or leave it out";
+
+/** App containers find every file, unless it says for whom it is: then those, of whatever kind. */
+function isFor({ name, kind }: FileReader, containers: string | undefined): boolean {
+  return containers === undefined ? kind === "app" : namesIn(containers).includes(name);
+}
+
+/** Names of containers that annotations for files list. */
+export function fileReaders(annotations: Readonly<Record<string, string>>): string[] {
+  return Object.entries(annotations).flatMap(([key, list]) =>
+    key.startsWith("sluice.dev/file-containers.") ? namesIn(list) : [],
+  );
+}
+
+function namesIn(list: string): string[] {
+  return list
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
 }
 
 function readFile(

@@ -1,100 +1,19 @@
-import type { Container, Pod } from "@sluice/core/pod";
-import { parseFilesPlan } from "@sluice/core/plan";
-import { vaultK8s, vaultSidecarInjector } from "@sluice/dialects";
-import {
-  type AdmissionAnswer,
-  agentContainers,
-  type AgentSettings,
-  createAdmission,
-  execWrap,
-  launcherDelivery,
-  tokenVolumes,
-} from "@sluice/webhook";
-import { applyPatch, type Operation } from "rfc6902";
+import type { Pod } from "@sluice/core/pod";
+import type { AgentSettings } from "@sluice/webhook";
 import { describe, expect, it } from "vitest";
-import { optionsOf, requestOf, SETTINGS } from "./support.js";
-
-const AGENT: AgentSettings = {
-  image: "example.test/sluice:1",
-  stores: {
-    vault: {
-      provider: "vault",
-      address: "https://vault.test:8200",
-      auth: { kubernetes: { role: "{role}", tokenPath: "/var/run/secrets/sluice-agent/token" } },
-    },
-  },
-};
-
-const { signal } = new AbortController();
-const admissionOf = (agent: AgentSettings | undefined) =>
-  createAdmission(
-    optionsOf({
-      dialects: [vaultK8s(), vaultSidecarInjector()],
-      strategies: [agentContainers(), launcherDelivery(), tokenVolumes(), execWrap()],
-      settings: { ...SETTINGS, ...(agent !== undefined && { agent }) },
-    }),
-  );
-
-const hashicorp = (annotations: Readonly<Record<string, string>> = {}, spec: object = {}): Pod => ({
-  metadata: {
-    annotations: {
-      "vault.hashicorp.com/agent-inject": "true",
-      "vault.hashicorp.com/role": "web",
-      "vault.hashicorp.com/agent-inject-secret-db": "secret/data/db",
-      ...Object.fromEntries(
-        Object.entries(annotations).map(([name, value]) => [`vault.hashicorp.com/${name}`, value]),
-      ),
-    },
-  },
-  spec: { containers: [{ name: "web", image: "web" }], ...spec },
-});
-
-const talend = (annotations: Readonly<Record<string, string>> = {}, spec: object = {}): Pod => ({
-  metadata: {
-    labels: { "com.talend.application": "shop", "com.talend.service": "web" },
-    annotations: {
-      "sidecar.vault.talend.org/inject": "true",
-      ...Object.fromEntries(
-        Object.entries(annotations).map(([name, value]) => [`sidecar.vault.talend.org/${name}`, value]),
-      ),
-    },
-  },
-  spec: { containers: [{ name: "web", image: "web" }], ...spec },
-});
-
-async function mutated(pod: Pod, agent: Partial<AgentSettings> = {}): Promise<Pod> {
-  const admission = admissionOf({ ...AGENT, ...agent });
-  const answer = await admission.mutate(requestOf(pod), signal);
-  const changed = patched(pod, answer);
-  // What was changed once stays as it is, is valid, and would not be without the change.
-  expect(await admission.mutate(requestOf(changed), signal)).toMatchObject({ allowed: true, patch: [] });
-  expect(await admission.validate(requestOf(changed), signal)).toMatchObject({ allowed: true });
-  expect(await admission.validate(requestOf(pod), signal)).toMatchObject({ allowed: false });
-  return changed;
-}
-
-function patched(pod: Pod, answer: AdmissionAnswer): Pod {
-  if (!answer.allowed) throw new Error(answer.message);
-  const copy = JSON.parse(JSON.stringify(pod)) as Pod;
-  const operations = JSON.parse(JSON.stringify(answer.patch)) as Operation[];
-  expect(applyPatch(copy, operations)).toEqual(operations.map(() => null));
-  return copy;
-}
-
-const denial = async (pod: Pod, agent: AgentSettings | undefined = AGENT): Promise<string> => {
-  const answer = await admissionOf(agent).mutate(requestOf(pod), signal);
-  expect(answer.allowed).toBe(false);
-  return answer.message;
-};
-
-const named = (list: readonly Container[] | undefined, name: string): Container => {
-  const found = list?.find((container) => container.name === name);
-  if (found === undefined) throw new Error(`There is no container ${name}`);
-  return found;
-};
-const variable = ({ env = [] }: Container, name: string): string =>
-  env.find((each) => each.name === name)?.value ?? "";
-const filesOf = (container: Container) => parseFilesPlan(variable(container, "SLUICE_FILES"), ["notify"]);
+import {
+  admissionOf,
+  AGENT,
+  denial,
+  filesOf,
+  hashicorp,
+  mutated,
+  named,
+  signal,
+  talend,
+  variable,
+} from "./agent-pods.js";
+import { requestOf } from "./support.js";
 
 describe("an agent as a native sidecar", () => {
   it("stands before the app, with a probe that opens no port, its files in memory", async () => {
@@ -279,6 +198,28 @@ describe("a pod that cannot be given an agent", () => {
       ),
       AGENT,
       "mounts something of its own",
+    ],
+    [
+      "with a template of vault-k8s that is none",
+      hashicorp({ "agent-inject-template-db": 'a\n{{ with secret "x" }}' }),
+      AGENT,
+      'template "/vault/secrets/db", line 2, column 4: unexpected EOF: with has no end',
+    ],
+    [
+      "with a template of vault-k8s, in delimiters of its own, whose function there is none of",
+      hashicorp({
+        "agent-inject-template-db": "{{ tirm }} [[ tirm ]]",
+        "agent-template-left-delim-db": "[[",
+        "agent-template-right-delim-db": "]]",
+      }),
+      AGENT,
+      'line 1, column 15: function "tirm" is not defined. Did you mean trim?',
+    ],
+    [
+      "with a template of Vault Sidecar Injector that asks for Consul",
+      talend({ "secrets-template": 'ok---{{ key "a" }}', "secrets-destination": "a,b" }),
+      AGENT,
+      'template "/opt/talend/secrets/b", line 1, column 4: function "key" is refused',
     ],
     ["for Windows", hashicorp({}, { os: { name: "windows" } }), AGENT, "Windows"],
   ])("%s", async (_, pod, settings, message) => {

@@ -30,6 +30,7 @@ interface Content {
   readonly containers?: readonly Container[];
   readonly initContainers?: readonly Container[];
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly volumes?: readonly object[];
 }
 
 await describeOnKubernetes("the policy, with no webhook to ask", (cluster) => {
@@ -40,11 +41,11 @@ await describeOnKubernetes("the policy, with no webhook to ask", (cluster) => {
 
   async function create(
     namespace: string,
-    { annotations = {}, containers = [WEB], initContainers = [] }: Content = {},
+    { annotations = {}, containers = [WEB], initContainers = [], volumes = [] }: Content = {},
   ): Promise<Said> {
     count += 1;
     const metadata = { name: `p-${count}`, annotations };
-    const spec = { automountServiceAccountToken: false, containers, initContainers };
+    const spec = { automountServiceAccountToken: false, containers, initContainers, volumes };
     return ask(cluster, "POST", `/api/v1/namespaces/${namespace}/pods`, { metadata, spec });
   }
 
@@ -212,6 +213,65 @@ await describeOnKubernetes("the policy, with no webhook to ask", (cluster) => {
       expect(there.body.message).toContain("see that MutatingWebhookConfiguration sluice-webhook is there");
     });
 
+    describe("files that nothing would write, where the webhook should have been asked", () => {
+      const annotations = { "sluice.dev/file.db": "secret://prod/db" };
+      const mount = { name: "sluice-files-web-0", mountPath: "/secrets" };
+      const writer: Container = {
+        name: "sluice-write-web",
+        image: "sluice",
+        args: ["write", "--allow", "/secrets"],
+        env: [{ name: "SLUICE_FILES", value: "{}" }],
+        volumeMounts: [mount],
+      };
+      const volumes = [{ name: mount.name, emptyDir: { medium: "Memory" } }];
+      const reader = { ...WEB, volumeMounts: [{ ...mount, readOnly: true }] };
+      const migrate = { ...WEB, name: "migrate" };
+      const forInit = { ...annotations, "sluice.dev/file-containers.db": "x, migrate" };
+
+      it.each<readonly [string, Content, string]>([
+        ["a pod that was not changed", { annotations }, "web would start without the files"],
+        ["a mount that nothing writes to", { annotations, containers: [reader], volumes }, "web would start"],
+        [
+          "a writer of something else",
+          { annotations, containers: [reader], initContainers: [{ ...writer, args: ["version"] }], volumes },
+          "web would start",
+        ],
+        [
+          "a writer without a plan",
+          { annotations, containers: [reader], initContainers: [{ ...writer, env: [] }], volumes },
+          "web would start",
+        ],
+        [
+          "one of two containers",
+          { annotations, containers: [reader, { ...WEB, name: "log" }], initContainers: [writer], volumes },
+          "sluice: log would start",
+        ],
+        [
+          "an init container that is named",
+          { annotations: forInit, initContainers: [migrate] },
+          "sluice: migrate would start",
+        ],
+      ])("%s", async (_, content, part) => {
+        const { status, body } = await create(injected, content);
+        expect([status, body.message]).toEqual([422, expect.stringContaining(part)]);
+        expect(body.message).toContain("see that MutatingWebhookConfiguration sluice-webhook is there");
+        expect((await create(plain, content)).status).toBe(201);
+      });
+
+      it.each<readonly [string, Content]>([
+        ["what is written", { annotations, containers: [reader], initContainers: [writer], volumes }],
+        ["a pod that is turned off", { annotations: { ...annotations, "sluice.dev/inject": "false" } }],
+        [
+          "a container that is left out",
+          { annotations: { ...annotations, "sluice.dev/exclude-containers": "web" } },
+        ],
+        ["details of no file", { annotations: { "sluice.dev/file-mode.db": "0400" } }],
+        ["one that is not named", { annotations: forInit }],
+      ])("but not %s", async (_, content) => {
+        expect((await create(injected, content)).body).toMatchObject({ kind: "Pod" });
+      });
+    });
+
     it("akv2k8s' references in its namespaces", async () => {
       for (const value of ["db@azurekeyvault", "a.b-1@azurekeyvault?tls.key", "a@azurekeyvault?x\ny"]) {
         const { status, body } = await create(akv, { containers: [withEnv({ name: "A", value })] });
@@ -292,5 +352,10 @@ await describeOnKubernetes("the policy, with no webhook to ask", (cluster) => {
       }
     const { status } = await create(akv, { containers: [withEnv(...variables, AKV2K8S)] });
     expect(status).toBe(422);
+    const files = Array.from({ length: 100 }, (_, index) => [`sluice.dev/file.f${index}`, "x"] as const);
+    const named = files.map(([name]) => [name.replace("file.", "file-containers."), "a,b,c,c-49"] as const);
+    const annotations = Object.fromEntries([...files, ...named]);
+    const unwritten = await create(injected, { containers: many(small), annotations });
+    expect(unwritten.body.message).toContain("sluice: c-49 would start without the files");
   });
 });

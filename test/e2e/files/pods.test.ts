@@ -166,6 +166,19 @@ await describeOnKubernetes("pods that ask for files", (cluster) => {
     expect(code).toBe(0);
   });
 
+  it("give them to the init container that they name, which runs after they are written", async () => {
+    const asked = {
+      "sluice.dev/file.password": "secret://vault/secret/app/db#password",
+      "sluice.dev/file-containers.password": "migrate",
+    };
+    const migrate = { name: "migrate", image: "app", command: ["/bin/sh", "-c", "cat /secrets/password"] };
+    const pod = await created(asked, "cat /secrets/password", { initContainers: [migrate] });
+    const ends = await runPod(node, pod);
+    expect(ends.get("migrate")).toMatchObject({ code: 0, stdout: PASSWORD });
+    // It is for that one alone.
+    expect(ends.get("web")).toMatchObject({ code: 1, stdout: "" });
+  });
+
   it("read them through the pod's fsGroup, where no user is stated", async () => {
     const asked = { "sluice.dev/file.password": "secret://vault/secret/app/db#password" };
     const script = "cat /secrets/password; stat -Lc ' %a %u %g' /secrets/password";

@@ -26,6 +26,8 @@ export interface Node {
   readonly runtime: ContainerImages;
   /** By the name that containers use. */
   readonly images: Readonly<Record<string, NodeImage>>;
+  /** Where containers find the API server, by the variables that every pod has; none by default. */
+  readonly apiServer?: string;
 }
 
 const calm = () => ({ signal: AbortSignal.timeout(30_000) });
@@ -33,6 +35,7 @@ const NOBODY = 65_534;
 
 /** A pod whose volumes are there, so that its containers can be started, also again. */
 export interface PreparedPod extends AsyncDisposable {
+  readonly pod: Pod;
   /** @param command - What is started in the place of the container's own, as a probe is. */
   start(container: string, command?: readonly string[]): Promise<RunningContainer>;
 }
@@ -65,7 +68,7 @@ export async function runPod(node: Node, pod: Pod): Promise<Map<string, Containe
 }
 
 /** A probe runs beside its container: in the same filesystem, as the same user, with the same environment. */
-async function startSidecar(prepared: PreparedPod, container: Container): Promise<RunningContainer> {
+export async function startSidecar(prepared: PreparedPod, container: Container): Promise<RunningContainer> {
   const running = await prepared.start(container.name);
   const { exec } = (container["startupProbe"] ?? {}) as {
     readonly exec?: { readonly command: readonly string[] };
@@ -102,6 +105,7 @@ export async function preparePod(node: Node, pod: Pod): Promise<PreparedPod> {
     }
     const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
     return {
+      pod,
       start: async (name, command) => {
         const found = containers.find((each) => each.name === name);
         const container = found && command !== undefined ? { ...found, command, args: [] } : found;
@@ -123,7 +127,7 @@ interface SecurityContext {
 }
 
 async function start(
-  { client, runtime, images }: Node,
+  { client, runtime, images, apiServer }: Node,
   pod: Pod,
   container: Container,
   volumes: ReadonlyMap<string, string>,
@@ -154,6 +158,7 @@ async function start(
     env: [
       "PATH=/usr/bin:/bin",
       ...(image.env ?? []),
+      ...(apiServer === undefined ? [] : serviceVariables(apiServer)),
       ...Array.from(env, ([name, value]) => `${name}=${value}`),
     ],
     volumes: Object.fromEntries(mounts),
@@ -162,6 +167,11 @@ async function start(
       .map(({ mountPath }) => mountPath),
     ...(memoryMiB !== undefined && { memoryMiB }),
   });
+}
+
+function serviceVariables(address: string): string[] {
+  const { hostname, port } = new URL(address);
+  return [`KUBERNETES_SERVICE_HOST=${hostname}`, `KUBERNETES_SERVICE_PORT=${port}`];
 }
 
 async function environmentOf(
@@ -195,6 +205,7 @@ async function valueOf(
   }
   const path = (valueFrom["fieldRef"] as { readonly fieldPath?: string } | undefined)?.fieldPath;
   if (path === "metadata.name") return pod.metadata?.name ?? "";
+  if (path === "metadata.namespace") return pod.metadata?.namespace ?? "";
   throw new Error(`This node does not know ${path}`);
 }
 
@@ -232,16 +243,29 @@ function isInMemory(volume: Volume): boolean {
   return (volume["emptyDir"] as { readonly medium?: string } | undefined)?.medium === "Memory";
 }
 
-interface TokenSource {
+interface ProjectedSource {
   readonly serviceAccountToken?: { readonly audience?: string; readonly path: string };
+  readonly configMap?: {
+    readonly name: string;
+    readonly items: readonly { readonly key: string; readonly path: string }[];
+  };
+  readonly downwardAPI?: { readonly items: readonly DownwardItem[] };
 }
+
+/** Audience of tokens that are for the API server itself. */
+const API_AUDIENCE = "https://kubernetes.default.svc";
 
 interface DownwardItem {
   readonly path: string;
   readonly fieldRef?: { readonly fieldPath: string };
 }
 
-async function mountVolume({ client }: Node, pod: Pod, volume: Volume, work: string): Promise<string> {
+async function mountVolume(
+  { client, apiServer }: Node,
+  pod: Pod,
+  volume: Volume,
+  work: string,
+): Promise<string> {
   const folder = join(work, volume.name);
   await mkdir(folder);
   if (isInMemory(volume)) {
@@ -263,19 +287,41 @@ async function mountVolume({ client }: Node, pod: Pod, volume: Volume, work: str
     );
     await writeFile(join(folder, path), lines.sort().join(""), { mode: 0o444 });
   }
-  const { sources = [] } = (volume["projected"] ?? {}) as { readonly sources?: readonly TokenSource[] };
-  for (const { serviceAccountToken: wanted } of sources) {
-    if (wanted?.audience === undefined) continue;
-    const { name = "", namespace = "", uid } = pod.metadata ?? {};
+  const { sources = [] } = (volume["projected"] ?? {}) as { readonly sources?: readonly ProjectedSource[] };
+  // Without a way to the API server its token is of no use.
+  const used = sources.filter(
+    ({ serviceAccountToken }) => apiServer !== undefined || serviceAccountToken?.audience !== undefined,
+  );
+  for (const source of used) await project(client, pod, source, folder);
+  return folder;
+}
+
+async function project(
+  client: KubernetesClient,
+  pod: Pod,
+  { serviceAccountToken: wanted, configMap, downwardAPI }: ProjectedSource,
+  folder: string,
+): Promise<void> {
+  const { name = "", namespace = "", uid } = pod.metadata ?? {};
+  const write = async (path: string, text: string): Promise<void> => {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text, { mode: 0o444 });
+  };
+  if (wanted !== undefined) {
     const asked = {
       namespace,
       serviceAccount: pod.spec.serviceAccountName ?? "default",
-      audience: wanted.audience,
+      audience: wanted.audience ?? API_AUDIENCE,
       boundPod: { name, uid: String(uid) },
     };
-    const { token } = await requestToken(client, asked, calm());
-    await mkdir(dirname(join(folder, wanted.path)), { recursive: true });
-    await writeFile(join(folder, wanted.path), token.text(), { mode: 0o444 });
+    await write(wanted.path, (await requestToken(client, asked, calm())).token.text());
   }
-  return folder;
+  if (configMap !== undefined) {
+    const data = await dataOf(client, pod, { configMap: configMap.name, secret: undefined });
+    for (const { key, path } of configMap.items) await write(path, data[key] ?? "");
+  }
+  for (const { path, fieldRef } of downwardAPI?.items ?? []) {
+    if (fieldRef?.fieldPath !== "metadata.namespace") throw new Error("This node knows the namespace only");
+    await write(path, namespace);
+  }
 }

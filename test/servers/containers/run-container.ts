@@ -42,6 +42,8 @@ export interface RunningContainer {
   readonly ended: Promise<ContainerEnd>;
   /** Settles when it has printed this line. */
   printed(line: string): Promise<void>;
+  /** Settles when it has printed this text. */
+  logged(text: string): Promise<void>;
   /** Settles when its standard error has this text. */
   noted(text: string): Promise<void>;
   /** Its process 1, as the machine numbers it. */
@@ -79,6 +81,7 @@ export async function startContainer(images: ContainerImages, run: ContainerRun)
   return {
     ended,
     printed: (line) => lines.has(`${line}\n`),
+    logged: (part) => lines.has(part),
     noted: (part) => notes.has(part),
     pid: async () => {
       if (bare !== undefined) return onlyChildOf(child.pid ?? 0);

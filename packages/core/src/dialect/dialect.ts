@@ -31,12 +31,18 @@ export interface ContainerAddition {
   readonly spread?: readonly PlannedSpread[];
   /** Files that are there when it starts; whose they are is decided by who writes them. */
   readonly files?: readonly Omit<PlannedFile, "owner">[];
-  /** Whether its own variables come from such a file too, and not from the broker when it starts. */
-  readonly environmentFromFile?: boolean;
+  /** Where its own variables come from; who reads the pod decides where nothing is said. */
+  readonly environmentFrom?: EnvironmentOrigin;
   /** Plain variables, for a container that is given secrets and has none of that name. */
   readonly plain?: Readonly<Record<string, string>>;
   readonly problems?: readonly DialectProblem[];
 }
+
+/**
+ * Where a container has its variables from: the broker, when it starts; a file, which is written before it starts; the
+ * agent that stands beside it in the pod, whenever it asks.
+ */
+export type EnvironmentOrigin = "broker" | "file" | "sidecar";
 
 /** A variable as it would be in the container, all of its `$(NAME)` expanded. */
 export interface WrittenVariable {

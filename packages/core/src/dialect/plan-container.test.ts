@@ -70,7 +70,6 @@ describe("what a container asks for", () => {
       remove: [],
       spread: [],
       files: [],
-      environmentFromFile: false,
       problems: [],
     });
   });

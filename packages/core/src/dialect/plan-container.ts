@@ -5,7 +5,14 @@ import type { Container, ContainerKind } from "../pod/pod.js";
 import { isReference } from "../reference/parse-reference.js";
 import { ReferenceSyntaxError } from "../errors/reference-syntax-error.js";
 import { formatTemplate, hasReferenceSyntax, parseTemplate } from "../reference/template.js";
-import { type Dialect, type DialectProblem, isProblem, type Scope, type WrittenVariable } from "./dialect.js";
+import {
+  type Dialect,
+  type DialectProblem,
+  type EnvironmentOrigin,
+  isProblem,
+  type Scope,
+  type WrittenVariable,
+} from "./dialect.js";
 import { readWritten } from "./read-written.js";
 import { Expander, type Known, MOST_TEXT } from "./expand-raw.js";
 import { type RawVariable, writtenEnvironment } from "./written-environment.js";
@@ -22,8 +29,8 @@ export interface ContainerReading {
   readonly spread: readonly PlannedSpread[];
   /** Files that are there when it starts; empty for most. */
   readonly files: readonly Omit<PlannedFile, "owner">[];
-  /** Whether its variables come from a file. */
-  readonly environmentFromFile: boolean;
+  /** Where its variables are to come from, where a notation says. */
+  readonly environmentFrom?: EnvironmentOrigin;
   readonly problems: readonly DialectProblem[];
 }
 
@@ -77,6 +84,7 @@ export function readContainer(
     }
   }
   const additions = dialects.map((dialect) => dialect.readContainer?.(container, kind, scope) ?? {});
+  const environmentFrom = additions.find((each) => each.environmentFrom !== undefined)?.environmentFrom;
   const planned = Array.from(known).flatMap(([name, value]) =>
     value.is === "planned" ? [[name, value] as const] : [],
   );
@@ -97,7 +105,7 @@ export function readContainer(
     remove: Array.from(remove).filter((name) => known.get(name)?.is !== "planned"),
     spread,
     files: additions.flatMap(({ files = [] }) => files),
-    environmentFromFile: additions.some(({ environmentFromFile }) => environmentFromFile === true),
+    ...(environmentFrom !== undefined && { environmentFrom }),
     problems: [...problems, ...additions.flatMap(({ problems: more = [] }) => more)],
   };
 }

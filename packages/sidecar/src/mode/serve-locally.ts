@@ -42,18 +42,34 @@ export async function serveLocally(
 }
 
 async function openSource(
-  { directory }: ModeContext,
-  { plan: file, socket }: SourcePlace,
+  context: ModeContext,
+  { plan: place, socket, mode }: SourcePlace,
   sidecar: Sidecar,
 ): Promise<AsyncDisposable> {
   const { serveSource } = await import("../index.js");
-  const plan = (await readTextFile(directory, file, `The plan ${file}`)).trimEnd();
+  const { directory } = context;
+  const plan = await readPlan(context, place);
   const { reader } = sidecar;
   return serveSource({
     socket: resolve(directory, socket),
     plan,
+    ...(mode !== undefined && { mode }),
     reader,
     notReady: () => sidecar.notReady(),
+  });
+}
+
+/** As its launcher has it, to the letter. */
+async function readPlan({ directory, environment }: ModeContext, place: string): Promise<string> {
+  if (!place.startsWith("env:")) return (await readTextFile(directory, place, `The plan ${place}`)).trimEnd();
+  const name = place.slice("env:".length);
+  const text = environment[name];
+  if (text) return text;
+  throw new SluiceError({
+    code: "SLU1101",
+    kind: "configuration",
+    problem: `There is no plan: ${name} is not set`,
+    remedy: "Set it, or name a file with the plan: --source PLAN=SOCKET",
   });
 }
 

@@ -31,10 +31,13 @@ export interface PodName {
   readonly name: string;
 }
 
-/** A file with a container's plan, and the socket that its launcher asks at. */
+/** Where a container's plan is, and the socket that its launcher asks at. */
 export interface SourcePlace {
+  /** A file, or `env:` and the name of a variable that holds it. */
   readonly plan: string;
   readonly socket: string;
+  /** Permissions of the socket. */
+  readonly mode?: number;
 }
 
 /** Which store's API is served, where, and when our login is added. */
@@ -65,8 +68,8 @@ export function buildSidecarCommand(command: Command, context: ModeContext): voi
     .addOption(durationOption("--grace <duration>", "how long giving leases back may take", "5s"))
     .addOption(
       new Option(
-        "--source <plan=socket...>",
-        "answer a launcher at a Unix socket, with what the plan in a file asks for",
+        "--source <plan=socket[:mode]...>",
+        "answer a launcher at a Unix socket, with what the plan in a file, or in a variable (env:NAME), asks for",
       )
         .argParser((text: string, before: readonly SourcePlace[]) => [...before, readSource(text)])
         .default([], "none"),
@@ -108,10 +111,10 @@ export function buildSidecarCommand(command: Command, context: ModeContext): voi
 }
 
 function readSource(text: string): SourcePlace {
-  const [, plan, socket] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  const [, plan, socket, mode] = /^([^=]+)=(.+?)(?::(0[0-7]{3}))?$/.exec(text) ?? [];
   if (plan === undefined || socket === undefined)
-    throw new InvalidArgumentError("Write PLAN=SOCKET, two files.");
-  return { plan, socket };
+    throw new InvalidArgumentError("Write PLAN=SOCKET, two files, or env:NAME=SOCKET:0600.");
+  return { plan, socket, ...(mode !== undefined && { mode: Number.parseInt(mode, 8) }) };
 }
 
 function readGateway(text: string): GatewayPlace {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdir, rm } from "node:fs/promises";
+import { chmod, mkdir, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { dirname } from "node:path";
 import { SluiceError, thrownName } from "@sluice/core";
@@ -12,6 +12,8 @@ export interface SourceOptions {
   readonly socket: string;
   /** Text of that container's plan, as its variable has it. */
   readonly plan: string;
+  /** Its permissions; whoever sees it may ask (`0o666`) by default. */
+  readonly mode?: number;
   readonly reader: SecretReader;
   /** Why it cannot answer at present. */
   readonly notReady: () => string | undefined;
@@ -30,6 +32,7 @@ const MOST_BYTES = 107;
 export async function serveSource({
   socket,
   plan: text,
+  mode = 0o666,
   reader,
   notReady,
 }: SourceOptions): Promise<AsyncDisposable> {
@@ -53,8 +56,10 @@ export async function serveSource({
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, handler);
   server.maxConnections = 64;
   await listenAt(socket, async () => {
-    server.listen({ path: socket, readableAll: true, writableAll: true });
+    server.listen({ path: socket });
     await once(server, "listening");
+    // Until then only who is the same user may ask: to connect takes the right to write.
+    await chmod(socket, mode);
   });
   return {
     [Symbol.asyncDispose]: async () => {

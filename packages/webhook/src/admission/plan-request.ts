@@ -67,7 +67,7 @@ async function imageUsers(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, number>> {
   const users = await Promise.all(
-    pod.spec.containers
+    Array.from(containersOf(pod), ([container]) => container)
       .filter(({ name }) => names.includes(name))
       .map(async (container) => {
         const told = await commands.commandOf(container, pod, namespace, signal);

@@ -12,9 +12,10 @@ import {
 import { type Container, containersOf, type Pod } from "@sluice/core/pod";
 import { isDeepStrictEqual } from "node:util";
 import type { PodPlan } from "../planning/pod-plan.js";
-import { ENVIRONMENT_FILE, hasEnvironmentFile } from "../strategies/environment-file.js";
+import { SOURCE_ADDRESS, SOURCE_FOLDER } from "../strategies/agent-settings.js";
+import { sourceVolumeName } from "../strategies/agent-volumes.js";
 import { writerName } from "../strategies/files-at-start.js";
-import { isWrapped } from "../strategies/exec-wrap.js";
+import { isWrapped, localSource } from "../strategies/exec-wrap.js";
 import { LAUNCHER_FOLDER, TOKEN_FOLDER } from "../strategies/injection-settings.js";
 
 /**
@@ -24,13 +25,15 @@ import { LAUNCHER_FOLDER, TOKEN_FOLDER } from "../strategies/injection-settings.
  */
 export function wrappedProblems(
   pod: Pod,
-  { plans, files }: Pick<PodPlan, "plans" | "files">,
+  { plans, files, agent }: Pick<PodPlan, "plans" | "files" | "agent">,
 ): DialectProblem[] {
   return Array.from(containersOf(pod)).flatMap(([container]) => {
     const plan = plans.get(container.name);
     const wanted = files.get(container.name);
     const gap =
-      (plan === undefined ? undefined : gapOf(container, plan, hasEnvironmentFile(wanted))) ??
+      (plan === undefined
+        ? undefined
+        : gapOf(pod, container, plan, localSource(container.name, files, agent))) ??
       (wanted === undefined ? undefined : filesGapOf(pod, container, wanted));
     if (gap === undefined) return [];
     return [
@@ -43,25 +46,45 @@ export function wrappedProblems(
   });
 }
 
-function gapOf(container: Container, plan: InjectionPlan, fromFile: boolean): string | undefined {
+function gapOf(
+  pod: Pod,
+  container: Container,
+  plan: InjectionPlan,
+  local: string | undefined,
+): string | undefined {
   const { env = [], volumeMounts = [] } = container;
   if (!isWrapped(container)) return "its command does not stand behind the launcher";
   const source = env.findLast(({ name }) => name === SOURCE_VARIABLE)?.value ?? "";
   if (source === "") return "it names no source";
-  if (fromFile && source !== `file:${ENVIRONMENT_FILE}`)
-    return "its source is not the file that is written for it";
-  for (const folder of [LAUNCHER_FOLDER, ...(fromFile ? [] : [TOKEN_FOLDER])])
+  if (local !== undefined && source !== local)
+    return `its source is not ${local === SOURCE_ADDRESS ? "the pod's agent" : "the file that is written for it"}`;
+  for (const folder of [LAUNCHER_FOLDER, ...(local === undefined ? [TOKEN_FOLDER] : [])])
     if (!volumeMounts.some(({ mountPath }) => mountPath === folder)) return `nothing is mounted at ${folder}`;
+  if (local === SOURCE_ADDRESS && !hasOwnSocket(pod, container))
+    return `its agent's socket is not mounted at ${SOURCE_FOLDER}, from memory and read-only`;
   const written = env.findLast(({ name }) => name === PLAN_VARIABLE)?.value;
   return written !== undefined && isSamePlan(written, plan)
     ? undefined
     : "its plan is not that of its references";
 }
 
+/** Whether a container sees the agent's socket in the volume that is its own. */
+function hasOwnSocket({ spec }: Pod, { name, volumeMounts = [] }: Container): boolean {
+  const own = sourceVolumeName(name);
+  const mount = volumeMounts.find(({ mountPath }) => mountPath === SOURCE_FOLDER);
+  const volume = spec.volumes?.find((each) => each.name === own)?.["emptyDir"] as
+    | { readonly medium?: unknown }
+    | undefined;
+  return mount?.name === own && mount.readOnly === true && volume?.medium === "Memory";
+}
+
 /** What keeps a container's files from being written, and from being seen by it. */
 function filesGapOf(pod: Pod, container: Container, wanted: FilesPlan): string | undefined {
+  const before = (pod.spec.initContainers ?? []).map(({ name }) => name);
   const writer = pod.spec.initContainers?.find(({ name }) => name === writerName(container.name));
   if (writer === undefined || writer.restartPolicy !== undefined) return "no init container writes its files";
+  if (before.includes(container.name) && before.indexOf(writer.name) > before.indexOf(container.name))
+    return "the init container that writes its files comes after it";
   const { env = [], volumeMounts = [], command = [], args = [] } = writer;
   if (command.length > 0 || args[0] !== "write")
     return "the init container for its files does something else";

@@ -3,6 +3,7 @@ import {
   FILES_VERSION,
   type FilesPlan,
   formatFilesPlan,
+  type InjectionPlan,
   isBelow,
   type PlannedFile,
   PlanError,
@@ -12,12 +13,15 @@ import {
   AGENT_CONTAINER,
   AGENT_FILES_VOLUME,
   AGENT_INIT_CONTAINER,
+  AGENT_SOURCES_FOLDER,
   AGENT_TOKEN_FOLDER,
   type AgentSettings,
+  SOURCE_FOLDER,
   STORES_VARIABLE,
 } from "../strategies/agent-settings.js";
 import { agentStores } from "./agent-stores.js";
 import { type FileRights, fileRights } from "./file-rights.js";
+import { templateProblems } from "./template-problems.js";
 
 /** What an agent in a pod is to do. */
 export interface AgentPlan {
@@ -28,6 +32,16 @@ export interface AgentPlan {
   readonly stores: Readonly<Record<string, unknown>>;
   /** As whom it runs, where that is known. */
   readonly uid?: number;
+  /** Containers whose launchers it answers, each at a socket that no other container sees. */
+  readonly sources: readonly AgentSource[];
+}
+
+/** A container whose variables an agent has. */
+interface AgentSource {
+  readonly container: string;
+  readonly plan: InjectionPlan;
+  /** Permissions of its socket, in octal digits. */
+  readonly mode: string;
 }
 
 /** What a pod asks an agent for, by the first notation that does, or why it cannot be given. */
@@ -74,14 +88,20 @@ function makePlan(
   const plan = wants.files.length === 0 ? undefined : filesPlan(wants, rights);
   const problems = [
     ...("problem" in known ? [known] : []),
-    ...(plan === undefined ? [] : limitProblems(plan)),
+    ...(plan === undefined ? [] : contentProblems(plan)),
     ...(wants.gateway !== undefined && pod.spec["hostNetwork"] === true ? [NODES_GATEWAY] : []),
     ...mountProblems(wants, pod),
   ];
   if (problems.length > 0 || "problem" in known) return { problems };
   const { stores } = known;
   return {
-    agent: { wants, stores, ...(plan !== undefined && { files: plan }), ...(uid !== undefined && { uid }) },
+    agent: {
+      wants,
+      stores,
+      sources: [],
+      ...(plan !== undefined && { files: plan }),
+      ...(uid !== undefined && { uid }),
+    },
     problems,
   };
 }
@@ -116,10 +136,11 @@ function plannedFile(
   };
 }
 
-function limitProblems(plan: FilesPlan): DialectProblem[] {
+/** What is too large is not looked at any further. */
+function contentProblems(plan: FilesPlan): DialectProblem[] {
   try {
     formatFilesPlan(plan);
-    return [];
+    return templateProblems(plan.files);
   } catch (thrown) {
     if (!PlanError.isInstance(thrown)) throw thrown;
     return [{ problem: thrown.problem, remedy: thrown.remedy }];
@@ -176,6 +197,8 @@ const KEPT = [
   "/opt/sluice",
   "/proc",
   "/run/sluice",
+  AGENT_SOURCES_FOLDER,
+  SOURCE_FOLDER,
   "/sbin",
   "/sluice",
   "/sys",
@@ -191,9 +214,10 @@ function twoNotations(first: string, second: string): DialectProblem {
   };
 }
 
-const NO_AGENT: DialectProblem = {
+export const NO_AGENT: DialectProblem = {
   problem: "The pod asks for files, or for an agent beside it, which this webhook is not set up to add",
-  remedy: "Let those who run Sluice set agent in the webhook's settings, or write the secrets as variables",
+  remedy:
+    "Let those who run Sluice set agent in the webhook's settings, or write the secrets as variables that come from the broker",
 };
 
 const NODES_GATEWAY: DialectProblem = {

@@ -10,7 +10,7 @@ const ROLE_NAME = /^[\w.-]{1,256}$/;
 
 /** The configuration of the store that a pod's agent reads from, with the role that the pod names. */
 export function agentStores(
-  { store, role }: AgentWants,
+  { store, role }: Pick<AgentWants, "store" | "role">,
   { stores }: AgentSettings,
 ): { readonly stores: AgentPlan["stores"] } | DialectProblem {
   const options = Object.hasOwn(stores, store) ? stores[store] : undefined;

@@ -11,6 +11,7 @@ import {
 } from "@sluice/core/plan";
 import type { Container, Pod } from "@sluice/core/pod";
 import { filesReferences } from "@sluice/files";
+import { SOURCE_FOLDER } from "../strategies/agent-settings.js";
 import { ENVIRONMENT_FILE } from "../strategies/environment-file.js";
 import { writerPlan } from "../strategies/files-at-start.js";
 import {
@@ -21,6 +22,7 @@ import {
   TOKEN_FOLDER,
 } from "../strategies/injection-settings.js";
 import { fileOwner } from "./file-owner.js";
+import { templateProblems } from "./template-problems.js";
 
 /** What a container's files come to. */
 export interface ContainerFiles {
@@ -30,29 +32,31 @@ export interface ContainerFiles {
   readonly needsImageUser?: boolean;
 }
 
-/** Plans the files of a container, its environment among them if that is to come from a file. */
+/** What a container is to find as files: its environment too, if that comes from one. */
+export interface GivenFiles extends Pick<ContainerReading, "files"> {
+  readonly environment?: InjectionPlan | undefined;
+}
+
+/** Plans the files of a container. */
 export function planFiles(
   pod: Pod,
   container: Container,
-  { files, environmentFromFile }: Pick<ContainerReading, "files" | "environmentFromFile">,
-  environment: InjectionPlan | undefined,
+  { files, environment }: GivenFiles,
   settings: InjectionSettings,
   ofImage?: number,
 ): ContainerFiles {
-  const takesEnvironment = environmentFromFile && environment !== undefined;
-  if (files.length === 0 && !takesEnvironment) return { problems: [] };
+  if (files.length === 0 && environment === undefined) return { problems: [] };
   if (settings.writer === undefined) return { problems: [NO_WRITER] };
   const owner = fileOwner(pod, container, ofImage);
   if ("problem" in owner) return { problems: [owner], needsImageUser: true };
-  if (takesEnvironment && owner.uid === undefined)
+  if (environment !== undefined && owner.uid === undefined)
     return { problems: [ROOTS_ENVIRONMENT], needsImageUser: true };
-  const all = [...files, ...(takesEnvironment ? [environmentFile(environment)] : [])];
+  const all = [...files, ...(environment === undefined ? [] : [environmentFile(environment)])];
   const plan = filesPlanOf(all.map((file): PlannedFile => ({ ...file, owner })));
   const problems = [
     ...plan.roots.flatMap((root) => rootProblems(root, settings.writer?.folders ?? FILE_FOLDERS)),
     ...mountProblems(container, plan.roots),
-    ...(filesReferences(plan).hasMore ? [COMPUTED] : []),
-    ...limitProblems(container, plan, settings),
+    ...contentProblems(container, plan, settings),
   ];
   return problems.length > 0 ? { problems } : { plan, problems };
 }
@@ -64,7 +68,7 @@ function environmentFile({ source: _source, ...plan }: InjectionPlan): Omit<Plan
 
 /** A volume hides what the image has in its place, so it must be a folder of its own, below one that is meant for that. */
 function rootProblems(root: string, folders: readonly string[]): DialectProblem[] {
-  const isKept = [LAUNCHER_FOLDER, TOKEN_FOLDER, "/var/run/secrets/kubernetes.io"].some(
+  const isKept = [LAUNCHER_FOLDER, TOKEN_FOLDER, SOURCE_FOLDER, "/var/run/secrets/kubernetes.io"].some(
     (kept) => root === kept || isBelow(root, kept) || isBelow(kept, root),
   );
   const isAllowed =
@@ -99,11 +103,18 @@ function mountProblems({ volumeMounts = [] }: Container, roots: readonly string[
     }));
 }
 
-function limitProblems({ name }: Container, plan: FilesPlan, settings: InjectionSettings): DialectProblem[] {
+/** What is too large is not looked at any further, and what cannot be read reads nothing. */
+function contentProblems(
+  { name }: Container,
+  plan: FilesPlan,
+  settings: InjectionSettings,
+): DialectProblem[] {
   try {
     formatFilesPlan(plan);
+    const malformed = templateProblems(plan.files);
+    if (malformed.length > 0) return malformed;
     formatPlan(writerPlan(name, plan, settings));
-    return [];
+    return filesReferences(plan).hasMore ? [COMPUTED] : [];
   } catch (thrown) {
     if (!PlanError.isInstance(thrown)) throw thrown;
     return [{ problem: thrown.problem, remedy: thrown.remedy }];

@@ -5,16 +5,23 @@ import { execCommands } from "./exec-handlers.js";
 /**
  * Probes and hooks that run a command in the container and name an injected variable: the node starts them beside
  * the launcher, and the broker answers the start of a container alone, so they see the reference and not the value. Where
- * the environment is in a file the launcher stands before them, too.
+ * the environment is in a file, or the pod's agent has it, the launcher stands before them, too.
  */
-export function execWarnings(container: Container, { env, environmentFromFile }: ContainerReading): string[] {
-  if (environmentFromFile) return [];
+export function execWarnings(container: Container, reading: Pick<ContainerReading, "env">): string[] {
+  return handlersWithSecrets(container, reading).map(
+    ([what, used]) =>
+      `container "${container.name}": ${what} uses ${used}, and sees its reference there, not its value`,
+  );
+}
+
+/** Probes and hooks with commands that name an injected variable, each with the first one that it names. */
+export function handlersWithSecrets(
+  container: Container,
+  { env }: Pick<ContainerReading, "env">,
+): [what: string, variable: string][] {
   return execCommands(container).flatMap(([what, command]) => {
     const used = Object.keys(env).find((name) => command.some((text) => mentions(text, name)));
-    if (used === undefined) return [];
-    return [
-      `container "${container.name}": ${what} uses ${used}, and sees its reference there, not its value`,
-    ];
+    return used === undefined ? [] : [[what, used]];
   });
 }
 

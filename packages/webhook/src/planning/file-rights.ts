@@ -26,8 +26,20 @@ export function fileRights(
   return { ...(uid !== undefined && { uid }), rights };
 }
 
+/**
+ * Permissions of a socket at which an agent answers one container: for that one's own user alone where the agent runs as
+ * it, else for the pod's group, else for whoever is in that container, which alone has the volume.
+ */
+export function socketMode(agentUser: number | undefined, container: Container, { spec }: Pod): string {
+  const { runAsUser: ofPod } = securityOf(spec);
+  const user = securityOf(container).runAsUser ?? ofPod;
+  // An agent for which no user is stated runs as the pod's, but never as root.
+  if (user !== undefined && user !== 0 && user === (agentUser ?? ofPod)) return "0600";
+  return typeof securityOf(spec).fsGroup === "number" ? "0660" : "0666";
+}
+
 /** The one user of these containers, where the pod says who that is. Root is none: no agent runs as root. */
-function appUser(containers: readonly string[], { spec }: Pod): number | undefined {
+export function appUser(containers: readonly string[], { spec }: Pod): number | undefined {
   const users = spec.containers
     .filter(({ name }) => containers.includes(name))
     .map((container) => securityOf(container).runAsUser ?? securityOf(spec).runAsUser);

@@ -5,19 +5,21 @@ import {
   readContainer,
   type Scope,
 } from "@sluice/core/dialect";
-import { type FilesPlan, type InjectionPlan, PLAN_VERSION } from "@sluice/core/plan";
-import { type Container, type ContainerKind, containersOf } from "@sluice/core/pod";
+import type { FilesPlan, InjectionPlan } from "@sluice/core/plan";
+import { type Container, type ContainerKind, containersOf, type Pod } from "@sluice/core/pod";
 import { writerName } from "../strategies/files-at-start.js";
 import {
   INSTALL_CONTAINER,
   type InjectionSettings,
-  TOKEN_FOLDER,
   WRITER_PREFIX,
 } from "../strategies/injection-settings.js";
 import { type AgentPlan, isAgent, planAgent } from "./agent-plan.js";
+import { withSources } from "./agent-sources.js";
 import { argumentProblems } from "./argument-problems.js";
 import { statedCommandProblems } from "./container-commands.js";
 import { planFiles } from "./container-files.js";
+import { originOf, planOf, withoutBroker } from "./container-plan.js";
+import { debuggerProblems } from "./kept-volumes.js";
 import { execWarnings } from "./exec-warnings.js";
 import { limitProblem } from "./limit-problem.js";
 import { podProblems, podWarnings } from "./pod-problems.js";
@@ -58,41 +60,60 @@ export function planPod(
     kinds === "all" ? planAgent(active, pod, settings.agent) : { agent: undefined, problems: [] };
   problems.push(...asked);
   const plans = new Map<string, InjectionPlan>();
+  const served = new Map<string, InjectionPlan>();
   const files = new Map<string, FilesPlan>();
   const unknownUsers: string[] = [];
   const warnings: string[] = [];
-  for (const [container, kind] of containersOf(pod)) {
+  for (const [container, kind] of agentsLast(pod)) {
     if (!isPlanned(container, kind, kinds) || !isSelected(container.name)) continue;
-    if (agent !== undefined && isAgent(container)) continue;
+    if ((agent !== undefined || served.size > 0) && isAgent(container)) continue;
     if ((kind === "init" || kind === "sidecar") && isWriter(container, active, scope)) continue;
     const reading = readContainer(container, kind, active, scope);
     problems.push(...inContainer(reading, containerProblems(container, reading)));
     const takesVariables = Object.keys(reading.env).length > 0 || reading.spread.length > 0;
     if (!takesVariables && reading.files.length === 0) continue;
-    warnings.push(...execWarnings(container, reading));
     if (plans.size + files.size >= MOST_PLANNED) {
       problems.push(TOO_MANY);
       break;
     }
-    const plan = takesVariables ? planOf(reading, settings) : undefined;
+    const asking = takesVariables ? planOf(reading, settings) : undefined;
+    const origin = asking === undefined ? "broker" : originOf(container, reading, asking, agent, settings);
+    const plan = asking !== undefined && origin === "sidecar" ? withoutBroker(asking) : asking;
+    if (origin === "broker") warnings.push(...execWarnings(container, reading));
     const tooLarge = plan === undefined ? undefined : limitProblem(plan);
     if (tooLarge !== undefined) problems.push(tooLarge);
-    else if (plan !== undefined) plans.set(container.name, plan);
-    const planned = planFiles(pod, container, reading, plan, settings, imageUsers.get(container.name));
+    else if (plan !== undefined) {
+      plans.set(container.name, plan);
+      if (origin === "sidecar") served.set(container.name, plan);
+    }
+    const given = { files: reading.files, ...(origin === "file" && { environment: plan }) };
+    const planned = planFiles(pod, container, given, settings, imageUsers.get(container.name));
     if (planned.needsImageUser === true) unknownUsers.push(container.name);
     problems.push(...inContainer(reading, planned.problems));
     if (planned.plan !== undefined) files.set(container.name, planned.plan);
   }
-  if ((plans.size + files.size === 0 && agent === undefined) || kinds === "ephemeral")
+  if (kinds === "ephemeral")
+    return { plans, files, unknownUsers, problems: [...problems, ...debuggerProblems(pod)], warnings };
+  // What is denied anyway has no agent that could serve.
+  const { agent: serving, problems: unserved } =
+    asked.length > 0 ? { problems: [] } : withSources(agent, served, pod, settings.agent);
+  problems.push(...unserved);
+  if (plans.size + files.size === 0 && serving === undefined)
     return { plans, files, unknownUsers, problems, warnings };
   return {
     plans,
     files,
     unknownUsers,
-    ...(agent !== undefined && { agent }),
+    ...(serving !== undefined && { agent: serving }),
     problems: [...podProblems(pod, new Set(plans.keys()), new Set(files.keys())), ...problems],
     warnings: [...podWarnings(pod), ...warnings],
   };
+}
+
+/** Containers that look like our agent come last: whether they are is known when all others were read. */
+function agentsLast(pod: Pod): (readonly [Container, ContainerKind])[] {
+  const all = Array.from(containersOf(pod));
+  return [...all.filter(([each]) => !isAgent(each)), ...all.filter(([each]) => isAgent(each))];
 }
 
 function isPlanned({ name }: Container, kind: ContainerKind, kinds: PlannedKinds): boolean {
@@ -100,13 +121,17 @@ function isPlanned({ name }: Container, kind: ContainerKind, kinds: PlannedKinds
   return name !== INSTALL_CONTAINER || kind !== "init";
 }
 
-/** Whether an init container is the one that the webhook writes for an app container's files, and will write again. */
+/** Whether an init container is the one that the webhook writes for another container's files, and will write again. */
 function isWriter({ name }: Container, dialects: readonly Dialect[], scope: Scope): boolean {
   if (!name.startsWith(WRITER_PREFIX)) return false;
-  const reader = scope.pod.spec.containers.find((container) => writerName(container.name) === name);
-  if (reader === undefined || !selectedContainers(scope.pod).isSelected(reader.name)) return false;
-  const { files, environmentFromFile } = readContainer(reader, "app", dialects, scope);
-  return files.length > 0 || environmentFromFile;
+  const [reader, kind] =
+    Array.from(containersOf(scope.pod)).find(
+      ([container, of]) => of !== "ephemeral" && writerName(container.name) === name,
+    ) ?? [];
+  if (reader === undefined || kind === undefined || !selectedContainers(scope.pod).isSelected(reader.name))
+    return false;
+  const { files, environmentFrom } = readContainer(reader, kind, dialects, scope);
+  return files.length > 0 || environmentFrom === "file";
 }
 
 function containerProblems(container: Container, reading: ContainerReading): DialectProblem[] {
@@ -120,24 +145,6 @@ function containerProblems(container: Container, reading: ContainerReading): Dia
       .map(launcherVariable),
     ...(isEphemeral ? [EPHEMERAL] : []),
   ];
-}
-
-function planOf(
-  { container, env, optional, remove, spread }: ContainerReading,
-  settings: InjectionSettings,
-): InjectionPlan {
-  const { serverName, roots } = settings.source;
-  return {
-    version: PLAN_VERSION,
-    minReader: 1,
-    critical: spread.length > 0 ? ["spread"] : [],
-    container,
-    env,
-    ...(optional.length > 0 && { optional }),
-    ...(remove.length > 0 && { remove }),
-    ...(spread.length > 0 && { spread }),
-    source: { serverName, roots, token: `${TOKEN_FOLDER}/token`, waitSeconds: settings.waitSeconds ?? 300 },
-  };
 }
 
 function inContainer({ container }: ContainerReading, problems: readonly DialectProblem[]): DialectProblem[] {

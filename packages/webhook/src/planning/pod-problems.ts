@@ -1,6 +1,7 @@
 import type { DialectProblem } from "@sluice/core/dialect";
 import { type Container, containersOf, type Pod, type Volume } from "@sluice/core/pod";
 import { writerName } from "../strategies/files-at-start.js";
+import { SOURCE_FOLDER, SOURCE_VOLUME_PREFIX } from "../strategies/agent-settings.js";
 import {
   FILES_VOLUME_PREFIX,
   INSTALL_CONTAINER,
@@ -10,6 +11,8 @@ import {
   TOKEN_VOLUME_PREFIX,
 } from "../strategies/injection-settings.js";
 
+import { keptVolumeProblems } from "./kept-volumes.js";
+
 const MIRROR = "kubernetes.io/config.mirror";
 
 /** Why a pod as a whole cannot be given what its containers ask for. */
@@ -18,7 +21,12 @@ export function podProblems(
   planned: ReadonlySet<string>,
   withFiles: ReadonlySet<string> = new Set(),
 ): DialectProblem[] {
-  return [...kindProblems(pod), ...nameProblems(pod, withFiles), ...mountProblems(pod, planned)];
+  return [
+    ...kindProblems(pod),
+    ...nameProblems(pod, withFiles),
+    ...mountProblems(pod, planned),
+    ...keptVolumeProblems(pod),
+  ];
 }
 
 /** What its author should know, though it can be done. */
@@ -81,12 +89,15 @@ function mountProblems(pod: Pod, planned: ReadonlySet<string>): DialectProblem[]
   );
 }
 
+const KEPT_FOLDERS = [LAUNCHER_FOLDER, TOKEN_FOLDER, SOURCE_FOLDER];
+
 function foreignMounts({ name, volumeMounts = [] }: Container): DialectProblem[] {
   return volumeMounts
     .filter(
       ({ name: volume, mountPath }) =>
-        [LAUNCHER_FOLDER, TOKEN_FOLDER].some((folder) => `${mountPath}/`.startsWith(`${folder}/`)) &&
+        KEPT_FOLDERS.some((folder) => `${mountPath}/`.startsWith(`${folder}/`)) &&
         volume !== LAUNCHER_VOLUME &&
+        !volume.startsWith(SOURCE_VOLUME_PREFIX) &&
         !volume.startsWith(TOKEN_VOLUME_PREFIX),
     )
     .map(({ mountPath }) => ({

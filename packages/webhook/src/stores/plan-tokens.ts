@@ -2,6 +2,7 @@ import type { DialectProblem } from "@sluice/core/dialect";
 import type { InjectionPlan } from "@sluice/core/plan";
 import { type StoreLookup, storeId } from "@sluice/kubernetes/stores";
 import { LookupError } from "../lookups/lookup-error.js";
+import { asksBroker } from "../planning/container-plan.js";
 import { limitProblem } from "../planning/limit-problem.js";
 import type { PodPlan } from "../planning/pod-plan.js";
 import { hasEnvironmentFile } from "../strategies/environment-file.js";
@@ -34,7 +35,9 @@ export async function planTokens(
   signal: AbortSignal,
 ): Promise<TokenPlans> {
   const writers = Array.from(files, ([container, plan]) => writerPlan(container, plan, settings));
-  const names = Array.from(new Set([...plans.values(), ...writers].flatMap(storesOf))).sort();
+  // The agent knows its stores itself.
+  const asking = Array.from(plans.values()).filter(asksBroker);
+  const names = Array.from(new Set([...asking, ...writers].flatMap(storesOf))).sort();
   const meanings = new Map(
     await Promise.all(names.map(async (name) => [name, await stores.find(namespace, name, signal)] as const)),
   );
@@ -51,7 +54,7 @@ export async function planTokens(
     Array.from(plans, ([container, plan]) => [
       container,
       // The writer asks for an environment that comes from a file.
-      hasEnvironmentFile(files.get(container)) ? plan : withTokens(plan, audiences),
+      hasEnvironmentFile(files.get(container)) || !asksBroker(plan) ? plan : withTokens(plan, audiences),
     ]),
   );
   const problems = [...filled.values(), ...writers.map((plan) => withTokens(plan, audiences))].flatMap(

@@ -1,5 +1,5 @@
 import type { MutationContext, MutationStrategy } from "@sluice/core/mutation";
-import { FILES_VARIABLE, formatFilesPlan, SOURCE_VARIABLE } from "@sluice/core/plan";
+import { FILES_VARIABLE, formatFilesPlan, formatPlan, SOURCE_VARIABLE } from "@sluice/core/plan";
 import type { Container, Pod } from "@sluice/core/pod";
 import type { AgentPlan } from "../planning/agent-plan.js";
 import { agentResources } from "./agent-resources.js";
@@ -8,11 +8,22 @@ import {
   AGENT_API_VOLUME,
   AGENT_CONTAINER,
   AGENT_INIT_CONTAINER,
+  AGENT_SOURCES_FOLDER,
   AGENT_STATE_FOLDER,
   type AgentSettings,
+  SOURCE_PLAN_PREFIX,
+  SOURCE_SOCKET,
   STORES_VARIABLE,
 } from "./agent-settings.js";
-import { agentMounts, fileVolumes, withAgentVolumes, withFileMounts } from "./agent-volumes.js";
+import {
+  agentMounts,
+  endsWithApp,
+  fileVolumes,
+  sourceMounts,
+  withAgentVolumes,
+  withFileMounts,
+  withSourceMounts,
+} from "./agent-volumes.js";
 import { INSTALL_CONTAINER, type InjectionSettings, LAUNCHER_PATH } from "./injection-settings.js";
 
 /** What a strategy knows of a pod's agent. */
@@ -34,7 +45,8 @@ export function agentContainers(): MutationStrategy<InjectionSettings> {
     apply: (pod, { agent, settings }: AgentContext) => {
       if (agent === undefined || settings.agent === undefined) return pod;
       const { agent: how, tokenSeconds = 3600 } = settings;
-      const shared = withAgentVolumes(withFileMounts(pod, agent), agent, how, tokenSeconds);
+      const mounted = withSourceMounts(withFileMounts(pod, agent), agent);
+      const shared = withAgentVolumes(mounted, agent, how, tokenSeconds);
       return withContainers(shared, agent, how);
     },
   };
@@ -89,6 +101,7 @@ function sidecarContainer(
     keep: !revoke,
     before,
     writes: keepsFresh,
+    answers: true,
   });
   return {
     ...base,
@@ -126,9 +139,10 @@ function ordinaryContainer(
     keep: !revoke,
     before,
     writes: keepsFresh,
+    answers: true,
   });
   const args = ["sidecar", ...sidecarArgs(agent)];
-  if (!agent.wants.isJob) return { ...base, args };
+  if (!endsWithApp(pod, agent)) return { ...base, args };
   // The kubelet puts the names in.
   return {
     ...base,
@@ -145,7 +159,7 @@ function ordinaryContainer(
   };
 }
 
-function sidecarArgs({ wants }: AgentPlan): string[] {
+function sidecarArgs({ wants, sources }: AgentPlan): string[] {
   const { refreshMs, revoke, graceSeconds, gateway, store } = wants;
   return [
     "--state",
@@ -154,6 +168,10 @@ function sidecarArgs({ wants }: AgentPlan): string[] {
     ...(revoke ? [] : ["--no-revoke"]),
     ...(graceSeconds === undefined || graceSeconds === 0 ? [] : ["--grace", `${graceSeconds}s`]),
     ...(gateway === undefined ? [] : ["--gateway", `${store}:${gateway.port}:${gateway.token}`]),
+    ...sources.flatMap(({ container, mode }, index) => [
+      "--source",
+      `env:${SOURCE_PLAN_PREFIX}${index}=${AGENT_SOURCES_FOLDER}/${container}/${SOURCE_SOCKET}:${mode}`,
+    ]),
   ];
 }
 
@@ -164,6 +182,8 @@ interface Making {
   readonly before: Container | undefined;
   /** Whether it writes the pod's files; it does by default. */
   readonly writes?: boolean;
+  /** Whether it answers launchers: only the one beside the app does. */
+  readonly answers?: boolean;
 }
 
 /** Satisfies Pod Security `restricted` whatever the pod around it says. */
@@ -172,9 +192,10 @@ function baseContainer(
   pod: Pod,
   agent: AgentPlan,
   { image, imagePullPolicy }: AgentSettings,
-  { keep, before, writes = true }: Making,
+  { keep, before, writes = true, answers = false }: Making,
 ): Container {
   const { wants, files, uid } = agent;
+  const sources = answers ? agent.sources : [];
   const gid = wants.user?.gid;
   const pulled = imagePullPolicy ?? before?.["imagePullPolicy"];
   return {
@@ -187,9 +208,16 @@ function baseContainer(
       // A tenth less memory, for a collection more now and then (bench/sidecar.mjs).
       { name: "NODE_OPTIONS", value: "--max-semi-space-size=1" },
       { name: STORES_VARIABLE, value: withoutDollar({ stores: withSessions(agent.stores, keep) }) },
+      ...sources.map(({ plan }, index) => ({
+        name: `${SOURCE_PLAN_PREFIX}${index}`,
+        value: formatPlan(plan),
+      })),
     ],
-    volumeMounts: agentMounts(agent),
-    resources: agentResources(wants.resources, fileVolumes(agent).size),
+    volumeMounts: [...agentMounts(agent), ...sourceMounts({ sources })],
+    resources: agentResources(wants.resources, {
+      files: fileVolumes(agent).size,
+      sources: sources.length,
+    }),
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,

@@ -5,8 +5,11 @@ import { AGENT_MIB } from "./agent-settings.js";
  * What an agent's container may take. A pod may ask for more, but not for less than the program needs, and what is in its
  * memory volumes comes on top: it is counted against who has written it, twice while files are exchanged.
  */
-export function agentResources(asked: AgentResources | undefined, fileVolumes: number): object {
-  const volumes = AGENT_MIB.files * fileVolumes + AGENT_MIB.state;
+export function agentResources(
+  asked: AgentResources | undefined,
+  { files, sources }: { readonly files: number; readonly sources: number },
+): object {
+  const volumes = AGENT_MIB.files * files + AGENT_MIB.source * sources + AGENT_MIB.state;
   const wanted = mebibytes(asked?.limits["memory"]) ?? 0;
   const limit = Math.max(AGENT_MIB.program, wanted) + volumes;
   const request = Math.min(limit, Math.max(AGENT_MIB.request, mebibytes(asked?.requests["memory"]) ?? 0));

@@ -37,5 +37,19 @@ export const AGENT_API_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
 /** What the names of volumes with files begin with. */
 export const AGENT_FILES_VOLUME = "sluice-agent-files";
 
+/** What the names of volumes begin with in which the agent answers one container's launcher. */
+export const SOURCE_VOLUME_PREFIX = "sluice-source-";
+
+/** Where those volumes are in the agent, each in a folder of its container's name, and where one is in its container. */
+export const AGENT_SOURCES_FOLDER = "/run/sluice-source";
+export const SOURCE_FOLDER = "/var/run/secrets/sluice-source";
+
+/** The socket in such a volume, as its container's launcher dials it. */
+export const SOURCE_SOCKET = "launch";
+export const SOURCE_ADDRESS: string = `unix:${SOURCE_FOLDER}/${SOURCE_SOCKET}`;
+
+/** What the names of the agent's variables begin with that hold the plans it answers. */
+export const SOURCE_PLAN_PREFIX = "SLUICE_SOURCE_PLAN_";
+
 /** Sizes of volumes, and what the program itself needs, in MiB: memory volumes count against who writes them. */
-export const AGENT_MIB = { files: 8, state: 4, program: 160, request: 96 } as const;
+export const AGENT_MIB = { files: 8, state: 4, source: 1, program: 160, request: 96 } as const;

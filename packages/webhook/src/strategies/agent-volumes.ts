@@ -6,13 +6,17 @@ import {
   AGENT_CONTAINER,
   AGENT_INIT_CONTAINER,
   AGENT_MIB,
+  AGENT_SOURCES_FOLDER,
   AGENT_STATE_FOLDER,
   AGENT_STATE_VOLUME,
   AGENT_TOKEN_FOLDER,
   AGENT_TOKEN_VOLUME,
   type AgentSettings,
   AGENT_FILES_VOLUME,
+  SOURCE_FOLDER,
+  SOURCE_VOLUME_PREFIX,
 } from "./agent-settings.js";
+import { shortName } from "./short-name.js";
 
 /** Volumes of files, by the folder that each is mounted at. */
 export function fileVolumes({ wants }: AgentPlan): ReadonlyMap<string, string> {
@@ -22,6 +26,29 @@ export function fileVolumes({ wants }: AgentPlan): ReadonlyMap<string, string> {
       return [folder, index === 0 ? (wants.volume ?? name) : name];
     }),
   );
+}
+
+/** The volume in which the agent answers a container's launcher. */
+export function sourceVolumeName(container: string): string {
+  return shortName(SOURCE_VOLUME_PREFIX, container);
+}
+
+/** What the agent beside the app mounts for launchers: of each container a folder, which none but the two see. */
+export function sourceMounts({ sources }: Pick<AgentPlan, "sources">): VolumeMount[] {
+  return sources.map(({ container }) => ({
+    name: sourceVolumeName(container),
+    mountPath: `${AGENT_SOURCES_FOLDER}/${container}`,
+  }));
+}
+
+/** Lets each container that the agent answers reach its own socket, which it cannot put another one in the place of. */
+export function withSourceMounts(pod: Pod, { sources }: Pick<AgentPlan, "sources">): Pod {
+  const served = new Set(sources.map(({ container }) => container));
+  return mapContainers(pod, (container, kind) => {
+    if (kind !== "app" || !served.has(container.name)) return container;
+    const mount = { name: sourceVolumeName(container.name), mountPath: SOURCE_FOLDER, readOnly: true };
+    return { ...container, volumeMounts: withNamed(container.volumeMounts, mount) };
+  });
 }
 
 /** What agents mount. */
@@ -47,9 +74,10 @@ export function withAgentVolumes(
     ...Array.from(fileVolumes(agent).values())
       .filter((name) => !own.has(name))
       .map((name) => inMemory(name, AGENT_MIB.files)),
+    ...agent.sources.map(({ container }) => inMemory(sourceVolumeName(container), AGENT_MIB.source)),
     inMemory(AGENT_STATE_VOLUME, AGENT_MIB.state),
     tokenVolume(pod, { audience, expirationSeconds, path: "token" }),
-    ...(agent.wants.isJob && agent.wants.runs.beside && !nativeSidecars
+    ...(endsWithApp(pod, agent) && agent.wants.runs.beside && !nativeSidecars
       ? [apiVolume(pod, expirationSeconds)]
       : []),
   ];
@@ -80,6 +108,12 @@ function withMounts(container: Container, volumes: ReadonlyMap<string, string>):
 
 function isOurs({ name }: Container): boolean {
   return name === AGENT_CONTAINER || name === AGENT_INIT_CONTAINER || name === "sluice-install";
+}
+
+/** Whether the pod ends when its app containers do: one that is an ordinary container has to see that for itself. */
+export function endsWithApp({ spec }: Pod, { wants }: AgentPlan): boolean {
+  const { restartPolicy } = spec;
+  return wants.isJob || restartPolicy === "Never" || restartPolicy === "OnFailure";
 }
 
 /** What the kubelet gives containers that are there when a pod is created. */

@@ -1,9 +1,12 @@
 import type { ImageCommand, MutationStrategy } from "@sluice/core/mutation";
 import { withNamed, withoutNamed } from "@sluice/core/mutation";
-import { formatPlan, PLAN_VARIABLE, SOURCE_VARIABLE } from "@sluice/core/plan";
+import { type FilesPlan, formatPlan, PLAN_VARIABLE, SOURCE_VARIABLE } from "@sluice/core/plan";
 import { type Container, containersOf, mapContainers, type Pod } from "@sluice/core/pod";
+import type { AgentPlan } from "../planning/agent-plan.js";
 import { mapExecCommands } from "../planning/exec-handlers.js";
 import { selectedContainers } from "../planning/selected-containers.js";
+import type { AgentContext } from "./agent-containers.js";
+import { SOURCE_ADDRESS } from "./agent-settings.js";
 import { ENVIRONMENT_FILE, hasEnvironmentFile } from "./environment-file.js";
 import { type InjectionSettings, LAUNCHER_PATH } from "./injection-settings.js";
 
@@ -19,7 +22,7 @@ export function execWrap(): MutationStrategy<InjectionSettings> {
   return {
     name: "exec-wrap",
     appliesTo: ({ plans, pod }) => plans.size > 0 || hasRemains(pod),
-    apply: (pod, { plans, files, imageCommands, settings }) => {
+    apply: (pod, { plans, files, imageCommands, settings, agent }: AgentContext) => {
       const { isSelected } = selectedContainers(pod);
       return mapContainers(pod, (container, kind) => {
         const plan = plans.get(container.name);
@@ -27,15 +30,26 @@ export function execWrap(): MutationStrategy<InjectionSettings> {
         if (plan === undefined)
           return kind !== "ephemeral" && isSelected(container.name) ? withoutRemains(container) : container;
         const env = withNamed(container.env, { name: PLAN_VARIABLE, value: formatPlan(plan) });
-        const fromFile = hasEnvironmentFile(files?.get(container.name));
-        const address = fromFile ? `file:${ENVIRONMENT_FILE}` : settings.source.address;
+        const address = localSource(container.name, files, agent);
         return {
-          ...wrapped(withHandlers(container, fromFile), imageCommands.get(container.name)),
-          env: withNamed(env, { name: SOURCE_VARIABLE, value: address }),
+          ...wrapped(withHandlers(container, address !== undefined), imageCommands.get(container.name)),
+          env: withNamed(env, { name: SOURCE_VARIABLE, value: address ?? settings.source.address }),
         };
       });
     },
   };
+}
+
+/** Where a container's launcher finds its environment in the pod itself; nowhere if it asks the broker. */
+export function localSource(
+  container: string,
+  files: ReadonlyMap<string, FilesPlan> | undefined,
+  agent: AgentPlan | undefined,
+): string | undefined {
+  if (hasEnvironmentFile(files?.get(container))) return `file:${ENVIRONMENT_FILE}`;
+  return agent?.sources.some((source) => source.container === container) === true
+    ? SOURCE_ADDRESS
+    : undefined;
 }
 
 /** Whether a container stands behind the launcher. */
@@ -60,7 +74,7 @@ function withoutRemains(container: Container): Container {
 
 /**
  * Commands of probes and hooks behind the launcher, or not any more. The broker answers the start of a container alone; a
- * file can be read as often as the node likes.
+ * file can be read, and an agent asked, as often as the node likes.
  */
 function withHandlers(container: Container, behindLauncher: boolean): Container {
   return mapExecCommands(container, (command) => {

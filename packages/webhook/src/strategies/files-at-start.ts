@@ -76,7 +76,7 @@ function withWriter(pod: Pod, container: string, files: FilesPlan, settings: Inj
   );
   const mounts = mountsOf(container, files).map((mount) => ({ ...mount, readOnly: true }));
   const mounted = mapContainers(pod, (each, kind) =>
-    each.name === container && kind === "app"
+    each.name === container && kind !== "ephemeral"
       ? { ...each, volumeMounts: mounts.reduce(withMount, each.volumeMounts ?? []) }
       : each,
   );
@@ -85,7 +85,7 @@ function withWriter(pod: Pod, container: string, files: FilesPlan, settings: Inj
     spec: {
       ...mounted.spec,
       volumes: withFiles,
-      initContainers: withNamed(initContainers, made, "first"),
+      initContainers: withNamed(mounted.spec.initContainers, made, "first"),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type MutationStrategy, withNamed } from "@sluice/core/mutation";
 import type { InjectionPlan } from "@sluice/core/plan";
 import { mapContainers, type Volume } from "@sluice/core/pod";
+import { asksBroker } from "../planning/container-plan.js";
 import { hasEnvironmentFile } from "./environment-file.js";
 import { shortName } from "./short-name.js";
 import { type InjectionSettings, TOKEN_FOLDER, TOKEN_VOLUME_PREFIX } from "./injection-settings.js";
@@ -11,7 +12,9 @@ export function tokenVolumes(): MutationStrategy<InjectionSettings> {
     name: "token-volumes",
     appliesTo: ({ plans }) => plans.size > 0,
     apply: (pod, { plans: all, files, settings: { tokenSeconds = 3600 } }) => {
-      const plans = new Map(Array.from(all).filter(([name]) => !hasEnvironmentFile(files?.get(name))));
+      const plans = new Map(
+        Array.from(all).filter(([name, plan]) => asksBroker(plan) && !hasEnvironmentFile(files?.get(name))),
+      );
       const mounted = mapContainers(pod, (container) => {
         if (!plans.has(container.name)) return container;
         const mount = { name: tokenVolumeName(container.name), mountPath: TOKEN_FOLDER, readOnly: true };
