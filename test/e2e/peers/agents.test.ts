@@ -30,6 +30,8 @@ interface AgentPeer {
   readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Role of the engine `database` that issues. */
   readonly issues?: string;
+  /** Whether the namespace has the identifiers of an AppRole, in the Secret `approle`. */
+  readonly appRole?: true;
   /** By container: a pattern of all it prints. */
   readonly expect: Readonly<Record<string, string>>;
 }
@@ -93,6 +95,8 @@ await describeOnKubernetes("manifests of injectors that put agents into pods", (
         audience: "vault",
         token_policies: ["app"],
       });
+    await api("POST", "sys/auth/approle", { type: "approle" });
+    await api("POST", "auth/approle/role/app", { token_policies: ["app"] });
     await api("POST", "sys/mounts/database", { type: "rabbitmq" });
     await api("POST", "database/config/connection", {
       connection_uri: database.address,
@@ -131,6 +135,16 @@ await describeOnKubernetes("manifests of injectors that put agents into pods", (
               address: vault.address,
               auth: { kubernetes: { role: "{role}", tokenPath: "/var/run/secrets/sluice-agent/token" } },
             },
+            "vault-approle": {
+              provider: "vault",
+              address: vault.address,
+              auth: {
+                approle: {
+                  roleIdFile: "/opt/talend/secrets/approle_roleid",
+                  secretIdFile: "/opt/talend/secrets/approle_secretid",
+                },
+              },
+            },
           },
         },
       },
@@ -149,6 +163,24 @@ await describeOnKubernetes("manifests of injectors that put agents into pods", (
     );
   }
 
+  /** What an operator of the peer puts into a namespace. */
+  async function bringAppRole(namespace: string): Promise<void> {
+    const of = async (method: string, path: string): Promise<Record<string, string>> => {
+      const answer = await vault.api(
+        method,
+        `auth/approle/role/app/${path}`,
+        method === "POST" ? {} : undefined,
+      );
+      return (answer as { readonly data: Record<string, string> }).data;
+    };
+    const stringData = {
+      "role-id": (await of("GET", "role-id"))["role_id"],
+      "secret-id": (await of("POST", "secret-id"))["secret_id"],
+    };
+    const secret = { metadata: { name: "approle" }, stringData };
+    await must(ask(cluster, "POST", `/api/v1/namespaces/${namespace}/secrets`, secret));
+  }
+
   describe.each(PEERS)("$name", (peer) => {
     it("is admitted unmodified, and its containers read what they ask for", async () => {
       for (const [path, data] of Object.entries(peer.secrets ?? {}))
@@ -157,6 +189,7 @@ await describeOnKubernetes("manifests of injectors that put agents into pods", (
         await vault.api("POST", `database/roles/${peer.issues}`, { tags: "management" });
       const before = database.users();
       const namespace = await newNamespace(cluster, LABELS);
+      if (peer.appRole === true) await bringAppRole(namespace);
       const pod = podOf(peer);
       const named = { ...pod, metadata: { generateName: "peer-", ...pod.metadata } };
       const admitted = (await must(
