@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { describeOnKubernetes } from "../../servers/kubernetes-suite.js";
 import { AgentWorld } from "../sidecar/agent-world.js";
+import { ask, must } from "../webhook/support.js";
 import { type Node, runPod } from "./mini-kubelet.js";
 
 const FOLDER = fileURLToPath(new URL("../../fixtures/peers/agents", import.meta.url));
@@ -17,6 +18,8 @@ interface AgentPeer {
   readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Role of the engine `database` that issues. */
   readonly issues?: string;
+  /** Whether the namespace has the identifiers of an AppRole, in the Secret `approle`. */
+  readonly appRole?: true;
   /** By container: a pattern of all it prints. */
   readonly expect: Readonly<Record<string, string>>;
 }
@@ -42,6 +45,21 @@ await describeOnKubernetes("manifests of injectors that put agents into pods", (
   }, 300_000);
   afterAll(async () => world?.[Symbol.asyncDispose]());
 
+  /** What an operator of the peer puts into a namespace. */
+  async function bringAppRole(namespace: string): Promise<void> {
+    const of = async (method: string, path: string): Promise<Record<string, string>> => {
+      const body = method === "POST" ? {} : undefined;
+      const answer = await world.vault.api(method, `auth/approle/role/app/${path}`, body);
+      return (answer as { readonly data: Record<string, string> }).data;
+    };
+    const stringData = {
+      "role-id": (await of("GET", "role-id"))["role_id"],
+      "secret-id": (await of("POST", "secret-id"))["secret_id"],
+    };
+    const secret = { metadata: { name: "approle" }, stringData };
+    await must(ask(cluster, "POST", `/api/v1/namespaces/${namespace}/secrets`, secret));
+  }
+
   describe.each(PEERS)("$name", (peer) => {
     it("is admitted unmodified, and its containers read what they ask for", async () => {
       for (const [path, data] of Object.entries(peer.secrets ?? {}))
@@ -49,7 +67,9 @@ await describeOnKubernetes("manifests of injectors that put agents into pods", (
       if (peer.issues !== undefined)
         await world.vault.api("POST", `database/roles/${peer.issues}`, { tags: "management" });
       const before = world.users();
-      const admitted = await world.admitted(podOf(peer), await world.newNamespace());
+      const namespace = await world.newNamespace();
+      if (peer.appRole === true) await bringAppRole(namespace);
+      const admitted = await world.admitted(podOf(peer), namespace);
       const ends = await runPod(node, admitted);
       for (const [container, pattern] of Object.entries(peer.expect)) {
         const end = ends.get(container);

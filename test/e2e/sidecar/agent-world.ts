@@ -78,6 +78,16 @@ export class AgentWorld implements AsyncDisposable {
               address: vault.address,
               auth: { kubernetes: { role: "{role}", tokenPath: "/var/run/secrets/sluice-agent/token" } },
             },
+            "vault-approle": {
+              provider: "vault",
+              address: vault.address,
+              auth: {
+                approle: {
+                  roleIdFile: "/opt/talend/secrets/approle_roleid",
+                  secretIdFile: "/opt/talend/secrets/approle_secretid",
+                },
+              },
+            },
           },
           ...agent,
         },

@@ -33,6 +33,8 @@ export async function setUpVault(
       audience: "vault",
       token_policies: ["app"],
     });
+  await api("POST", "sys/auth/approle", { type: "approle" });
+  await api("POST", "auth/approle/role/app", { token_policies: ["app"] });
   await api("POST", "sys/mounts/database", { type: "rabbitmq" });
   await api("POST", "database/config/connection", {
     connection_uri: database.address,
