@@ -4,6 +4,7 @@ import type { Registry } from "prom-client";
 // Not imported: its ES module brings all of `fetch` with it, several megabytes.
 const { createServer } = process.getBuiltinModule("node:http");
 
+/** What probes and metrics are answered from. */
 export interface ManagementOptions {
   readonly registry: Registry;
   /** Why it cannot answer at present. */

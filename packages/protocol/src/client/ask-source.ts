@@ -13,6 +13,7 @@ import { bounded } from "./bounded.js";
 // Not imported: its ES module brings all of `fetch` with it, several megabytes.
 const { request: httpRequest } = process.getBuiltinModule("node:http");
 
+/** Whom a source is asked as, and for what. */
 export interface Asking {
   readonly address: SourceAddress;
   readonly trust?: Pick<PlannedSource, "serverName" | "roots">;

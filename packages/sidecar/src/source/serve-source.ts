@@ -9,6 +9,7 @@ import { answerPlan, createSourceHandler, ProblemError } from "@sluice/protocol"
 // Not imported: its ES module brings all of `fetch` with it, several megabytes.
 const { createServer } = process.getBuiltinModule("node:http");
 
+/** How the launcher of one container is answered. */
 export interface SourceOptions {
   /** Absolute path of the socket: in a folder that one container alone mounts beside us. */
   readonly socket: string;
