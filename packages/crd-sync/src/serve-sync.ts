@@ -3,6 +3,7 @@ import type { SyncController } from "./engine/create-sync-controller.js";
 import { SyncMetrics } from "./metrics/sync-metrics.js";
 import { writeSyncLog } from "./write-sync-log.js";
 
+/** What a listening controller is made of. */
 export interface ServeSyncOptions {
   readonly controller: SyncController;
   /** Where probes and metrics are asked for. */

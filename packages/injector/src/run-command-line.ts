@@ -5,6 +5,7 @@ import { createProgram } from "./create-program.js";
 import type { InjectorOptions } from "./injector-options.js";
 import { createDescriptorOutput } from "./output/descriptor-output.js";
 
+/** What a process knows of itself when it starts a command line. */
 export interface MainOptions {
   /** What `readStdioModes` of `@sluice/runner/stdio-modes` said before anything else was loaded. */
   readonly stdio?: ModeContext["stdio"];

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { Registry } from "prom-client";
 
+/** What probes and metrics are answered from. */
 export interface ManagementOptions {
   readonly registry: Registry;
   /** Why it cannot answer at present. */

@@ -18,6 +18,7 @@ import { BrokerMetrics } from "../metrics/broker-metrics.js";
 import { writeLog } from "../audit/event-log.js";
 import { ThrottledRefusals } from "../audit/throttled-refusals.js";
 
+/** Bounds of what callers may take of the server. */
 export interface ServerLimits {
   /** Connections at the same time; 1,000 by default. What comes beyond is closed before TLS begins. */
   readonly mostConnections: number;
@@ -38,6 +39,7 @@ const HEAD_MS = 5_000;
 /** What a request's head has besides its token, in bytes. */
 const HEAD_BYTES = 8 * 1024;
 
+/** What a listening broker is made of. */
 export interface ServeOptions {
   readonly broker: Broker;
   readonly address: ListenAddress;

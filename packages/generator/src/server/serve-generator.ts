@@ -6,6 +6,7 @@ import { writeGeneratorLog } from "../audit/write-generator-log.js";
 import type { Generator } from "../create-generator.js";
 import { GeneratorMetrics } from "../metrics/generator-metrics.js";
 
+/** What a listening generator is made of. */
 export interface ServeGeneratorOptions {
   readonly generator: Generator;
   readonly events: EventBus;

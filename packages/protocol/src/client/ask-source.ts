@@ -10,6 +10,7 @@ import { parseAnswer, parseProblem } from "./parse-answer.js";
 import type { SourceAddress } from "./source-address.js";
 import { bounded } from "./bounded.js";
 
+/** Whom a source is asked as, and for what. */
 export interface Asking {
   readonly address: SourceAddress;
   readonly trust?: Pick<PlannedSource, "serverName" | "roots">;

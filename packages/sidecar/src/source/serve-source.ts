@@ -7,6 +7,7 @@ import { parsePlan, planDigest } from "@sluice/core/plan";
 import type { SecretReader } from "@sluice/files";
 import { answerPlan, createSourceHandler, ProblemError } from "@sluice/protocol";
 
+/** How the launcher of one container is answered. */
 export interface SourceOptions {
   /** Absolute path of the socket: in a folder that one container alone mounts beside us. */
   readonly socket: string;

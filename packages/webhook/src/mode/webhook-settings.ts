@@ -37,6 +37,7 @@ export interface DialectSettings {
 
 type Parts = Pick<ModeContext, "directory" | "dialects">;
 
+/** What the settings file and the command line come to. */
 export interface WebhookSettings extends DialectSettings {
   readonly injection: InjectionSettings;
   readonly lookups: { readonly configMaps: boolean; readonly secrets: boolean };

@@ -13,6 +13,7 @@ import { createAdmissionHandler } from "./admission-handler.js";
 import { toldTo, webhookLog } from "./webhook-log.js";
 import type { WebhookMetrics } from "./webhook-metrics.js";
 
+/** What a listening webhook is made of. */
 export interface ServeWebhookOptions {
   /** Looked at for each request, so that new settings count from the next one on. */
   readonly admission: () => Admission;
