@@ -32,6 +32,7 @@ export type SyncInput =
   /** Every secret of a store that fits. */
   | SearchInput;
 
+/** Secrets that are looked for by what their paths begin with, their names and their tags. */
 export interface SearchInput {
   readonly kind: "search";
   readonly store: string;
@@ -64,6 +65,7 @@ export interface OutputSpec {
   readonly shape?: (values: SyncedValues, signal: AbortSignal) => Promise<SyncedValues>;
 }
 
+/** What a sync can write. */
 export type OutputKind = "Secret" | "ConfigMap";
 
 /**
