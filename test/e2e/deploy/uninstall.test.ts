@@ -129,8 +129,15 @@ await describeOnKubernetes("removed as the documentation says", (cluster) => {
       );
       const containers = [{ name: "web", image: "web", env: [{ name: "A", value: "secret://prod/db" }] }];
       const pod = { metadata: { name: "web" }, spec: { containers } };
-      await must(ask(cluster, "POST", `/api/v1/namespaces/${again}/pods`, pod));
-      await must(ask(cluster, "POST", `/api/v1/namespaces/${again}/secrets`, { metadata: { name: "any" } }));
+      for (const [plural, body] of [
+        ["pods", pod],
+        ["secrets", { metadata: { name: "any" } }],
+      ] as const)
+        // The API server forgets policies and webhooks a moment after they are gone.
+        await waitUntil(`${plural} can be created`, async () => {
+          const { status } = await ask(cluster, "POST", `/api/v1/namespaces/${again}/${plural}`, body);
+          return status === 201;
+        });
     }
 
     it("by kubectl: the kinds stay, and the syncs, and the Secrets that they own", async () => {
