@@ -49,12 +49,16 @@ export const VAULT_OPTIONS_SCHEMA: JsonSchema = closed("", [], {
         tokenFile: text("File that holds the token."),
         audience: audience(),
       }),
-      approle: closed("An AppRole.", ["roleId", "secretIdFile"], {
-        roleId: text("Identifier of the role."),
-        secretIdFile: text("File that holds the secret identifier."),
-        wrapped: flag("The file holds a wrapping token, which is unwrapped once."),
-        mount: mount("approle"),
-      }),
+      approle: {
+        ...closed("An AppRole.", ["secretIdFile"], {
+          roleId: text("Identifier of the role."),
+          roleIdFile: text("File that holds the identifier of the role, in its place."),
+          secretIdFile: text("File that holds the secret identifier."),
+          wrapped: flag("The file holds a wrapping token, which is unwrapped once."),
+          mount: mount("approle"),
+        }),
+        oneOf: [{ required: ["roleId"] }, { required: ["roleIdFile"] }],
+      },
       userpass: closed("A user name and a password.", ["username", "passwordFile"], {
         username: text("The user's name."),
         passwordFile: text("File that holds the password."),

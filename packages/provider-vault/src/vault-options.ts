@@ -79,9 +79,11 @@ export interface JwtAuthOptions {
   readonly audience?: string;
 }
 
-/** An AppRole. */
+/** An AppRole. Its identifier is written here, or in a file. */
 export interface AppRoleAuthOptions {
-  readonly roleId: string;
+  readonly roleId?: string;
+  /** File that holds the role's identifier, where `roleId` is not given; read again for each login. */
+  readonly roleIdFile?: string;
   readonly secretIdFile: string;
   /** The file holds a wrapping token, which is unwrapped once. */
   readonly wrapped?: boolean;

@@ -7,16 +7,17 @@ import type { AuthMethod } from "./auth-method.js";
 import { readCredential } from "./credential-file.js";
 import { logIn } from "./log-in.js";
 
-/** Logs in with an AppRole's identifier and the secret identifier from a file; one that was wrapped serves for all logins. */
+/** Logs in with an AppRole's identifiers: the secret one is in a file, and one that was wrapped serves for all logins. */
 export function approleAuth(options: AppRoleAuthOptions, baseDirectory: string): AuthMethod {
-  const { roleId, secretIdFile, wrapped = false, mount = "approle" } = options;
+  const { roleId, roleIdFile = "", secretIdFile, wrapped = false, mount = "approle" } = options;
   const unwrapped = new UnwrappedOnce(secretIdFile, baseDirectory, secretIdIn);
   return {
     login: async (call, signal) => {
       const secretId = wrapped
         ? await unwrapped.content(call, signal)
         : await readCredential(secretIdFile, baseDirectory);
-      return logIn(call, `${mount}/login`, { role_id: roleId, secret_id: secretId }, signal);
+      const role = roleId ?? (await readCredential(roleIdFile, baseDirectory));
+      return logIn(call, `${mount}/login`, { role_id: role, secret_id: secretId }, signal);
     },
   };
 }
