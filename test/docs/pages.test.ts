@@ -1,26 +1,47 @@
-import { globSync } from "node:fs";
-import { dirname, relative, resolve } from "node:path";
+import { existsSync, globSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { BUILT_IN_PROVIDERS } from "@sluice/cli";
 import { loadConfig } from "@sluice/config";
 import { loadProvider, parseReference, type ProviderCapabilities } from "@sluice/core";
 import { parseStoresFile } from "@sluice/kubernetes/stores";
 import { afterAll, describe, expect, it } from "vitest";
 import { createWorkspace } from "../support/workspace.js";
-import { codeBlocks, PAGES, readPage, ROOT } from "./pages.js";
+import { codeBlocks, PAGES, readPage, REFERENCE, ROOT } from "./pages.js";
 
 const withoutCode = (text: string): string => text.replaceAll(/^```[^]*?^```$/gm, "");
 
 const blocks = (language: string): [where: string, code: string][] =>
   codeBlocks(language).map(({ where, code }) => [where, code]);
 
-/** Anchors of a page, as GitHub makes them of headings. */
+/** Anchors of a page, as GitHub makes them of headings: the second of the same words gets a number. */
 function anchors(page: string): string[] {
-  return Array.from(withoutCode(readPage(page)).matchAll(/^#+ (.*)$/gm), ([, heading = ""]) =>
-    heading
+  const taken = new Map<string, number>();
+  return Array.from(withoutCode(readPage(page)).matchAll(/^#+ (.*)$/gm), ([, heading = ""]) => {
+    const anchor = heading
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
-      .replaceAll(" ", "-"),
+      .replaceAll(" ", "-");
+    const before = taken.get(anchor) ?? 0;
+    taken.set(anchor, before + 1);
+    return before === 0 ? anchor : `${anchor}-${before}`;
+  });
+}
+
+/** Links of a page that lead to no file, or to no heading of it. */
+function deadLinks(page: string): string[] {
+  const known = new Map<string, string[]>();
+  const links = Array.from(
+    withoutCode(readPage(page)).matchAll(/\]\((?!https?:)([^)\s]+)\)/g),
+    ([, link = ""]) => link,
   );
+  return links.filter((link) => {
+    const [file = "", anchor] = link.split("#");
+    const target = file === "" ? page : relative(ROOT, resolve(ROOT, dirname(page), file));
+    if (!existsSync(join(ROOT, target))) return true;
+    if (anchor === undefined) return false;
+    if (!known.has(target)) known.set(target, anchors(target));
+    return !known.get(target)?.includes(anchor);
+  });
 }
 
 describe("links", () => {
@@ -37,6 +58,19 @@ describe("links", () => {
     expect(globSync(target, { cwd: ROOT })).toEqual([target]);
     if (anchor !== undefined && !anchors(target).includes(anchor))
       throw new Error(`${target} has no heading for #${anchor}`);
+  });
+});
+
+describe("pages of reference", () => {
+  it("there are some, and each is in their index", () => {
+    const named = REFERENCE.map((page) => basename(page)).filter((page) => page !== "README.md");
+    expect(named.length).toBeGreaterThan(30);
+    const index = readPage("docs/reference/README.md");
+    expect(named.filter((page) => !index.includes(`](${page})`))).toEqual([]);
+  });
+
+  it.each(REFERENCE)("have links that lead somewhere: %s", (page) => {
+    expect(deadLinks(page)).toEqual([]);
   });
 });
 

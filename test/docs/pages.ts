@@ -7,8 +7,11 @@ export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Every page that people write, by its path from the root. What is generated is checked where it is made. */
 export const PAGES: readonly string[] = globSync(["*.md", "docs/**/*.md"], { cwd: ROOT })
-  .filter((page) => !page.startsWith("docs/api/"))
+  .filter((page) => !page.startsWith("docs/api/") && !page.startsWith("docs/reference/"))
   .sort();
+
+/** Every page that is made of doc comments. */
+export const REFERENCE: readonly string[] = globSync("docs/reference/*.md", { cwd: ROOT }).sort();
 
 export function readPage(page: string): string {
   return readFileSync(join(ROOT, page), "utf8");
@@ -21,8 +24,8 @@ export interface CodeBlock {
 }
 
 /** Every block of code in this language. */
-export function codeBlocks(language: string): CodeBlock[] {
-  return PAGES.flatMap((page) => {
+export function codeBlocks(language: string, pages: readonly string[] = PAGES): CodeBlock[] {
+  return pages.flatMap((page) => {
     const text = readPage(page);
     return Array.from(text.matchAll(/^```(\w+)\n([^]*?)^```$/gm))
       .filter(([, written]) => written === language)

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { codeBlocks, ROOT } from "./pages.js";
+import { codeBlocks, PAGES, REFERENCE, ROOT } from "./pages.js";
 
 /** What pages take for granted: what their text has named, or what is the reader's own. */
 const TAKEN_FOR_GRANTED = `
@@ -26,7 +26,7 @@ const folder = mkdtempSync(join(ROOT, "test/.snippets-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it("every example in TypeScript compiles against what the packages offer", () => {
-  const examples = codeBlocks("ts");
+  const examples = codeBlocks("ts", [...PAGES, ...REFERENCE]);
   expect(examples.length).toBeGreaterThan(5);
   writeFileSync(join(folder, "granted.d.ts"), TAKEN_FOR_GRANTED);
   // A file that a reader is told to write beside it.

@@ -57,10 +57,19 @@ function reviewOf(pod) {
   };
 }
 
-/** The plan is one long line: it pins the certificate of the broker. */
+/** Members of added containers that are long, and the same for each. */
+const LONG = /^\+(?<indent> *)(?:- )?(?:resources|securityContext|startupProbe|projected):$/;
+
+/** What is long is cut: plans, which are one line and pin a certificate, and members that every added container has. */
 function shortened(diff) {
-  return diff
-    .split("\n")
-    .map((line) => (line.length > 100 ? `${line.slice(0, 99)}…` : line))
-    .join("\n");
+  const kept = [];
+  let cut;
+  for (const line of diff.split("\n")) {
+    const isWithin = cut !== undefined && line.startsWith(`+${cut} `);
+    if (isWithin) continue;
+    cut = LONG.exec(line)?.groups.indent;
+    const shown = cut === undefined ? line : `${line} …`;
+    kept.push(shown.length > 100 ? `${shown.slice(0, 99)}…` : shown);
+  }
+  return kept.join("\n");
 }

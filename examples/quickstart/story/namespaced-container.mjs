@@ -1,8 +1,7 @@
 // Runs a command as a container: in namespaces of its own, on a root that is put together from folders of this machine.
-import { spawn, spawnSync } from "node:child_process";
-import { cpSync, existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { say } from "./narrator.mjs";
 
 // Positional: root, user, number of mounts, their folders and places, then environment and command of env(1).
 const SCRIPT = `
@@ -55,17 +54,18 @@ export function fileRoot(folder, file, place) {
   return { folder, mounts: [] };
 }
 
-/** Starts it, and shows what; its errors are the demo's. */
-export function startContainer(container) {
-  say(`$ ${container.args.join(" ")}`);
-  return spawn("unshare", wordsOf(container), { stdio: ["ignore", "pipe", "inherit"] });
+/** Sends a signal to the container's first process, whose parent `unshare` is. */
+export function tellContainer(child, signal) {
+  const [first] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").split(" ");
+  process.kill(Number(first), signal);
 }
 
 function startAndWait(container) {
-  return spawnSync("unshare", wordsOf(container), { stdio: "ignore", timeout: 30_000 });
+  return spawnSync("unshare", containerWords(container), { stdio: "ignore", timeout: 30_000 });
 }
 
-function wordsOf({ root, user = 0, volumes = [], env = {}, args }) {
+/** What `unshare` is told to start a container. */
+export function containerWords({ root, user = 0, volumes = [], env = {}, args }) {
   const mounts = [...root.mounts, ...volumes];
   const variables = Object.entries({ PATH: "/opt/node:/usr/bin:/bin", ...env });
   const positional = [

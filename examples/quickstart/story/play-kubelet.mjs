@@ -1,45 +1,15 @@
-// Does what a node does with an admitted pod: makes its volumes and tokens, then starts its containers.
-import { spawn } from "node:child_process";
+// Does what a node does with an admitted pod: makes its volumes and tokens, then starts its containers in their order.
 import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { once } from "node:events";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { launcherProgram } from "./launcher-program.mjs";
-import { canRunContainers, fileRoot, startContainer, systemRoot } from "./namespaced-container.mjs";
-import { say } from "./narrator.mjs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { follow } from "./followed-process.mjs";
+import { patiently, say } from "./narrator.mjs";
 import { shownToItsEnd } from "./sluice-process.mjs";
 
-const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
-const TOKEN_FOLDER = "/var/run/secrets/sluice";
-const NODE_LAUNCHER = fileURLToPath(new URL("node-launcher.mjs", import.meta.url));
-
-/** How containers are run on this machine, said and chosen once. */
-export async function prepareNode(work, appFolder) {
-  const program = canRunContainers(work) ? await launcherProgram() : undefined;
-  if (program !== undefined) {
-    say(
-      "This machine has namespaces and Go: the pod's containers run in namespaces of their own, with the real launcher.",
-      "Their roots are made of this machine's folders, where a node would unpack images.",
-    );
-    const app = systemRoot(join(work, "app-root"));
-    app.mounts.push([appFolder, "/app"]);
-    const sluice = systemRoot(join(work, "sluice-root"));
-    sluice.mounts.push([REPOSITORY, "/opt/sluice"]);
-    return {
-      isReal: true,
-      images: {
-        app: { root: app },
-        launcher: { root: fileRoot(join(work, "launcher-root"), program, "sluice-launch") },
-        sluice: { root: sluice, entrypoint: ["node", "/opt/sluice/packages/cli/bin/sluice.js"] },
-      },
-    };
-  }
-  say(
-    "This machine lacks namespaces, or Go to build the launcher: the Node runner stands in for the launcher. It asks the",
-    "same broker over the same protocol, and the app runs beside this program, not in a container. The file is left out,",
-    "since it would be written to a path of this machine.",
-  );
-  return { isReal: false, appFolder };
-}
+const PROBE_EVERY_MS = 250;
+const PROBES = 240;
 
 /** The pod's volumes as folders of `work`, or of `memory`, with the tokens that it asks for in them. */
 export function makeVolumes(work, memory, pod, createToken) {
@@ -57,29 +27,64 @@ export function makeVolumes(work, memory, pod, createToken) {
   return folders;
 }
 
-/** Starts a container of the pod, and waits for its end. Gives what it printed. */
-export async function runToEnd(node, pod, container, volumes) {
-  const mounts = (container.volumeMounts ?? []).map(({ name, mountPath }) => [volumes.get(name), mountPath]);
-  const env = Object.fromEntries((container.env ?? []).map(({ name, value }) => [name, value]));
-  const { root, entrypoint } = node.isReal ? node.images[container.image] : {};
-  const args = [...(container.command ?? entrypoint), ...(container.args ?? [])];
-  const user = container.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser;
-  const child = node.isReal
-    ? startContainer({ root, user, volumes: mounts, env, args })
-    : startBeside(node, mounts, env, args);
-  return shownToItsEnd(`container ${container.name}`, child);
+/** A port of this machine that nobody listens on. */
+export async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
-/** The command after the launcher's, with the paths that the container would have. */
-function startBeside({ appFolder }, mounts, env, args) {
-  const [tokens] = mounts.find(([, place]) => place === TOKEN_FOLDER);
-  const command = args
-    .slice(args.indexOf("--") + 1)
-    .map((word) => (word === "node" ? process.execPath : word.replace(/^\/app\b/, appFolder)));
-  const words = [NODE_LAUNCHER, join(tokens, "token"), ...command];
-  say(`$ node story/node-launcher.mjs TOKEN_FILE ${args.slice(args.indexOf("--") + 1).join(" ")}`);
-  return spawn(process.execPath, words, {
-    env: { PATH: process.env["PATH"], ...env, TOKEN_FILE: "" },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+/** Runs an init container to its end. */
+export async function runToEnd(node, pod, container, volumes) {
+  const { child } = node.start(partsOf(pod, container, volumes));
+  await shownToItsEnd(`container ${container.name}`, child);
+}
+
+/** Starts a sidecar, and waits until its startup probe succeeds: what comes after it starts then. */
+export async function startSidecar(node, pod, container, volumes) {
+  const parts = partsOf(pod, container, volumes);
+  const { child, tell } = node.start(parts);
+  const running = follow(`container ${container.name}`, child, { tell, show: showLogLine });
+  const { command } = container.startupProbe.exec;
+  const isReady = async () => {
+    for (let probe = 0; probe < PROBES; probe += 1) {
+      if (await node.probe({ ...parts, args: command })) return;
+      await sleep(PROBE_EVERY_MS);
+    }
+    throw new Error(`${container.name} did not become ready\n${running.lines.join("\n")}`);
+  };
+  const ended = running.said(() => false);
+  await Promise.race([patiently(`waiting for container ${container.name}`, isReady()), ended]);
+  ended.catch(() => undefined);
+  return running;
+}
+
+/** Starts the app's container, and waits until it says that it listens. Gives what it said so far, too. */
+export async function startApp(node, pod, container, volumes) {
+  const { child, tell } = node.start(partsOf(pod, container, volumes));
+  const running = follow(`container ${container.name}`, child, { tell, show: (line) => say(line) });
+  await running.said((line) => line.startsWith("app: listening"));
+  return running;
+}
+
+function partsOf(pod, container, volumes) {
+  const user = container.securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser;
+  return {
+    image: container.image,
+    ...(container.command !== undefined && { command: container.command }),
+    args: container.args ?? [],
+    env: Object.fromEntries((container.env ?? []).map(({ name, value }) => [name, value])),
+    volumes: (container.volumeMounts ?? []).map(({ name, mountPath }) => [volumes.get(name), mountPath]),
+    ...(user !== undefined && { user }),
+  };
+}
+
+/** A line of the sidecar's log, in short. */
+function showLogLine(line) {
+  if (!line.startsWith("{")) return say(line);
+  const { msg, files, how } = JSON.parse(line);
+  return say(`sidecar: ${[msg, Array.isArray(files) && files.join(", "), how].filter(Boolean).join(": ")}`);
 }

@@ -1,14 +1,17 @@
 // The command line as it is: commands that end, and servers that stay until the demo is over.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { owned } from "./clean-up.mjs";
+import { follow } from "./followed-process.mjs";
 import { patiently, say } from "./narrator.mjs";
 
-const SLUICE = fileURLToPath(new URL("../../../packages/cli/bin/sluice.js", import.meta.url));
+/** The command line's own file. */
+export const SLUICE = fileURLToPath(new URL("../../../packages/cli/bin/sluice.js", import.meta.url));
 
 /** Waits for the end of a child whose output it shows; gives that. */
 export async function shownToItsEnd(what, child) {
+  owned(child);
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (chunk) => {
     output += chunk;
@@ -31,30 +34,11 @@ export async function runSluice(cwd, args, { input } = {}) {
   return shownToItsEnd(`sluice ${args[0]}`, child);
 }
 
-/** Shows the command of a server, starts it in `cwd`, and settles with the lines of its log as soon as one matches. */
-export async function startServer(cwd, args, isReady) {
+/** Shows the command of a server, starts it in `cwd`, and settles when a line of its log says that it serves. */
+export async function startServer(cwd, args) {
   say(`$ sluice ${args.join(" ")}`);
   const child = spawn(process.execPath, [SLUICE, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
-  const log = [];
-  const ready = new Promise((resolve, reject) => {
-    for (const input of [child.stdout, child.stderr])
-      createInterface({ input }).on("line", (line) => {
-        log.push(line);
-        if (isReady(line)) resolve(line);
-      });
-    child.once("exit", (code) =>
-      reject(new Error(`sluice ${args[0]} ended with ${code}\n${log.join("\n")}`)),
-    );
-  });
-  // A demo that fails must not leave it behind.
-  const orphan = () => child.kill("SIGKILL");
-  process.once("exit", orphan);
-  const stop = async () => {
-    const ended = once(child, "exit");
-    child.kill("SIGTERM");
-    await patiently(`sluice ${args[0]} ends`, ended);
-    process.removeListener("exit", orphan);
-  };
-  const line = await patiently(`waiting for sluice ${args[0]}`, ready);
-  return { serving: JSON.parse(line), log, stop };
+  const { lines, said, stop } = follow(`sluice ${args[0]}`, child);
+  const line = await said((each) => each.includes('"msg":"serving"'));
+  return { serving: JSON.parse(line), log: lines, stop };
 }

@@ -1,10 +1,12 @@
 import { createEventBus, type EventBus, SluiceError, thrownName } from "@sluice/core";
+import type { Describe } from "@sluice/core/telemetry";
 import { readStoreOptions, type Store, type StoreCheck } from "@sluice/kubernetes/stores";
 import type { Caller, EnvironmentAnswer, EnvironmentRequest, ProblemError, Source } from "@sluice/protocol";
 import { type Answering, answerRequest } from "./answer-request.js";
 import type { BrokerOptions } from "./broker-options.js";
 import { createBrokerCluster } from "./cluster/create-broker-cluster.js";
 import { PodReader } from "./cluster/pod-reader.js";
+import { tracedCluster } from "./cluster/traced-cluster.js";
 import { DeliveredVersions } from "./delivered/delivered-versions.js";
 import { TokenMint } from "./identity/token-mint.js";
 import { PodLeases } from "./leases/pod-leases.js";
@@ -18,6 +20,12 @@ import { RequestTrail } from "./request-trail.js";
 import { PlanReader } from "./rules/plan-reader.js";
 import { checkStore } from "./stores/check-store.js";
 import { StorePool } from "./stores/store-pool.js";
+import {
+  describeRefused,
+  describeReleased,
+  describeWorkload,
+  inAnswerSpan,
+} from "./telemetry/in-answer-span.js";
 import { toProblem } from "./to-problem.js";
 
 /** The source behind a broker's server. Dispose it when the last request is answered. */
@@ -40,6 +48,7 @@ declare module "@sluice/core" {
   }
 }
 
+/** A failure inside the broker that no rule foresees. */
 export interface BrokerFailedEvent {
   readonly requestId: string;
   /** Code or class of what was thrown. */
@@ -54,7 +63,7 @@ const DEFAULT_TIMEOUT_MS = 25_000;
 /** Wires a broker. Nothing is read or connected before its first request, but what the catalogue does by itself. */
 export function createBroker(options: BrokerOptions): Broker {
   const { client, catalogue, events = createEventBus(), timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  const cluster = createBrokerCluster(client, events);
+  const cluster = tracedCluster(createBrokerCluster(client, events));
   const pool = new StorePool(catalogue, {
     providers: options.providers,
     environment: options.environment,
@@ -82,7 +91,11 @@ export function createBroker(options: BrokerOptions): Broker {
   const delivered = options.recordVersions === false ? undefined : new DeliveredVersions(client, events);
   let draining = false;
 
-  async function answer(request: EnvironmentRequest, caller: Caller): Promise<EnvironmentAnswer> {
+  async function answer(
+    request: EnvironmentRequest,
+    caller: Caller,
+    describe: Describe,
+  ): Promise<EnvironmentAnswer> {
     const trail = new RequestTrail(events, caller, request.container);
     const tooSlow = AbortSignal.timeout(timeoutMs);
     try {
@@ -94,12 +107,16 @@ export function createBroker(options: BrokerOptions): Broker {
       void leases.keep(answered.workload, answered.start, answered.leases);
       delivered?.record(answered.pod, answered.workload, answered.references);
       trail.released(answered.workload, request.planDigest, answered.references);
+      describeReleased(describe, answered.references.length);
       return answered.answer;
     } catch (thrown) {
       const problem = problemOf(thrown, caller.signal, tooSlow);
       if (problem.detail.kind === "bug") tellOfBug(events, trail.requestId, thrown);
       trail.refused(problem);
+      describeRefused(describe, problem);
       throw problem;
+    } finally {
+      if (trail.workload !== undefined) describeWorkload(describe, trail.workload);
     }
   }
 
@@ -123,7 +140,8 @@ export function createBroker(options: BrokerOptions): Broker {
     },
     drain: () => void (draining = true),
     source: {
-      answer,
+      answer: async (request, caller) =>
+        inAnswerSpan(request.container, async (describe) => answer(request, caller, describe)),
       isReady: () => notReady() === undefined,
       onRefused: (problem, caller, thrown) => {
         const trail = new RequestTrail(events, caller);

@@ -14,6 +14,7 @@ export interface GenerateSettings {
   readonly access?: readonly GenerateAccess[];
 }
 
+/** Who may have secrets generated, and where. */
 export interface GenerateAccess {
   /** `*` stands for any characters. */
   readonly namespaces: readonly string[];

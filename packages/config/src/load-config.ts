@@ -14,6 +14,7 @@ export const CONFIG_FILES: readonly string[] = [
   "sluice.config.mjs",
 ];
 
+/** Where the configuration is, and which providers it may name. */
 export interface LoadConfigOptions {
   /** The file to read; looked for in `directory` when absent. */
   readonly path?: string | undefined;

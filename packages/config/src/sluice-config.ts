@@ -31,6 +31,7 @@ export interface LoadedConfig {
   readonly generate: GenerateSettings;
 }
 
+/** A variable of `env:` as it is written. */
 export interface ConfiguredVariable {
   readonly text: string;
   /** Where it stands, for people: `sluice.yaml:7`. */

@@ -4,6 +4,7 @@ export interface KeyVaultStores {
   readonly storeOf?: (vault: string) => string;
 }
 
+/** The store that a vault is, where nobody says otherwise: that of its name in lower case. */
 export function defaultStoreOf(vault: string): string {
   return vault.toLowerCase();
 }

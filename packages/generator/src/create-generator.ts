@@ -15,6 +15,7 @@ import type { KeyMaker } from "./keys/key-maker.js";
 import type { GenerateRule } from "./wanted/access-rules.js";
 import type { ReadPod } from "./wanted/wanted.js";
 
+/** What a generator is made of. */
 export interface GeneratorOptions {
   readonly client: KubernetesClient;
   /** Over the stores that secrets are created in; without a cache. */

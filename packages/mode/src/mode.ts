@@ -20,6 +20,7 @@ export interface ModeCommand {
   readonly load: () => Promise<BuildCommand>;
 }
 
+/** Where a command is used: help lists commands under it. */
 export type CommandGroup = "On a machine" | "In a cluster" | "On manifests";
 
 /** Gives a command its description, options and action. Without effects: `--help` does it to every command. */

@@ -5,6 +5,15 @@ import { createFileProvider } from "./file-provider.js";
 /**
  * Secrets from a dotenv, JSON or YAML file, or from a directory with a file for each, such as a mounted
  * Kubernetes Secret.
+ *
+ * @example
+ * ```ts
+ * import { createSecretResolver } from "@sluice/core";
+ * import { file } from "@sluice/provider-file";
+ *
+ * await using secrets = createSecretResolver({ stores: { dev: file({ path: "./secrets.env" }) } });
+ * const password = await secrets.get("secret://dev/DB_PASSWORD");
+ * ```
  */
 export const file: ProviderDescriptor<FileOptions> = defineProvider<FileOptions>({
   id: "file",

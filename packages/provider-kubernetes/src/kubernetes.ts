@@ -8,6 +8,15 @@ import { createKubernetesProvider } from "./kubernetes-provider.js";
  *
  * Reading needs the right to `get` them, listing `list`, watching `list` and `watch`, putting `create` and
  * `patch`, deleting `delete`.
+ *
+ * @example
+ * ```ts
+ * import { createSecretResolver } from "@sluice/core";
+ * import { kubernetes } from "@sluice/provider-kubernetes";
+ *
+ * await using secrets = createSecretResolver({ stores: { cluster: kubernetes({ namespace: "shop" }) } });
+ * const password = await secrets.get("secret://cluster/db#password");
+ * ```
  */
 export const kubernetes: ProviderDescriptor<KubernetesOptions> = defineProvider<KubernetesOptions>({
   id: "kubernetes",

@@ -54,14 +54,17 @@ export const VAULT_OPTIONS_SCHEMA: JsonSchema = closed("", [], {
         ...eitherOf("tokenFile", "tokenVariable"),
       },
       approle: {
-        ...closed("An AppRole.", ["roleId"], {
+        ...closed("An AppRole.", [], {
           roleId: text("Identifier of the role."),
+          roleIdFile: text("File that holds the identifier of the role, in its place."),
           secretIdFile: text("File that holds the secret identifier."),
           secretIdVariable: text("Variable that holds it, where there is no file."),
           wrapped: flag("The file holds a wrapping token, which is unwrapped once."),
           mount: mount("approle"),
         }),
-        ...eitherOf("secretIdFile", "secretIdVariable"),
+        oneOf: ["roleId", "roleIdFile"].flatMap((role) =>
+          ["secretIdFile", "secretIdVariable"].map((secret) => ({ required: [role, secret] })),
+        ),
       },
       userpass: {
         ...closed("A user name and a password.", ["username"], {

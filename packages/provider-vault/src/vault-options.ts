@@ -81,9 +81,11 @@ export interface JwtAuthOptions {
   readonly audience?: string;
 }
 
-/** An AppRole; its secret identifier comes from a file or a variable. */
+/** An AppRole. Its identifier is written here, or in a file; its secret identifier comes from a file or a variable. */
 export interface AppRoleAuthOptions {
-  readonly roleId: string;
+  readonly roleId?: string;
+  /** File that holds the role's identifier, where `roleId` is not given; read again for each login. */
+  readonly roleIdFile?: string;
   readonly secretIdFile?: string;
   /** Variable that holds it, where there is no file. */
   readonly secretIdVariable?: string;

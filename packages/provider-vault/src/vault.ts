@@ -4,7 +4,19 @@ import type { VaultOptions } from "./vault-options.js";
 import { openVaultGateway } from "./gateway/open-vault-gateway.js";
 import { createVaultProvider } from "./vault-provider.js";
 
-/** Secrets of HashiCorp Vault and OpenBao: key-value engines of both versions, and engines that issue. */
+/**
+ * Secrets of HashiCorp Vault and OpenBao: key-value engines of both versions, and engines that issue.
+ *
+ * @example
+ * ```ts
+ * import { createSecretResolver } from "@sluice/core";
+ * import { vault } from "@sluice/provider-vault";
+ *
+ * const prod = vault({ address: "https://vault.example:8200", auth: { kubernetes: { role: "shop" } } });
+ * await using secrets = createSecretResolver({ stores: { prod } });
+ * const key = await secrets.get("secret://prod/secret/shop#api-key");
+ * ```
+ */
 export const vault: ProviderDescriptor<VaultOptions> = defineProvider<VaultOptions>({
   id: "vault",
   optionsSchema: VAULT_OPTIONS_SCHEMA,

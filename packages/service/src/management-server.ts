@@ -1,14 +1,24 @@
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { Registry } from "prom-client";
 
+// Not imported: its ES module brings all of `fetch` with it, several megabytes.
+const { createServer } = process.getBuiltinModule("node:http");
+
+/** What probes and metrics are answered from. */
 export interface ManagementOptions {
   readonly registry: Registry;
   /** Why it cannot answer at present. */
   readonly notReady: () => string | undefined;
 }
 
+/** What metrics are read from: a registry, or several that are told as one. */
+export type MetricsSource = Pick<Registry, "metrics" | "contentType">;
+
 /** Plain HTTP for probes and metrics, on a port of its own that launchers need not reach. Nothing secret is here. */
-export function createManagementServer({ registry, notReady }: ManagementOptions): Server {
+export function createManagementServer({
+  registry,
+  notReady,
+}: Omit<ManagementOptions, "registry"> & { readonly registry: MetricsSource }): Server {
   const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000 }, (request, response) => {
     const say = (status: number, text: string, type = "text/plain; charset=utf-8"): void => {
       response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(text);

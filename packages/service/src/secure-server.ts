@@ -11,6 +11,7 @@ export interface KeyPair {
   readonly key: string | Buffer;
 }
 
+/** Certificate and bounds of a server. */
 export interface SecureServerOptions {
   readonly tls: KeyPair;
   readonly minVersion: Extract<SecureVersion, "TLSv1.2" | "TLSv1.3">;
@@ -49,6 +50,7 @@ export interface SecureServer {
   close(drainMs: number): Promise<void>;
 }
 
+/** A server over TLS that bounds what callers may take of it, and whose certificate can be renewed while it serves. */
 export function createSecureServer(handler: RequestListener, options: SecureServerOptions): SecureServer {
   const { tls, minVersion, connectionMs, answerMs } = options;
   const connections = new OpenConnections();

@@ -10,6 +10,7 @@ export interface TlsFiles {
   readonly key: string;
 }
 
+/** A certificate and its key, as they were read. */
 export interface LoadedTls {
   readonly cert: Buffer;
   readonly key: Buffer;

@@ -1,4 +1,5 @@
 import { ResolutionError } from "@sluice/core";
+import { type Describe, inSpan } from "@sluice/core/telemetry";
 import type { PlannedFile } from "@sluice/core/plan";
 import { PublishError, type SecretReader } from "@sluice/files";
 import { followSecrets } from "./files/followed-secrets.js";
@@ -37,6 +38,8 @@ const GATHER_MS = 100;
 /** Pause before files that could not be made are tried again, in milliseconds. */
 const AGAIN_MS = { least: 2_000, most: 4_000 } as const;
 
+const SPAN = { scope: "@sluice/sidecar", labels: [] };
+
 /** Wires a sidecar. Nothing is read before {@link Sidecar.start}. */
 export function createSidecar(options: SidecarOptions): Sidecar {
   const { plan, resolver, events } = options;
@@ -61,12 +64,14 @@ export function createSidecar(options: SidecarOptions): Sidecar {
     stale: readonly PlannedFile[],
     notifier: Notifier,
     signal: AbortSignal,
+    describe: Describe,
   ): Promise<readonly PlannedFile[]> {
     let left: readonly PlannedFile[] = [];
     try {
       await files.remake(stale, signal);
     } catch (thrown) {
       if (!ResolutionError.isInstance(thrown)) throw thrown;
+      describe({ "error.type": thrown.code });
       left = stale.filter(({ path }) =>
         thrown.failures.some(({ label }) => label === path || label.startsWith(`${path} (`)),
       );
@@ -74,14 +79,21 @@ export function createSidecar(options: SidecarOptions): Sidecar {
     }
     try {
       const changed = await files.publish(signal);
+      describe({
+        "sluice.sidecar.files.changed": changed.length,
+        "sluice.sidecar.files.failed": left.length,
+      });
       if (changed.length > 0) events.emit("files-written", { files: changed.map(({ path }) => path) });
       for (const { path, notify = [] } of changed) notifier.changed(path, notify);
     } catch (thrown) {
       if (!PublishError.isInstance(thrown)) throw thrown;
       events.emit("files-not-written", { files: stale.map(({ path }) => path), problem: thrown.problem });
+      describe({ "sluice.sidecar.files.failed": stale.length, "error.type": thrown.code });
       return stale;
     }
-    secrets.retain(files.references);
+    // What was issued for others stays, as long as it lives.
+    const issued = resolver.leases.held().flatMap(({ references }) => references);
+    secrets.retain(new Set([...files.references, ...issued]));
     await state?.leave(resolver, secrets);
     return left;
   }
@@ -93,6 +105,10 @@ export function createSidecar(options: SidecarOptions): Sidecar {
     const until = AbortSignal.any([signal, over.signal]);
     // A lease that was renewed has another end, which whoever comes next should know.
     using _renewed = events.on("lease-renewed", async () => state?.leave(resolver, secrets));
+    // Of the files' own that is told by following them.
+    using _lost = events.on("lease-lost", ({ references }) => {
+      for (const reference of references) if (!files.references.has(reference)) secrets.delete(reference);
+    });
     let watched: ReadonlySet<string> = new Set();
     let watch = new AbortController();
     const failed = Promise.withResolvers<never>();
@@ -117,7 +133,12 @@ export function createSidecar(options: SidecarOptions): Sidecar {
         await changes.wait(until, left.length > 0 ? again : undefined);
         await pause(GATHER_MS, until);
         const stale = new Set([...left, ...files.readersOf(changes.take())]);
-        left = await bringUpToDate(Array.from(stale), notifier, until);
+        left = await inSpan(
+          "sluice.sidecar.refresh",
+          { "sluice.sidecar.files": stale.size },
+          async (describe) => bringUpToDate(Array.from(stale), notifier, until, describe),
+          SPAN,
+        );
       }
     }
 
@@ -134,7 +155,10 @@ export function createSidecar(options: SidecarOptions): Sidecar {
   return {
     start,
     follow,
-    reader: sharedReader(secrets, resolver, () => files.references),
+    reader: sharedReader(secrets, resolver, {
+      followed: () => files.references,
+      onIssued: async () => state?.leave(resolver, secrets),
+    }),
     notReady: () => (isReady ? undefined : "The files are not written yet"),
     stop: async ({ forget = false } = {}) => {
       isReady = false;

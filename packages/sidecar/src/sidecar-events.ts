@@ -20,6 +20,7 @@ export interface FilesNotWrittenEvent {
   readonly problem: string;
 }
 
+/** An app was told of a change. */
 export interface AppToldEvent {
   /** Sort of the action. */
   readonly action: string;
@@ -28,6 +29,7 @@ export interface AppToldEvent {
   readonly attempt: number;
 }
 
+/** An app could not be told of a change. */
 export interface AppNotToldEvent extends AppToldEvent {
   readonly reason: string;
   /** Whether it is not tried any more. */

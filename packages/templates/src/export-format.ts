@@ -10,4 +10,5 @@ export const EXPORT_FORMATS = [
   "shell",
 ] as const;
 
+/** One of {@link EXPORT_FORMATS}. */
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];

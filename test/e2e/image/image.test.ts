@@ -161,6 +161,31 @@ describe("the image of sluice", () => {
         });
     }, 120_000);
 
+    it("has the sidecar in few files, which write what a plan asks for", async () => {
+      const plan = { version: 1, minReader: 1, critical: [], roots: ["/files"] };
+      const content = { format: "raw", text: "secret://files/a" };
+      const folder = join(work, "sidecar");
+      const files = join(work, "files");
+      for (const each of [folder, files]) await mkdir(each);
+      await runCommand("chmod", ["777", files]);
+      await writeFile(join(folder, "secrets.env"), "a=from a file\n", { mode: 0o644 });
+      // Whatever is not in the bundle is not to be had.
+      await runCommand("mv", [join(root, "opt/sluice/packages/cli/dist"), join(work, "cli-dist")]);
+      try {
+        const { code, stderr } = await run(["sidecar", "--once"], {
+          env: [
+            `SLUICE_FILES=${JSON.stringify({ ...plan, files: [{ path: "/files/a", content, mode: "0444" }] })}`,
+            `SLUICE_STORES=${JSON.stringify({ stores: { files: { provider: "file", path: "/config/secrets.env" } } })}`,
+          ],
+          volumes: { "/config": folder, "/files": files },
+        });
+        expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+        expect(await readFile(join(files, "a"), "utf8")).toBe("from a file");
+      } finally {
+        await runCommand("mv", [join(work, "cli-dist"), join(root, "opt/sluice/packages/cli/dist")]);
+      }
+    }, 120_000);
+
     it("has every package that another one needs, and nothing of development", async () => {
       const manifests = globSync(
         "opt/sluice/{packages/*,node_modules/.pnpm/*/node_modules/{*,@*/*}}/package.json",

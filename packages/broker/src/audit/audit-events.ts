@@ -30,6 +30,7 @@ export interface EnvironmentReleasedEvent extends AskedEvent {
   readonly references: readonly ReleasedReference[];
 }
 
+/** A reference whose value was given to a container. */
 export interface ReleasedReference {
   /** Canonical form. */
   readonly reference: string;

@@ -20,6 +20,7 @@ declare module "@sluice/core" {
   }
 }
 
+/** The versions that a workload was given were written down. */
 export interface DeliveredVersionsWrittenEvent {
   readonly namespace: string;
   readonly workload: string;

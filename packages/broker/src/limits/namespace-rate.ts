@@ -2,6 +2,7 @@ import { TokenBucket } from "limiter";
 import { LRUCache } from "lru-cache";
 import { refuse } from "../refusals.js";
 
+/** How many requests one namespace may send. */
 export interface RateOptions {
   /** Requests of one namespace in a second, over time. */
   readonly perSecond: number;

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { thrownName } from "@sluice/core";
 import { createSourceHandler, LIMITS } from "@sluice/protocol";
 import {
-  closeServer,
-  createManagementServer,
   createSecureServer,
   listen,
   type ListenAddress,
   type LoadedTls,
   loadTls,
+  type ManagementPlace,
+  openManagement,
   type Logger,
   type TlsFiles,
 } from "@sluice/service";
@@ -18,6 +18,7 @@ import { BrokerMetrics } from "../metrics/broker-metrics.js";
 import { writeLog } from "../audit/event-log.js";
 import { ThrottledRefusals } from "../audit/throttled-refusals.js";
 
+/** Bounds of what callers may take of the server. */
 export interface ServerLimits {
   /** Connections at the same time; 1,000 by default. What comes beyond is closed before TLS begins. */
   readonly mostConnections: number;
@@ -38,10 +39,11 @@ const HEAD_MS = 5_000;
 /** What a request's head has besides its token, in bytes. */
 const HEAD_BYTES = 8 * 1024;
 
+/** What a listening broker is made of. */
 export interface ServeOptions {
   readonly broker: Broker;
   readonly address: ListenAddress;
-  readonly management: ListenAddress;
+  readonly management: ManagementPlace;
   readonly tls: TlsFiles;
   readonly log: Logger;
   readonly limits?: Partial<ServerLimits>;
@@ -86,7 +88,6 @@ export async function serveBroker(options: ServeOptions): Promise<RunningBroker>
     onRefused: (address, reason) => refusals.add(address, reason),
   });
   const notReady = (): string | undefined => broker.notReady();
-  const management = createManagementServer({ registry: metrics.registry, notReady });
   const stopped = new AbortController();
 
   async function lookAfter(): Promise<void> {
@@ -116,20 +117,17 @@ export async function serveBroker(options: ServeOptions): Promise<RunningBroker>
     await source.close(drainMs);
     await broker[Symbol.asyncDispose]();
     refusals[Symbol.dispose]();
-    management.closeAllConnections();
-    await closeServer(management, 1_000);
+    await management[Symbol.asyncDispose]();
     metrics[Symbol.dispose]();
     log.info("stopped");
     for (const listener of listeners) listener[Symbol.dispose]();
   }
 
-  const [address, managementAddress] = [
-    await listen(source.server, options.address),
-    await listen(management, options.management),
-  ];
+  const address = await listen(source.server, options.address);
+  const management = await openManagement(options.management, { registry: metrics.registry, notReady });
   lookAfter().catch(() => undefined);
-  log.info({ address, management: managementAddress, certificate: endOf(tls) }, "serving");
-  return { address, management: managementAddress, stop };
+  log.info({ address, management: management.address, certificate: endOf(tls) }, "serving");
+  return { address, management: management.address, stop };
 }
 
 function endOf({ endsAt }: LoadedTls): { readonly endsAt: string } {

@@ -17,6 +17,7 @@ export interface BrokerPlace {
   readonly identity: string;
 }
 
+/** How often stores are looked at, and their status written. */
 export interface ReportStatusOptions extends Pick<
   ReportStoresOptions,
   "check" | "intervalMs" | "retryMs" | "refreshMs"

@@ -23,6 +23,7 @@ export interface AddressFault {
   readonly message: string;
 }
 
+/** Why an address is refused. */
 export type AddressFaultReason =
   | "not-a-url"
   | "scheme"

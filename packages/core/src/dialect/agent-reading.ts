@@ -41,6 +41,7 @@ export interface AgentWants {
   readonly shareProcessNamespace: boolean;
 }
 
+/** A file that an agent keeps fresh. */
 export interface AgentFile {
   /** What its messages call it. */
   readonly label: string;
@@ -57,12 +58,14 @@ export interface AgentFile {
   readonly notify: readonly PlannedNotify[];
 }
 
+/** The local port at which an agent hands requests on to its store. */
 export interface AgentGateway {
   readonly port: number;
   /** Whether the agent's own token is added: where the caller shows none, always, or never. */
   readonly token: "absent" | "always" | "never";
 }
 
+/** As whom an agent runs. */
 export interface AgentUser {
   readonly uid?: number;
   readonly gid?: number;

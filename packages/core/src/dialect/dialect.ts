@@ -26,6 +26,7 @@ export interface Dialect {
   readAgent?(pod: Pod): AgentReading;
 }
 
+/** What a container is given besides its variables. */
 export interface ContainerAddition {
   /** Secrets whose every field becomes a variable. */
   readonly spread?: readonly PlannedSpread[];
@@ -60,8 +61,10 @@ export interface Scope {
   readonly objects: SeenObjects;
 }
 
+/** What a dialect makes of a variable: a plan for it, or what is wrong with it. */
 export type VariableReading = PlannedVariable | DialectProblem;
 
+/** A variable that is to be filled. */
 export interface PlannedVariable {
   readonly text: PlannedText;
   /** Variable that is set, where it is another; the one that was read is then taken away. */
@@ -92,6 +95,7 @@ export interface SeenObjects {
   isHidden?(need: ObjectNeed): boolean;
 }
 
+/** Whether a reading found a problem. */
 export function isProblem(reading: VariableReading): reading is DialectProblem {
   return "problem" in reading;
 }

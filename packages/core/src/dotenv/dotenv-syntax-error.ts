@@ -1,5 +1,6 @@
 import { hasErrorCode, SluiceError } from "../errors/sluice-error.js";
 
+/** Where a dotenv file is malformed, and why. */
 export interface DotenvSyntaxErrorInit {
   /** Line of the fault, from 1. */
   readonly line: number;

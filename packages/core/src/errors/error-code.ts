@@ -28,4 +28,5 @@ export const ERROR_CODES = {
   SLU5002: "A source answered something that is not of the protocol",
 } as const;
 
+/** A code of {@link ERROR_CODES}, such as `SLU1001`; docs/errors.md explains each. */
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,5 +1,6 @@
 import { hasErrorCode, SluiceError } from "./sluice-error.js";
 
+/** Where a reference is malformed, and why. */
 export interface ReferenceSyntaxErrorInit {
   /** The reference as far as it can be one, for a reference is not a secret; empty where none begins. */
   readonly input: string;

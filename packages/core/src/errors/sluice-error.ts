@@ -12,6 +12,7 @@ export type ErrorKind =
   | "command-not-found"
   | "bug";
 
+/** What an error says; see {@link SluiceError}. */
 export interface SluiceErrorInit {
   readonly code: ErrorCode;
   readonly kind: ErrorKind;

@@ -18,6 +18,17 @@ export interface EventBus {
   onAny(listener: (name: EventName, event: SluiceEvents[EventName]) => unknown): Disposable;
 }
 
+/**
+ * Makes a bus. A listener that throws hurts no other: it is told of by `listener-failed`.
+ *
+ * @example
+ * ```ts
+ * import { createEventBus } from "@sluice/core";
+ *
+ * const events = createEventBus();
+ * using _listening = events.on("secret-failed", ({ reference, reason }) => console.warn(reference, reason));
+ * ```
+ */
 export function createEventBus(): EventBus {
   const emitter = mitt();
 

@@ -28,17 +28,20 @@ interface SecretEvent {
   readonly traceId: string;
 }
 
+/** A secret was found. */
 export interface SecretResolvedEvent extends SecretEvent {
   readonly version?: string;
   /** `cache`: no call was needed. `shared`: another request's call served this one too. */
   readonly source: "provider" | "cache" | "shared" | "stale";
 }
 
+/** A secret could not be had. */
 export interface SecretFailedEvent extends SecretEvent {
   readonly status: FailureStatus;
   readonly reason: string;
 }
 
+/** A watched secret has another value, or is gone. */
 export interface SecretChangedEvent {
   readonly reference: string;
   readonly store: string;
@@ -46,6 +49,7 @@ export interface SecretChangedEvent {
   readonly version?: string;
 }
 
+/** One try of one batch at one store has ended. */
 export interface ProviderCalledEvent {
   readonly store: string;
   readonly provider: string;
@@ -72,6 +76,7 @@ export interface StoreListedEvent {
   readonly traceId: string;
 }
 
+/** A batch will be tried again. */
 export interface RetryScheduledEvent {
   readonly store: string;
   readonly requests: number;
@@ -108,10 +113,12 @@ export interface LeaseLostEvent extends LeaseKeptEvent {
   readonly reason: "ended" | FailureStatus;
 }
 
+/** A lease was given back, or could not be. */
 export interface LeaseRevokedEvent extends LeaseEvent {
   readonly outcome: "revoked" | FailureStatus;
 }
 
+/** A listener of the bus threw. */
 export interface ListenerFailedEvent {
   /** Name of the event whose listener threw. */
   readonly event: string;

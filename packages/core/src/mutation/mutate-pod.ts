@@ -2,6 +2,7 @@ import type { Pod } from "../pod/pod.js";
 import { diffJson, type PatchOperation } from "./diff-json.js";
 import type { MutationContext, MutationStrategy } from "./mutation-strategy.js";
 
+/** A pod after its strategies. */
 export interface Mutation {
   readonly pod: Pod;
   /** RFC 6902: leads from the pod as it was to the pod as it is. Empty where nothing is to be done. */

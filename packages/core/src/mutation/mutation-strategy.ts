@@ -30,6 +30,7 @@ export interface MutationContext<Settings = unknown> {
   readonly settings: Settings;
 }
 
+/** What an image starts where the pod does not say. */
 export interface ImageCommand {
   readonly entrypoint: readonly string[];
   readonly cmd: readonly string[];

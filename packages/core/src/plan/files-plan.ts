@@ -14,6 +14,7 @@ export interface FilesPlan {
   readonly files: readonly PlannedFile[];
 }
 
+/** A file that is to be written. */
 export interface PlannedFile {
   /** Absolute, below one of the roots; of the format `directory` the folder. */
   readonly path: string;
@@ -108,10 +109,13 @@ export const ENTRY_FORMATS = [
   "shell",
 ] as const;
 
+/** A format of files that have an entry for each secret. */
 export type EntryFormat = (typeof ENTRY_FORMATS)[number];
 
+/** What of a certificate a PEM file may hold. */
 export const PEM_PARTS = ["bundle", "certificates", "key"] as const;
 
+/** One of {@link PEM_PARTS}. */
 export type PemPart = (typeof PEM_PARTS)[number];
 
 /** The variable that holds a writer's plan. */

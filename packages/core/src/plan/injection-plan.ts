@@ -29,6 +29,7 @@ export interface PlannedSpread {
 /** A template of references, or a list of templates and variables of the container's own. */
 export type PlannedText = string | readonly PlannedPart[];
 
+/** A part of a text whose references are filled: literal, or known in the container only. */
 export type PlannedPart = string | OwnVariable;
 
 /** What the container's environment has under a name that only it knows, such as the pod's address. */

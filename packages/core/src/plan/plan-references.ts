@@ -16,6 +16,7 @@ export function parsePlannedText(text: PlannedText): (TemplatePart | OwnVariable
   );
 }
 
+/** Whether a part of a text is a reference. */
 export function isReferencePart(part: TemplatePart | OwnVariable): part is SecretReference {
   return typeof part === "object" && "store" in part;
 }

@@ -8,6 +8,7 @@ export interface Pod {
   readonly [member: string]: unknown;
 }
 
+/** Metadata of an object, as far as it is looked at. */
 export interface ObjectMetadata {
   readonly name?: string;
   readonly generateName?: string;
@@ -17,6 +18,7 @@ export interface ObjectMetadata {
   readonly [member: string]: unknown;
 }
 
+/** The spec of a pod, as far as it is looked at; everything else of it is kept. */
 export interface PodSpec {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
@@ -27,6 +29,7 @@ export interface PodSpec {
   readonly [member: string]: unknown;
 }
 
+/** A container, as far as it is looked at; everything else of it is kept. */
 export interface Container {
   readonly name: string;
   readonly image?: string;
@@ -40,6 +43,7 @@ export interface Container {
   readonly [member: string]: unknown;
 }
 
+/** A variable of a container. */
 export interface EnvVar {
   readonly name: string;
   readonly value?: string;
@@ -50,28 +54,33 @@ export interface EnvVar {
   };
 }
 
+/** A key of a named object. */
 export interface KeySelector {
   readonly name?: string;
   readonly key: string;
   readonly optional?: boolean;
 }
 
+/** Where a container takes a set of variables from. */
 export interface EnvFromSource {
   readonly prefix?: string;
   readonly configMapRef?: ObjectSelector;
   readonly secretRef?: ObjectSelector;
 }
 
+/** A named object. */
 export interface ObjectSelector {
   readonly name?: string;
   readonly optional?: boolean;
 }
 
+/** A volume of a pod, of any sort. */
 export interface Volume {
   readonly name: string;
   readonly [source: string]: unknown;
 }
 
+/** Where a container has a volume. */
 export interface VolumeMount {
   readonly name: string;
   readonly mountPath: string;

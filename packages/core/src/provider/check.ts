@@ -8,6 +8,7 @@ export interface CheckResult {
   readonly storeTime?: number;
 }
 
+/** What one look of a check came to. */
 export type CheckFinding = PassedFinding | FailedFinding;
 
 /** It can be used as it is, perhaps not for long or not for everything. */

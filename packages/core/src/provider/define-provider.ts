@@ -18,6 +18,7 @@ export interface ProviderDependencies {
   readonly leavesLeases?: boolean;
 }
 
+/** What a provider is made of; see docs/spec/provider-v1.md. */
 export interface ProviderDefinition<Options extends object> {
   /** The name configuration uses: `provider: file`. */
   readonly id: string;
@@ -57,7 +58,33 @@ export interface StoreDefinition {
   readonly openGateway?: (dependencies: ProviderDependencies) => StoreGateway;
 }
 
-/** Makes a provider out of its definition. */
+/**
+ * Makes a provider out of its definition.
+ *
+ * @example
+ * ```ts
+ * import { defineProvider, SecretValue } from "@sluice/core";
+ *
+ * export const environment = defineProvider<{ prefix: string }>({
+ *   id: "environment",
+ *   optionsSchema: {
+ *     type: "object",
+ *     additionalProperties: false,
+ *     required: ["prefix"],
+ *     properties: { prefix: { type: "string" } },
+ *   },
+ *   capabilities: { batchSize: 100, fields: "extracted", versions: { exact: false, label: false } },
+ *   create: ({ prefix }) => ({
+ *     resolve: async (requests) =>
+ *       requests.map(({ id, path }) => {
+ *         const text = process.env[prefix + path];
+ *         if (text === undefined) return { id, status: "not-found", reason: "no-such-variable" };
+ *         return { id, status: "found", value: SecretValue.fromText(text) };
+ *       }),
+ *   }),
+ * });
+ * ```
+ */
 export function defineProvider<Options extends object>(
   definition: ProviderDefinition<Options>,
 ): ProviderDescriptor<Options> {

@@ -1,6 +1,7 @@
 /** Whom a provider acts as: itself, with the credentials of its configuration, or a workload. */
 export type Identity = SelfIdentity | DelegatedIdentity;
 
+/** The provider acts as itself, with the login of its options. */
 export interface SelfIdentity {
   readonly kind: "self";
 }
@@ -18,6 +19,7 @@ export interface DelegatedIdentity {
   readonly getToken: (audience: string, signal: AbortSignal) => Promise<string>;
 }
 
+/** The identity of the provider itself. */
 export const SELF: SelfIdentity = { kind: "self" };
 
 /** Key under which values read for this identity are kept apart from everybody else's. */

@@ -6,6 +6,7 @@ export interface ListQuery {
   readonly pageToken?: string;
 }
 
+/** A part of a listing. */
 export interface ListPage {
   readonly items: readonly ListedSecret[];
   /** Where to go on if the listing is interrupted; absent on the last page. */
@@ -17,6 +18,7 @@ export interface ListPage {
   readonly complete: boolean;
 }
 
+/** One secret of a listing; never its value. */
 export interface ListedSecret {
   readonly path: string;
   /** Fields of the secret, where the store tells them without reading values. */

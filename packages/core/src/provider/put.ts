@@ -1,6 +1,7 @@
 import type { SecretValue } from "../value/secret-value.js";
 import type { Failure } from "./secret-outcome.js";
 
+/** What is to be written. */
 export interface PutRequest {
   readonly path: string;
   readonly value: SecretValue;
@@ -21,9 +22,11 @@ export type PutOutcome =
   | { readonly status: "created" | "updated" | "exists"; readonly version?: string }
   | Failure;
 
+/** What is to be deleted: the secret at `path`, or only if it is still at `ifVersion`. */
 export interface DeleteRequest {
   readonly path: string;
   readonly ifVersion?: string;
 }
 
+/** What became of a deletion. */
 export type DeleteOutcome = { readonly status: "deleted" } | Failure;

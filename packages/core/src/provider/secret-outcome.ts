@@ -23,6 +23,7 @@ export interface SecretRecord {
   readonly lease?: SecretLease;
 }
 
+/** For how long an issued secret is good. */
 export interface SecretLease {
   readonly id: string;
   /** Milliseconds it lasts from now, and at most with renewals. */
@@ -31,6 +32,7 @@ export interface SecretLease {
   readonly maxTtlMs?: number;
 }
 
+/** The outcome of a request that found its secret, by the id of the request. */
 export interface SecretFound extends SecretRecord {
   readonly id: string;
   readonly status: "found";
@@ -57,6 +59,7 @@ export type FailureStatus =
   | "conflict"
   | "unsupported";
 
+/** Every status of an outcome that is a failure. */
 export const FAILURE_STATUSES: readonly FailureStatus[] = [
   "not-found",
   "denied",
@@ -82,6 +85,7 @@ export interface Failure {
   readonly retryAfterMs?: number;
 }
 
+/** The outcome of a request that found nothing, by the id of the request. */
 export interface SecretFailure extends Failure {
   readonly id: string;
 }

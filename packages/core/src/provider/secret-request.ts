@@ -10,8 +10,10 @@ export interface SecretRequest {
   readonly volatile: boolean;
 }
 
+/** What of a secret is wanted: all of it, or one field. */
 export type SecretSelector = { readonly kind: "whole" } | { readonly kind: "field"; readonly name: string };
 
+/** Which version of a secret is wanted. */
 export type SecretVersion =
   | { readonly kind: "latest" }
   | { readonly kind: "exact"; readonly version: string }

@@ -7,6 +7,7 @@ export interface StoreGateway extends AsyncDisposable {
   forward(request: GatewayRequest, signal: AbortSignal): Promise<GatewayAnswer>;
 }
 
+/** A request that a program sends through the gateway. */
 export interface GatewayRequest {
   readonly method: string;
   /** As it was asked for, with its query: `/v1/secret/data/app?version=2`. */

@@ -1,6 +1,7 @@
 /** How a value is turned into what the reader wants; applied left to right. */
 export type Decoding = (typeof DECODINGS)[number];
 
+/** What `decode=` of a reference may name. */
 export const DECODINGS = [
   "base64",
   "base64url",

@@ -20,6 +20,16 @@ import { watchReferences } from "./watch-references.js";
 /**
  * Wires a resolver over configured stores. Nothing is connected or loaded until the first read. Dispose it
  * (`await using`) to abort what is under way, revoke the leases it took and close its providers.
+ *
+ * @example
+ * ```ts
+ * import { createSecretResolver } from "@sluice/core";
+ * import { file } from "@sluice/provider-file";
+ *
+ * await using secrets = createSecretResolver({ stores: { dev: file({ path: "./secrets.env" }) } });
+ * const { password, url } = await secrets.getAll({ password: "secret://dev/DB_PASSWORD", url: "secret://dev/DB_URL" });
+ * password.text(); // printing `password` itself shows [secret]
+ * ```
  */
 export function createSecretResolver<const Stores extends Readonly<Record<string, StoreDefinition>>>(
   options: ResolverOptions<Stores>,

@@ -5,6 +5,7 @@ import { groupByPrefix } from "./common-prefixes.js";
 import { ListingPoll } from "./listing-poll.js";
 import type { Stamp } from "./stamp.js";
 
+/** How a store that cannot watch is followed. */
 export interface StorePollOptions {
   readonly capabilities: ProviderCapabilities;
   /** What is watched in this store, by label. */

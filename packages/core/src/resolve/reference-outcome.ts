@@ -5,6 +5,7 @@ import type { SecretValue } from "../value/secret-value.js";
 /** What became of one reference. */
 export type ReferenceOutcome = ResolvedReference | FailedReference;
 
+/** A reference that was found, with its value. */
 export interface ResolvedReference {
   readonly status: "found";
   /** Canonical form. */
@@ -23,6 +24,7 @@ export interface ResolvedReference {
   readonly source: "provider" | "cache" | "shared" | "stale";
 }
 
+/** A reference that could not be had, and why. */
 export interface FailedReference extends Failure {
   /** Canonical form, or as written where it cannot be read. */
   readonly reference: string;

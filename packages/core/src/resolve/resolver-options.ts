@@ -3,6 +3,7 @@ import type { StoreDefinition } from "../provider/define-provider.js";
 import type { Identity } from "../provider/identity.js";
 import type { LeaseOptions } from "./secret-leases.js";
 
+/** What a resolver is made of; only `stores` is required. */
 export interface ResolverOptions<Stores extends Readonly<Record<string, StoreDefinition>>> {
   /** Stores by the name references use for them: DNS-1123 labels. */
   readonly stores: Stores;
@@ -23,6 +24,7 @@ export interface ResolverOptions<Stores extends Readonly<Record<string, StoreDef
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
+/** How long values are kept in memory. */
 export interface CacheOptions {
   /** How long a value is served without asking again, in milliseconds; 300,000 by default. */
   readonly ttlMs?: number;
@@ -34,6 +36,7 @@ export interface CacheOptions {
   readonly maxBytes?: number;
 }
 
+/** How often and how fast a call is tried again. */
 export interface RetryOptions {
   /** Tries in all, the first included; 4 by default. */
   readonly attempts?: number;

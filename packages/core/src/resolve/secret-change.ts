@@ -14,6 +14,7 @@ export interface SecretChange {
   readonly version?: string;
 }
 
+/** How secrets are followed. */
 export interface WatchOptions extends Pick<RequestOptions, "identity" | "signal" | "traceparent"> {
   /** How often stores that cannot watch are looked at, in milliseconds; 30,000 by default. */
   readonly pollIntervalMs?: number;

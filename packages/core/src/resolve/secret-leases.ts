@@ -14,6 +14,7 @@ export interface HeldLease<Store extends string = string> {
   readonly references: readonly string[];
 }
 
+/** How a lease that somebody else took is followed. */
 export interface AdoptOptions {
   /** Whom it was taken for; the provider itself by default. */
   readonly identity?: Identity;

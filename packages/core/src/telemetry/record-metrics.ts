@@ -1,5 +1,6 @@
 import type { EventBus } from "../events/event-bus.js";
 import { openTelemetry, SCOPE } from "./open-telemetry.js";
+import { SECONDS } from "./record-duration.js";
 
 /** Feeds instruments of OpenTelemetry from events, where that is in use. No label is a reference, an identity or a path. */
 export function recordMetrics(events: EventBus): Disposable {
@@ -8,6 +9,7 @@ export function recordMetrics(events: EventBus): Disposable {
   const calls = meter.createHistogram("sluice.provider.call.duration", {
     unit: "s",
     description: "Time of a call of a provider, one try",
+    advice: SECONDS,
   });
   const resolved = meter.createCounter("sluice.secrets.resolved", {
     description: "Secrets that were found, by where they came from",

@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import type { EventBus } from "@sluice/core";
+import { type Describe, inSpan } from "@sluice/core/telemetry";
 import { resolveInputs } from "../inputs/resolve-inputs.js";
 import type { OutputTable } from "../output/output-table.js";
 import type { OutputWriter } from "../output/output-writer.js";
@@ -32,6 +33,9 @@ export interface ReconcilerDependencies {
 /** When a sync is to be looked at again, if nothing tells of a change before. */
 export type NextLook = { readonly kind: "told" | "retry" } | { readonly kind: "at"; readonly at: number };
 
+const REASON = "sluice.sync.reason";
+const SPAN = { scope: "@sluice/crd-sync", labels: [REASON] };
+
 /** Makes what syncs ask for so, one sync at a time. */
 export class SyncReconciler {
   readonly #given: ReconcilerDependencies;
@@ -44,6 +48,11 @@ export class SyncReconciler {
 
   /** Rejects only when the signal aborts. */
   async reconcile(id: string, signal: AbortSignal): Promise<NextLook> {
+    const work = async (describe: Describe): Promise<NextLook> => this.#reconcile(id, signal, describe);
+    return inSpan("sluice.sync.reconcile", { "sluice.sync": id }, work, SPAN);
+  }
+
+  async #reconcile(id: string, signal: AbortSignal, describe: Describe): Promise<NextLook> {
     const startedAt = performance.now();
     const known = this.#given.syncs.find(id);
     try {
@@ -56,6 +65,7 @@ export class SyncReconciler {
       const { report, next } = await this.#sync(known, signal);
       const told = await this.#given.teller.tell(known, report, signal);
       const { ready, synced } = report;
+      describe({ [REASON]: synced.reason, ...(!synced.holds && { "error.type": synced.reason }) });
       this.#given.events.emit("sync-reconciled", {
         sync: id,
         reason: synced.reason,
@@ -68,7 +78,8 @@ export class SyncReconciler {
       return next;
     } catch (thrown) {
       signal.throwIfAborted();
-      const { message } = failureOfThrown(thrown);
+      const { message, reason } = failureOfThrown(thrown);
+      describe({ [REASON]: reason, "error.type": reason });
       this.#given.events.emit("sync-problem", { what: id, message });
       return { kind: "retry" };
     }

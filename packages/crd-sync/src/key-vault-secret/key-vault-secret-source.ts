@@ -3,6 +3,7 @@ import type { SyncSource } from "../source/sync-source.js";
 import { keyVaultStatus, recallKeyVaultSync } from "./key-vault-status.js";
 import { type KeyVaultSyncOptions, readKeyVaultSync } from "./read-key-vault-sync.js";
 
+/** How `AzureKeyVaultSecret`s are read. */
 export interface KeyVaultSourceOptions extends Omit<KeyVaultSyncOptions, "intervalMs"> {
   /** Milliseconds after which a change in a vault is seen at the latest; 60,000 by default. */
   readonly intervalMs?: number;

@@ -16,6 +16,7 @@ import { multiValueEntries } from "./multi-value-entries.js";
 /** Metadata that is about the object itself, and is not handed on to what it makes. */
 const OWN_METADATA = /^(kubectl\.kubernetes\.io|argocd\.argoproj\.io|([a-z0-9-]+\.)*sluice\.dev)\//;
 
+/** What an `AzureKeyVaultSecret` means here. */
 export interface KeyVaultSyncOptions {
   readonly read: (object: KubernetesObject) => KeyVaultSecret | KeyVaultProblem;
   readonly storeOf: (vault: string) => string;

@@ -67,7 +67,7 @@ export async function runSync(
   });
   await serveSync({
     controller,
-    management: options.management,
+    management: context.management ?? options.management,
     log: createLog("sync", { write: (line: string) => output.print(line) }, options.logLevel),
     signal: stop,
   });

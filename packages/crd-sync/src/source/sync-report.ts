@@ -9,6 +9,7 @@ export interface SyncMemory {
   readonly outputs: readonly OutputMemory[];
 }
 
+/** A secret that went into an output, and its version. */
 export interface ObservedSecret {
   /** Canonical form. */
   readonly reference: string;
@@ -39,6 +40,7 @@ export interface SyncReport extends SyncMemory {
   readonly nextSyncAt?: number;
 }
 
+/** Whether a condition holds, and why. */
 export interface Verdict {
   readonly holds: boolean;
   /** One CamelCase word for programs. */

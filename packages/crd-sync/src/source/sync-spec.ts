@@ -49,6 +49,7 @@ export type SyncInput =
   /** Every secret of a store that fits. */
   | SearchInput;
 
+/** Secrets that are looked for by what their paths begin with, their names and their tags. */
 export interface SearchInput {
   readonly kind: "search";
   readonly store: string;
@@ -100,6 +101,7 @@ export interface AdoptedLabel {
   readonly value: string;
 }
 
+/** What a sync can write. */
 export type OutputKind = "Secret" | "ConfigMap";
 
 /**

@@ -27,6 +27,7 @@ export interface KnownServer {
   readonly namespace?: string;
 }
 
+/** What references of bank-vaults mean here. */
 export interface BankVaultsOptions {
   /**
    * The store that a named server is; `undefined` for one that pods may not name. By default a pod that names no

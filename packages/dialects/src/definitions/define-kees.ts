@@ -9,6 +9,7 @@ interface KeesSection {
   readonly images?: Readonly<Record<string, string>>;
 }
 
+/** How this notation is told from others in a pod. */
 export interface KeesDefinitionOptions {
   /** Whether a container is the one that writes what annotations ask for, or takes its place by these images. */
   readonly isInit: (

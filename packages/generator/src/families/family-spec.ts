@@ -7,18 +7,21 @@ export type KeyPairSpec = RsaSpec | EcSpec | Ed25519Spec;
 /** How a key is written: the bytes of its structure, or those as text between `-----BEGIN` and `-----END`. */
 export type KeyForm = "der" | "pem";
 
+/** An RSA key pair. */
 export interface RsaSpec {
   readonly type: "rsa";
   readonly bits: 2048 | 3072 | 4096;
   readonly form: KeyForm;
 }
 
+/** A key pair on an elliptic curve. */
 export interface EcSpec {
   readonly type: "ec";
   readonly curve: "P-256" | "P-384" | "P-521";
   readonly form: KeyForm;
 }
 
+/** An Ed25519 key pair. */
 export interface Ed25519Spec {
   readonly type: "ed25519";
   readonly form: KeyForm;
@@ -42,12 +45,14 @@ export interface GpgSpec {
   readonly userId: string;
 }
 
+/** Random bytes. */
 export interface RandomSpec {
   readonly type: "random";
   /** How many bytes; at least 1. */
   readonly bytes: number;
 }
 
+/** A password, and what is in it. */
 export interface PasswordSpec {
   readonly type: "password";
   /** How many characters. */

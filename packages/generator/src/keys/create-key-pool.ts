@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import type { KeyMaker } from "./key-maker.js";
 import { KeyMakerError } from "./key-maker.js";
 
+/** How many threads make keys. */
 export interface KeyPoolOptions {
   /** Threads at most; by default one less than there are processors, from 1 to 4. */
   readonly threads?: number;

@@ -2,6 +2,7 @@ import type { Mode } from "@sluice/mode";
 import type { GenerateSettings } from "@sluice/config";
 import type { ReadPod } from "../wanted/wanted.js";
 
+/** What `sluice generate` can do besides `GeneratedSecret`s. */
 export interface GenerateModeOptions {
   /**
    * Makes what reads from pods what they ask for, by the settings; their store is the only one there is where they name

@@ -13,6 +13,7 @@ export interface WantedSecret {
   readonly entries: readonly WantedEntry[];
 }
 
+/** How a member of a generated secret is written. */
 export type MemberEncoding = "none" | "base64" | "base64url" | "hex";
 
 /** One path of the store. */
@@ -22,6 +23,7 @@ export interface WantedEntry {
   readonly members: readonly WantedMember[];
 }
 
+/** A member of what is generated, and the key that it has in its entry. */
 export interface WantedMember {
   /** Which member of the family; for a single value any name, under each of which the value stands. */
   readonly field: string;

@@ -7,6 +7,7 @@
  */
 export type KubernetesErrorKind = "answered" | "no-answer" | "configuration" | "credentials" | "protocol";
 
+/** What an answer of the API server was. */
 export interface KubernetesErrorInit {
   readonly kind: KubernetesErrorKind;
   /** Machine-readable: the `reason` of the server's Status, or the code of a system error. */

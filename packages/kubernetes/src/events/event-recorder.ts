@@ -8,6 +8,7 @@ import type { Resource } from "../objects/resource.js";
 import { EventBudget, forgetOldest } from "./event-budget.js";
 import type { EventSubject, EventToRecord } from "./event-to-record.js";
 
+/** Who tells events of a cluster, and how many. */
 export interface EventRecorderOptions {
   /** Who tells: `sluice.dev/broker`. */
   readonly controller: string;

@@ -12,11 +12,13 @@ export interface GeneratedSecretManifest extends KubernetesObject {
 /** What can be generated. */
 export const GENERATED_TYPES = ["RSA", "EC", "Ed25519", "SSH", "GPG", "Random", "Password", "UUID"] as const;
 
+/** What can be generated. */
 export type GeneratedType = (typeof GENERATED_TYPES)[number];
 
 /** Members of what is generated: of single values there is `value` only. */
 export type GeneratedField = "value" | "private" | "public" | "password";
 
+/** What a `GeneratedSecret` asks for. */
 export interface GeneratedSecretSpec {
   /** Name of a store of the generator's configuration. */
   readonly store: string;
@@ -52,6 +54,7 @@ export interface GeneratedSecretSpec {
   readonly encoding?: "none" | "base64" | "base64url" | "hex";
 }
 
+/** What became of a `GeneratedSecret`. */
 export interface GeneratedSecretStatus {
   /** Paths that this resource's secret has in its store. */
   readonly paths?: readonly string[];

@@ -16,6 +16,7 @@ export interface TokenRequest {
   readonly boundPod?: { readonly name: string; readonly uid: string };
 }
 
+/** A token that was made, and how long it is good. */
 export interface RequestedToken {
   readonly token: SecretValue;
   /** Milliseconds since the epoch. */

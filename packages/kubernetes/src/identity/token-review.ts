@@ -1,6 +1,7 @@
 /** What the API server says about a token. Only an authenticated one tells who holds it. */
 export type TokenReview = AuthenticatedToken | RefusedToken;
 
+/** A token that the API server knows, and whose it is. */
 export interface AuthenticatedToken {
   readonly authenticated: true;
   /** `system:serviceaccount:NAMESPACE:NAME` for a service account. */
@@ -14,6 +15,7 @@ export interface AuthenticatedToken {
   readonly pod?: { readonly name: string; readonly uid: string };
 }
 
+/** A token that the API server does not accept, and why. */
 export interface RefusedToken {
   readonly authenticated: false;
   /**

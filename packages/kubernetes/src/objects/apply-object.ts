@@ -5,6 +5,7 @@ import { asObject, type KubernetesObject } from "./kubernetes-object.js";
 import { APPLY_PATCH } from "./media-types.js";
 import { type Resource, resourcePath } from "./resource.js";
 
+/** How an object is applied. */
 export interface ApplyOptions {
   /** Who owns the fields that are applied. What this owner applied before and does not now is removed. */
   readonly fieldManager: string;

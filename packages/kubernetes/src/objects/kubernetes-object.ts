@@ -5,6 +5,7 @@ export interface KubernetesObject {
   readonly metadata: ObjectMeta;
 }
 
+/** Metadata of an object in a cluster. */
 export interface ObjectMeta {
   readonly name: string;
   readonly namespace?: string;

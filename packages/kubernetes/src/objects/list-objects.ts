@@ -5,6 +5,7 @@ import { isGone, KubernetesError } from "../errors/kubernetes-error.js";
 import { asObject, field, type KubernetesObject } from "./kubernetes-object.js";
 import { type ListQuery, listRequest } from "./list-query.js";
 
+/** A part of a listing. */
 export interface ObjectPage {
   readonly objects: readonly KubernetesObject[];
   /** State of the cluster the page shows; a watch from the first page's misses nothing. */

@@ -29,6 +29,7 @@ export interface PodContainer {
   readonly status?: ContainerStatus;
 }
 
+/** A variable of a container, as its pod has it. */
 export interface PodVariable {
   readonly name: string;
   /** As in the pod spec, `$(NAME)` not expanded; absent where it is taken from elsewhere. */

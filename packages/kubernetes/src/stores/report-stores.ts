@@ -10,6 +10,7 @@ import { STORE_API_VERSION } from "./store-resource.js";
 import { type Store, storeId, type StoreKey } from "./store.js";
 import { writeStoreStatus } from "./write-store-status.js";
 
+/** How stores are looked at, and their status written. */
 export interface ReportStoresOptions {
   /**
    * Looks whether a store can be read from. What it says ends in the cluster: never a value. A store with

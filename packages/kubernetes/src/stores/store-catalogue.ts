@@ -35,8 +35,10 @@ export interface StoreCatalogue extends Disposable {
   onChange(listener: (change: StoreChange) => void): Disposable;
 }
 
+/** A store that is known: usable, or with what is wrong with it. */
 export type StoreEntry = Exclude<StoreLookup, { readonly status: "missing" | "unknown" }>;
 
+/** Whether a catalogue can be relied upon. */
 export interface CatalogueHealth {
   /** Whether all stores are known. Once so, it stays so: what was known last goes on to hold. */
   readonly ready: boolean;
@@ -44,6 +46,7 @@ export interface CatalogueHealth {
   readonly problems: readonly CatalogueProblem[];
 }
 
+/** What a catalogue could not read. */
 export interface CatalogueProblem {
   /** Milliseconds since the epoch. */
   readonly since: number;

@@ -26,6 +26,7 @@ export interface StoreSpec {
   readonly access?: readonly StoreAccessRule[];
 }
 
+/** An option, or a variable, of a store that a Secret holds. */
 export interface StoreOptionSource {
   readonly option?: string;
   readonly variable?: string;
@@ -37,6 +38,7 @@ export interface StoreOptionSource {
   };
 }
 
+/** Who may read which paths of a store. */
 export interface StoreAccessRule {
   /** Of a `ClusterSecretStore` only. */
   readonly namespaces?: readonly string[];
@@ -44,6 +46,7 @@ export interface StoreAccessRule {
   readonly paths: readonly string[];
 }
 
+/** What was found when a store was last looked at. */
 export interface StoreStatus {
   /** `metadata.generation` that the status is about. */
   readonly observedGeneration?: number;

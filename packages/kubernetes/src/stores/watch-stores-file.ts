@@ -5,6 +5,7 @@ import { parseStoresFile } from "./parse-stores-file.js";
 import type { StoreCatalogue } from "./store-catalogue.js";
 import { StoreTable } from "./store-table.js";
 
+/** How a file of stores is followed. */
 export interface WatchStoresFileOptions {
   /** How often the file is read again, in milliseconds; 10 seconds by default. A mounted ConfigMap changes so. */
   readonly pollMs?: number;

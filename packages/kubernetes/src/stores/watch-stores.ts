@@ -10,6 +10,7 @@ import { storeResource } from "./store-resource.js";
 import { StoreTable } from "./store-table.js";
 import type { StoreKind } from "./store.js";
 
+/** Which stores of a cluster may do what. */
 export interface WatchStoresOptions {
   /**
    * Providers that a `SecretStore` may use with `identity: broker`; none by default. Whoever may create one decides

@@ -25,6 +25,7 @@ export const SYNC_FORMATS = [
 /** Days as a window names them, in the order of JavaScript's `getDay`. */
 export const SYNC_DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
 
+/** What a `SecretSync` asks for. */
 export interface SecretSyncSpec {
   /** Service account of the namespace that access lists of stores are held against; `default` by default. */
   readonly serviceAccountName?: string;
@@ -93,6 +94,7 @@ export interface SyncWindow {
   readonly timeZone?: string;
 }
 
+/** The object that a `SecretSync` writes. */
 export interface SyncTarget {
   /** `Secret` by default. */
   readonly kind?: "Secret" | "ConfigMap";
@@ -110,6 +112,7 @@ export interface SyncTarget {
   readonly adopt?: boolean;
 }
 
+/** What became of a `SecretSync`. */
 export interface SecretSyncStatus {
   /** `metadata.generation` that the status is about. */
   readonly observedGeneration?: number;
@@ -124,12 +127,14 @@ export interface SecretSyncStatus {
   readonly outputs?: readonly ObservedOutput[];
 }
 
+/** A secret that went into an output, and its version. */
 export interface ObservedSecret {
   /** Canonical form. */
   readonly reference: string;
   readonly version?: string;
 }
 
+/** An object that a sync wrote. */
 export interface ObservedOutput {
   readonly kind: "Secret" | "ConfigMap";
   readonly name: string;

@@ -19,12 +19,17 @@ export interface ManifestFile {
   readonly documents: readonly ManifestDocument[];
 }
 
+/** How forgivingly a manifest is read. */
 export interface ManifestOptions {
   /** Takes the last of several equal keys of a mapping; else they are a fault. */
   readonly lastKeyWins?: boolean;
 }
 
-/** @throws ConfigError `SLU1102` with the place of every fault; the parser's own messages may quote and are dropped */
+/**
+ * Reads the documents of a file, with their comments.
+ *
+ * @throws ConfigError `SLU1102` with the place of every fault; the parser's own messages may quote and are dropped
+ */
 export function parseManifestFile(
   file: string,
   text: string,

@@ -1,5 +1,6 @@
 type Json = Readonly<Record<string, unknown>>;
 
+/** Keys and indices from the root of a document to a place in it. */
 export type ManifestPath = readonly (string | number)[];
 
 /** A pod, or what pods are made from, within a document. */
@@ -66,6 +67,7 @@ function withoutNulls(value: unknown): unknown {
   );
 }
 
+/** Whether a value of a document is a mapping. */
 export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

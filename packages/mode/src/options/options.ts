@@ -15,12 +15,15 @@ export const durationOption = (flags: string, description: string): Option =>
     return milliseconds;
   });
 
+/** `--timeout`: how long reading all secrets may take, as milliseconds. */
 export const timeoutOption = (): Option =>
   durationOption("--timeout <duration>", "time for reading all secrets, such as 10s (default: 30s)");
 
+/** `-o`: a table for people, JSON or YAML for programs. */
 export const outputOption = (): Option =>
   new Option("-o, --output <format>", "how to print it").choices(DATA_FORMATS).default("table");
 
+/** `--env-file`, which may be given more than once. */
 export const envFileOption = (): Option =>
   new Option("--env-file <file>", "read variables from a dotenv file too; may be repeated")
     .argParser((file: string, previous: readonly string[]) => [...previous, file])

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 
+/** Where a server listens. */
 export interface HostPort {
   readonly host: string;
   readonly port: number;

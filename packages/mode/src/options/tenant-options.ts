@@ -6,6 +6,7 @@ export interface TenantFlags {
   readonly allowFiles: readonly string[];
 }
 
+/** `--allow-addresses`: what a tenant's store may dial; nothing by default. */
 export const allowAddressesOption = (): Option =>
   new Option(
     "--allow-addresses <host...>",
@@ -14,6 +15,7 @@ export const allowAddressesOption = (): Option =>
     .argParser(addressList)
     .default([], "none");
 
+/** `--allow-files`: what a tenant's store may read of this process's files; nothing by default. */
 export const allowFilesOption = (): Option =>
   new Option(
     "--allow-files <path...>",

@@ -1,8 +1,10 @@
 import type { Output } from "./output.js";
 import { formatTable, type Row } from "./table.js";
 
+/** How data are printed: for people, or for programs. */
 export type DataFormat = "json" | "yaml" | "table";
 
+/** Every {@link DataFormat}, the default first. */
 export const DATA_FORMATS: readonly DataFormat[] = ["table", "json", "yaml"];
 
 /** Prints rows as a table for people, or data as JSON or YAML for programs. */

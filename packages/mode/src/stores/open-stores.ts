@@ -23,6 +23,11 @@ export async function openStores(context: ModeContext, path: string | undefined)
   return { config, resolver, [Symbol.asyncDispose]: () => resolver[Symbol.asyncDispose]() };
 }
 
+/**
+ * Reads the configuration at `path`, else where `SLUICE_CONFIG` says, else the one in the current folder.
+ *
+ * @throws ConfigError naming the place of every fault
+ */
 export async function readConfig(context: ModeContext, path: string | undefined): Promise<LoadedConfig> {
   const { providers, directory, environment } = context;
   return loadConfig({ providers, directory, path: path ?? (environment["SLUICE_CONFIG"] || undefined) });

@@ -11,6 +11,7 @@ export interface EnvironmentAnswer {
   readonly unset?: readonly string[];
 }
 
+/** A variable of an answer: text, or parts of which the container itself knows some. */
 export type AnsweredValue = AnsweredText | readonly (AnsweredText | OwnVariable)[];
 
 /** Text, or bytes that are not UTF-8. */
@@ -28,6 +29,7 @@ const TEXT: JsonSchema = {
   ],
 };
 
+/** JSON Schema of what a source answers. */
 export const ANSWER_SCHEMA: JsonSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   title: "What a source answers",

@@ -22,6 +22,7 @@ const TOKEN = {
   maxLength: LIMITS.tokenBytes,
 } as const;
 
+/** JSON Schema of what a launcher asks. */
 export const REQUEST_SCHEMA: JsonSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   title: "What a launcher asks its source",

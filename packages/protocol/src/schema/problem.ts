@@ -44,6 +44,7 @@ export const STATUS_OF_KIND: Readonly<Record<ProblemKind, number>> = {
   unavailable: 503,
 };
 
+/** JSON Schema of why a source gives no environment. */
 export const PROBLEM_SCHEMA: JsonSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   title: "Why a source gives no environment",

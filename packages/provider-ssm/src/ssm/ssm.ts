@@ -8,6 +8,15 @@ import { createSsmProvider } from "./ssm-provider.js";
  * or account. The slash a hierarchical name begins with may be left out: `app/db` is `/app/db`, whereas `db`,
  * which has no slash at all, is the parameter `db`. A path with a slash at its end is all below it: `app/` has the
  * fields `db` and `web/token`.
+ *
+ * @example
+ * ```ts
+ * import { createSecretResolver } from "@sluice/core";
+ * import { ssm } from "@sluice/provider-ssm";
+ *
+ * await using secrets = createSecretResolver({ stores: { prod: ssm({ region: "eu-west-1" }) } });
+ * const url = await secrets.get("secret://prod/shop/db/url");
+ * ```
  */
 export const ssm: ProviderDescriptor<SsmOptions> = defineProvider<SsmOptions>({
   id: "ssm",

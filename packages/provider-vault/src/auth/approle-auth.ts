@@ -5,19 +5,23 @@ import { objectIn, textIn, type VaultReply } from "../transport/vault-reply.js";
 import type { AppRoleAuthOptions } from "../vault-options.js";
 import { UnwrappedOnce } from "../wrapping/unwrapped-once.js";
 import type { AuthMethod } from "./auth-method.js";
-import { readCredentialFrom } from "./credential-file.js";
+import { readCredential, readCredentialFrom } from "./credential-file.js";
 import { logIn } from "./log-in.js";
 
-/** Logs in with an AppRole's identifier and the secret identifier from a file or a variable; one that was wrapped serves for all logins. */
+/**
+ * Logs in with an AppRole's identifiers: the secret one is in a file or a variable, and one that was wrapped serves for
+ * all logins.
+ */
 export function approleAuth(options: AppRoleAuthOptions, dependencies: ProviderDependencies): AuthMethod {
-  const { roleId, secretIdFile: file, secretIdVariable: variable, wrapped = false } = options;
-  const { mount = "approle" } = options;
+  const { roleId, roleIdFile = "", secretIdFile: file, secretIdVariable: variable } = options;
+  const { wrapped = false, mount = "approle" } = options;
   const find = async (): Promise<string> => readCredentialFrom({ file, variable }, dependencies);
   const unwrapped = new UnwrappedOnce(find, secretIdIn);
   return {
     login: async (call, signal) => {
       const secretId = wrapped ? await unwrapped.content(call, signal) : await find();
-      return logIn(call, `${mount}/login`, { role_id: roleId, secret_id: secretId }, signal);
+      const role = roleId ?? (await readCredential(roleIdFile, dependencies.baseDirectory));
+      return logIn(call, `${mount}/login`, { role_id: role, secret_id: secretId }, signal);
     },
   };
 }

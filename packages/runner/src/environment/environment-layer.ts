@@ -14,6 +14,7 @@ export interface EnvironmentSources {
   readonly added: readonly WrittenVariable[];
 }
 
+/** Which variables are filled, and which a command sees. */
 export interface EnvironmentOptions {
   /**
    * Fill only variables that are present and marked: their value is a reference, or `secret://` alone, which

@@ -7,6 +7,7 @@ export interface EnvironmentPlan {
   readonly faults: readonly ResolutionFailure[];
 }
 
+/** A variable before its references are filled. */
 export interface PlannedVariable {
   readonly name: string;
   /** Literal text and references, in order; plain text is one literal. May hold a secret written in plain. */

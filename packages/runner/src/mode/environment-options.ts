@@ -14,6 +14,7 @@ export interface EnvironmentCommandOptions {
   readonly prefix?: string;
 }
 
+/** Adds what the commands have in common that fill an environment. */
 export function addEnvironmentOptions(command: Command): Command {
   return command
     .addOption(envFileOption())

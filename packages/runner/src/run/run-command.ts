@@ -9,6 +9,7 @@ import { applyChanges } from "./apply-changes.js";
 import { refuseReferencesInArguments } from "./refuse-references.js";
 import type { WatchMode } from "./watch-mode.js";
 
+/** A command, and what it is started with. */
 export interface RunOptions {
   readonly command: string;
   readonly args: readonly string[];

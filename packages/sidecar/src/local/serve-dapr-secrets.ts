@@ -12,6 +12,7 @@ import {
 } from "@sluice/core";
 import { listenLocally, type LocalRequest } from "./local-server.js";
 
+/** How Dapr's secrets API is served. */
 export interface DaprOptions {
   readonly resolver: SecretResolver;
   /** 0 for one that is free; Dapr's own is 3500. */

@@ -2,6 +2,7 @@ import { pipeline } from "node:stream/promises";
 import type { GatewayRequest, StoreGateway } from "@sluice/core";
 import { listenLocally, type LocalRequest } from "./local-server.js";
 
+/** How a store's own API is served. */
 export interface GatewayOptions {
   readonly gateway: StoreGateway;
   /** 0 for one that is free. */

@@ -5,6 +5,7 @@ import { carryOut } from "./carry-out.js";
 import type { AppToldEvent } from "../sidecar-events.js";
 import type { NotTold } from "./notify-outcome.js";
 
+/** How often and how fast apps are told of changes. */
 export interface NotifierOptions {
   readonly events: EventBus;
   /** Pause for further changes before an app is told, in milliseconds; 300 by default. */

@@ -4,6 +4,7 @@ import type { PatchOperation } from "@sluice/core/mutation";
 /** What becomes of a request. It always has a message. */
 export type AdmissionAnswer = AllowedAnswer | DeniedAnswer;
 
+/** The request is allowed, perhaps changed. */
 export interface AllowedAnswer extends ReadDialects {
   readonly allowed: true;
   readonly message: string;
@@ -12,6 +13,7 @@ export interface AllowedAnswer extends ReadDialects {
   readonly patch: readonly PatchOperation[];
 }
 
+/** The request is denied, with every reason and its remedy. */
 export interface DeniedAnswer extends ReadDialects {
   readonly allowed: false;
   readonly message: string;
@@ -33,6 +35,7 @@ const MOST_PROBLEMS = 100;
 const MOST_WARNING = 256;
 const MOST_WARNINGS = 10;
 
+/** Allows a request, with what is to be changed and what clients are to be warned of. */
 export function allow(
   message: string,
   patch: readonly PatchOperation[] = [],

@@ -27,6 +27,7 @@ export interface Admission {
 /** Says nothing of any store. */
 const NO_STORES: KnownStores = { find: async () => Promise.resolve(undefined) };
 
+/** Wires what decides on pods. Settings, dialects and strategies are those of the options; nothing is read before a request. */
 export function createAdmission(options: AdmissionOptions): Admission {
   const { strategies, settings, stores = NO_STORES, commands = statedCommandsOnly } = options;
 

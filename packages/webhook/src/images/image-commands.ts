@@ -11,6 +11,7 @@ import type { RegistryClient, Repository } from "./registry-client.js";
 import { RegistryError } from "./registry-error.js";
 import type { RegistryLoginSource } from "./registry-login-source.js";
 
+/** Where what images start is looked up. */
 export interface ImageCommandsOptions {
   readonly client: RegistryClient;
   /** Registries that are asked before the one an image names, by its name: `docker.io` → `mirror.local:5000`. */

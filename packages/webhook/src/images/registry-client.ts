@@ -8,6 +8,7 @@ import { isDigest } from "./image-reference.js";
 import { MANIFEST_TYPES } from "./manifest.js";
 import { RegistryError } from "./registry-error.js";
 
+/** Which registries are spoken to how. */
 export interface RegistryClientOptions {
   /** Registries that are spoken to over plain HTTP, and wherever they are: for tests and development. */
   readonly insecure?: readonly string[];
@@ -38,6 +39,7 @@ export interface RegistryClient extends AsyncDisposable {
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_REDIRECTS = 4;
 
+/** A client of image registries that reads manifests and configurations, each checked against its digest. */
 export function createRegistryClient({ insecure = [], ca }: RegistryClientOptions = {}): RegistryClient {
   const insecureHosts = new Set(insecure.flatMap((registry) => [registry, withoutPort(registry)]));
   // A resolver asks without a port; a registry that is named without one is so on every port.

@@ -6,6 +6,7 @@ import type { ImageCommands } from "./image-commands.js";
 import { pullLogins } from "./pull-logins.js";
 import { RegistryError } from "./registry-error.js";
 
+/** Where what images start is looked up, and with which logins. */
 export interface RegistryCommandsOptions {
   readonly images: ImageCommands;
   readonly client: KubernetesClient;

@@ -14,4 +14,5 @@ export interface ClusterLookups {
   isHidden(need: ObjectNeed): boolean;
 }
 
+/** An object as the API server has it. */
 export type FoundObject = Readonly<Record<string, unknown>>;

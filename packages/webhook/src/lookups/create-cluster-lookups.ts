@@ -6,6 +6,7 @@ import { FreshFlights } from "./fresh-flights.js";
 import { LookupError } from "./lookup-error.js";
 import { ServedVersions } from "./served-versions.js";
 
+/** What may be looked up in the cluster. */
 export interface LookupOptions {
   /** Whether ConfigMaps that containers take variables from are read; `true` by default. */
   readonly configMaps?: boolean;
@@ -17,6 +18,7 @@ export interface LookupOptions {
   readonly onLookup?: (kind: string, outcome: LookupOutcome) => void;
 }
 
+/** What became of a look-up. */
 export type LookupOutcome = "found" | "missing" | "denied" | "failed";
 
 const CORE: Readonly<Record<string, string>> = { ConfigMap: "configmaps", Secret: "secrets" };

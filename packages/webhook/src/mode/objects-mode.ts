@@ -1,6 +1,7 @@
 import type { Mode } from "@sluice/mode";
 import type { OpenObjectReader } from "./run-objects.js";
 
+/** What `sluice objects` is handed. */
 export interface ObjectsModeOptions {
   /** Reads stores in the name of whoever creates an object; a broker's rules are what it is to go by. */
   readonly openReader: OpenObjectReader;

@@ -36,6 +36,7 @@ export function addSettingsOptions(command: Command, context: Pick<ModeContext, 
     .addOption(dialectsOption(context));
 }
 
+/** `--dialects`: which of the injector's notations are read. */
 export const dialectsOption = ({ dialects }: Pick<ModeContext, "dialects">): Option =>
   new Option("--dialects <name...>", "notations that are read (default: all)").choices(
     dialects.map(({ name }) => name),

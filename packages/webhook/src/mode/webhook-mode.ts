@@ -1,6 +1,7 @@
 import type { Mode } from "@sluice/mode";
 import type { CloudLogins } from "./image-lookups.js";
 
+/** What `sluice webhook` can do besides looking images up with the logins of a pod. */
 export interface WebhookModeOptions {
   /** Logins to the image registries of clouds, by the names that settings have for them; none by default. */
   readonly cloudLogins?: CloudLogins;

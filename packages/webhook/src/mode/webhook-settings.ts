@@ -37,6 +37,7 @@ export interface DialectSettings {
 
 type Parts = Pick<ModeContext, "directory" | "dialects">;
 
+/** What the settings file and the command line come to. */
 export interface WebhookSettings extends DialectSettings {
   readonly injection: InjectionSettings;
   readonly lookups: { readonly configMaps: boolean; readonly secrets: boolean };
@@ -105,6 +106,11 @@ export async function readWebhookSettings(
       ...(mesh !== undefined && { mesh }),
     },
   };
+}
+
+/** What decides whether pods are denied, where it is no matter how they would reach a broker. */
+export function offlineSettings({ agent }: SettingsFile): InjectionSettings {
+  return { ...ANY_SETTINGS, ...(agent !== undefined && { agent: agentSettings(agent) }) };
 }
 
 /** What is written into pods, and no more: what dialects mean by servers and shells is theirs. */

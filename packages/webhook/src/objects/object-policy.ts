@@ -13,6 +13,7 @@ export interface ObjectRule {
   readonly serviceAccount?: string;
 }
 
+/** The service account that a rule holds access lists of stores against, where it names none. */
 export const OBJECTS_ACCOUNT = "sluice-objects";
 
 /** The first rule that has a namespace and a resource. */

@@ -19,6 +19,7 @@ export interface ReviewedTemplate {
   readonly answer: AdmissionAnswer;
 }
 
+/** By what manifests are reviewed. */
 export interface ReviewOptions {
   readonly dialects: readonly Dialect[];
   readonly strategies: readonly MutationStrategy<InjectionSettings>[];

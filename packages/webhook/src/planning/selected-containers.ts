@@ -6,6 +6,7 @@ export const INJECT_ANNOTATION = "sluice.dev/inject";
 
 /** Containers that are looked at: all, or those of a list, without those of another. */
 export const CONTAINERS_ANNOTATION = "sluice.dev/containers";
+/** Annotation that lists containers which are left alone. */
 export const EXCLUDE_ANNOTATION = "sluice.dev/exclude-containers";
 
 /** Containers that the lists may name. */
@@ -16,6 +17,7 @@ const TOO_MANY: DialectProblem = {
   remedy: "Name those of the pod",
 };
 
+/** Which containers of a pod are looked at. */
 export interface Selection {
   readonly isSelected: (container: string) => boolean;
   /** Annotations that cannot be meant so: a typing error would leave a container without its secrets. */

@@ -7,6 +7,7 @@ import type { Admission } from "../admission/create-admission.js";
 import { formatReview } from "../admission/format-review.js";
 import { parseReview } from "../admission/parse-review.js";
 import type { AdmissionObserver, Review } from "./admission-observer.js";
+import { inAdmissionSpan } from "./in-admission-span.js";
 import { readReviewBody } from "./read-review-body.js";
 
 /** Larger than any review: the API server takes objects of 3 MiB, and sends at most two of them. */
@@ -18,6 +19,7 @@ const RESERVE_MS = 500;
 const DEFAULT_BUDGET_MS = 8_000;
 const LEAST_BUDGET_MS = 500;
 
+/** What reviews are answered with. */
 export interface AdmissionHandlerOptions {
   /** Looked at for each request, so that new settings count from the next one on. */
   readonly admission: () => Admission;
@@ -44,11 +46,18 @@ export function createAdmissionHandler({ admission, observer }: AdmissionHandler
       observer.malformed(review.problem);
       return refuse(response, 400, review.problem, review);
     }
-    const answered = await decide(operation, review, budgetOf(query), observer, admission);
-    const { text, patchBytes } = formatReview(review.uid, answered);
+    const { answer, text, patchBytes } = await inAdmissionSpan(
+      operation,
+      review,
+      request.headers,
+      async () => {
+        const answered = await decide(operation, review, budgetOf(query), observer, admission);
+        return { answer: answered, ...formatReview(review.uid, answered) };
+      },
+    );
     send(response, 200, text);
     const durationMs = performance.now() - began;
-    observer.answered({ operation, request: review, answer: answered, patchBytes, durationMs });
+    observer.answered({ operation, request: review, answer, patchBytes, durationMs });
   }
 
   return (request, response) => {

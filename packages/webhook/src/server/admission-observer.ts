@@ -11,6 +11,7 @@ export interface Review {
   readonly durationMs: number;
 }
 
+/** A failure inside the webhook that no rule foresees. */
 export interface WebhookFault {
   /** By which the answer and the log name it. */
   readonly id: string;

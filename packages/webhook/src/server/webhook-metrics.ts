@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { LookupOutcome } from "../lookups/create-cluster-lookups.js";
 import type { AdmissionObserver, Review } from "./admission-observer.js";
+import { outcomeOf } from "./outcome-of.js";
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const BYTES = [256, 512, 1_024, 2_048, 4_096, 8_192, 16_384, 65_536, 262_144];
@@ -86,9 +87,4 @@ export class WebhookMetrics implements AdmissionObserver, Disposable {
       registers: [this.registry],
     });
   }
-}
-
-function outcomeOf(answer: Review["answer"]): "allowed" | "changed" | "denied" | "failed" {
-  if (answer.allowed) return answer.patch.length > 0 ? "changed" : "allowed";
-  return answer.code >= 500 ? "failed" : "denied";
 }

@@ -40,6 +40,7 @@ export interface BrokerSource {
   readonly roots: string;
 }
 
+/** How the launcher comes into pods. */
 export interface LauncherSettings {
   /** Image that holds nothing but `/sluice-launch`. */
   readonly image: string;
@@ -53,6 +54,7 @@ export interface LauncherSettings {
   readonly medium?: "Memory";
 }
 
+/** How files are written into pods. */
 export interface WriterSettings {
   /** The image of `sluice` itself, whose entrypoint takes the command `write`. */
   readonly image: string;
@@ -86,6 +88,7 @@ export const TOKEN_FOLDER = "/var/run/secrets/sluice";
 
 /** The volume that holds the launcher, and the init container that puts it there. */
 export const LAUNCHER_VOLUME = "sluice-launcher";
+/** Name of the container that copies the launcher. */
 export const INSTALL_CONTAINER = "sluice-install";
 
 /** Where a container's environment is, if it comes from a file. */
@@ -93,6 +96,7 @@ export const ENVIRONMENT_FOLDER = "/var/run/secrets/sluice-environment";
 
 /** What the names of the init containers that write files, and of their volumes, begin with. */
 export const WRITER_PREFIX = "sluice-write-";
+/** What the names of the volumes with a container's files begin with. */
 export const FILES_VOLUME_PREFIX = "sluice-files-";
 
 /** What the names of the volumes with a container's tokens begin with. */

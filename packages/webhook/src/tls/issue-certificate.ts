@@ -7,6 +7,7 @@ export interface IssuedCertificate {
   readonly key: string;
 }
 
+/** What a certificate is made for. */
 export interface LeafOptions {
   /** Names that it is valid for; the first is its common name. */
   readonly names: readonly string[];

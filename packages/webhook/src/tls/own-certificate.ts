@@ -8,6 +8,7 @@ import { bundleOf, type CertificateState } from "./certificate-state.js";
 import { keepCertificates, type KeepOptions } from "./keep-certificates.js";
 import type { ServedCertificate } from "./served-certificate.js";
 
+/** Where a webhook keeps the certificates that it makes. */
 export interface OwnCertificateOptions extends KeepOptions {
   readonly namespace: string;
   /** Name of the Secret with the certificates, and of the Lease that decides who writes it. */

@@ -1,0 +1,7 @@
+export {
+  activeTraceparent,
+  type Describe,
+  inSpan,
+  type SpanAttributes,
+  type SpanOptions,
+} from "./in-span.js";
