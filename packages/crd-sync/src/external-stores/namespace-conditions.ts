@@ -7,6 +7,7 @@ export interface NamespaceCondition {
   readonly namespaceSelector?: LabelSelector;
 }
 
+/** Labels that a namespace must have, as Kubernetes writes that. */
 export interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly LabelExpression[];
