@@ -114,6 +114,7 @@ const MODES: readonly {
       ...TENANTS("sync"),
       "--namespaces": [["sync.namespaces={shop,pay}"], ["--namespaces", "shop", "pay"]],
       "--akv2k8s": [["sync.akv2k8s=true"], ["--akv2k8s"]],
+      "--eso": [["sync.eso=true"], ["--eso"]],
       "--restarts": [["sync.restarts=true"], ["--restarts"]],
       "--restart-window": [
         ["sync.restartWindow=Sat\\,Sun 22:00-04:00 Europe/Berlin"],
@@ -124,6 +125,7 @@ const MODES: readonly {
       "--log-level": [["sync.logLevel=error"], ["--log-level=error"]],
     },
     reasons: {
+      "--eso-version": "for clusters with kinds of years ago",
       "--management": NAMES,
       "--kubeconfig": CLUSTER,
       "--context": CLUSTER,

@@ -7,7 +7,7 @@ import { externalSecretStatus, recallExternalSecret } from "./external-secret-st
 import type { ExternalSecretSpec } from "./external-secret.js";
 import { type FindExternalStore, isCreatedOnce, readExternalSecret } from "./read-external-secret.js";
 
-/** What `ExternalSecret`s are read with. */
+/** What a source of `ExternalSecret`s is made of. */
 export interface ExternalSecretSourceOptions {
   /** Version of the kind that the cluster serves; `v1` by default. */
   readonly version?: "v1" | "v1beta1";

@@ -12,7 +12,7 @@ export interface ExternalSecretSpec {
   readonly dataFrom?: readonly ExternalSecretGroup[];
 }
 
-export interface ExternalSecretTarget {
+interface ExternalSecretTarget {
   readonly name?: string;
   readonly creationPolicy?: "Owner" | "Orphan" | "Merge" | "None";
   readonly deletionPolicy?: "Retain" | "Delete" | "Merge";
@@ -56,7 +56,7 @@ export interface RemoteRef {
   readonly decodingStrategy?: DecodingStrategy;
 }
 
-export interface RemoteSearch {
+interface RemoteSearch {
   readonly path?: string;
   readonly name?: { readonly regexp?: string };
   readonly tags?: Readonly<Record<string, string>>;

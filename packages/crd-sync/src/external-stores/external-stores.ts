@@ -12,7 +12,7 @@ import { readExternalOptions } from "./read-external-options.js";
 import { reportExternalStores } from "./report-external-stores.js";
 import { watchExternalStores } from "./watch-external-stores.js";
 
-/** What the stores of External Secrets are watched and opened with. */
+/** What their stores are watched, configured and reported with. */
 export interface ExternalStoresOptions extends ConfigureStoreDependencies {
   readonly client: KubernetesClient;
   /** Our own stores, which stay beside theirs. */

@@ -7,7 +7,7 @@ export interface NamespaceCondition {
   readonly namespaceSelector?: LabelSelector;
 }
 
-/** Which labels a namespace has to have, as Kubernetes has it. */
+/** Labels that a namespace must have, as Kubernetes writes that. */
 export interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly LabelExpression[];

@@ -50,7 +50,7 @@ export interface CaProvider {
 }
 
 /** Namespace of what a store names: its own, or with a `ClusterSecretStore` the one that stands there. */
-export function namespaceFor(place: StorePlace, field: string, named: string | undefined): string {
+function namespaceFor(place: StorePlace, field: string, named: string | undefined): string {
   if (place.namespace !== undefined) {
     if (named === undefined || named === place.namespace) return place.namespace;
     throw new StoreProblem(
