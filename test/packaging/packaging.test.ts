@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { copyCompositionTests, createCleanProject } from "./clean-project.js";
+import { copyExample, PARTS } from "./custom-injector.js";
 import { packPackages, ROOT } from "./packed-packages.js";
 
 // Every package from its tarball, in a folder that knows nothing of this repository.
@@ -104,6 +105,26 @@ describe("from tarballs in an empty folder", () => {
     expect(run(bin("sluice"), ["--version"])).toBe(`${version}\n`);
     const app = ["run", "--", process.execPath, "-p", "process.env.PASSWORD.length"];
     expect(run(bin("sluice"), app, { PASSWORD: "secret://dev/DB_PASSWORD" })).toBe("7\n");
+  });
+});
+
+describe("an injector of one's own, from tarballs alone", () => {
+  it("has a provider, a dialect and a strategy in fewer than 150 lines together", () => {
+    expect(PARTS.length).toBeGreaterThanOrEqual(4);
+    expect(PARTS.flatMap((text) => text.trimEnd().split("\n")).length).toBeLessThan(150);
+  });
+
+  it("compiles, conforms, gives a command its secret, and changes pods in its own way", () => {
+    const folder = copyExample(project);
+    run(bin("tsc"), ["-p", folder]);
+    const tests = readdirSync(join(folder, "test")).filter((file) => file.endsWith(".test.ts"));
+    const files = tests.map((file) => join(folder, "test", file));
+    const said = run(process.execPath, ["--test", "--test-reporter=tap", ...files]);
+    // Two files, the requirements of the specification, and what its command does.
+    expect(tests).toHaveLength(2);
+    expect(said).toMatch(/^# fail 0$/m);
+    expect(Number(/^# pass (\d+)$/m.exec(said)?.[1])).toBeGreaterThan(30);
+    expect(said).toMatch(/ok \d+ - reads Acme's notation/);
   });
 });
 

@@ -1,10 +1,4 @@
-import {
-  closeServer,
-  createManagementServer,
-  listen,
-  type ListenAddress,
-  type Logger,
-} from "@sluice/service";
+import { type Logger, type ManagementPlace, openManagement } from "@sluice/service";
 import type { SyncController } from "./engine/create-sync-controller.js";
 import { SyncMetrics } from "./metrics/sync-metrics.js";
 import { writeSyncLog } from "./write-sync-log.js";
@@ -13,7 +7,7 @@ import { writeSyncLog } from "./write-sync-log.js";
 export interface ServeSyncOptions {
   readonly controller: SyncController;
   /** Where probes and metrics are asked for. */
-  readonly management: ListenAddress;
+  readonly management: ManagementPlace;
   readonly log: Logger;
   /** Ends it: nothing new is begun, and what is under way comes to its end. */
   readonly signal: AbortSignal;
@@ -31,17 +25,16 @@ export async function serveSync({
 }: ServeSyncOptions): Promise<void> {
   using _log = writeSyncLog(controller.events, log);
   using metrics = new SyncMetrics(controller.events, controller.state);
-  const server = createManagementServer({
+  const served = await openManagement(management, {
     registry: metrics.registry,
     notReady: () => (signal.aborted ? "The controller is being stopped" : controller.notReady()),
   });
-  const address = await listen(server, management);
-  log.info({ management: address }, "serving");
-  onListening?.(address);
+  log.info({ management: served.address }, "serving");
+  onListening?.(served.address);
   try {
     await controller.run(signal);
   } finally {
-    await closeServer(server, 1_000);
+    await served[Symbol.asyncDispose]();
     log.info("stopped");
   }
 }

@@ -20,6 +20,6 @@ export function createInjector(options: InjectorOptions): Injector {
   return {
     name,
     modes,
-    main: async (argv, { stdio = [] } = {}) => runCommandLine({ ...options, name }, argv.slice(2), { stdio }),
+    main: async (argv, mainOptions = {}) => runCommandLine({ ...options, name }, argv.slice(2), mainOptions),
   };
 }

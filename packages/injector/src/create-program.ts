@@ -1,3 +1,4 @@
+import { SluiceError } from "@sluice/core";
 import type { BuildCommand, Mode, ModeCommand, ModeContext, RegisteredMode } from "@sluice/mode";
 import { Command } from "commander";
 import type { InjectorParts } from "./run-command-line.js";
@@ -6,6 +7,8 @@ import type { InjectorParts } from "./run-command-line.js";
 export interface PlacedCommand extends Omit<ModeCommand, "group" | "load"> {
   readonly group: string;
   readonly hidden?: boolean;
+  /** Whether it is about the others, which then must be there. */
+  readonly isAboutAll?: boolean;
   /** Gives what builds it; some commands are about the whole program. */
   readonly load: (program: Command) => Promise<BuildCommand>;
 }
@@ -25,8 +28,7 @@ export async function createProgram(
 ): Promise<Command> {
   const program = createFrame(parts, context);
   const all = await commandsFor(parts, name);
-  // Help may be asked for on any command.
-  const called = name === "help" ? undefined : all.find((each) => each.name === name);
+  const called = all.find((each) => each.name === name && each.isAboutAll !== true);
   const wanted = called === undefined ? all : [called];
   const loaded = await Promise.all(wanted.map(async (each) => ({ each, build: await each.load(program) })));
   for (const { each, build } of loaded) {
@@ -61,6 +63,7 @@ async function commandsFor(
   parts: InjectorParts,
   name: string | undefined,
 ): Promise<readonly PlacedCommand[]> {
+  refuseDoubles(parts.modes.flatMap(commandNames));
   const owner = parts.modes.find((mode) => commandNames(mode).some((each) => each === name));
   if (owner !== undefined) return (await loadMode(owner)).commands;
   const [modes, { frameCommands }] = await Promise.all([
@@ -70,6 +73,17 @@ async function commandsFor(
   const offered = modes.flatMap(({ commands }) => commands);
   const grouped = GROUPS.flatMap((group) => offered.filter((command) => command.group === group));
   return [...grouped, ...frameCommands(parts, offered)];
+}
+
+function refuseDoubles(names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new SluiceError({
+    code: "SLU1103",
+    kind: "configuration",
+    problem: `Two modes of the injector have the command ${twice}`,
+    remedy: "Leave one of the modes out",
+  });
 }
 
 function commandNames({ commands }: RegisteredMode): readonly string[] {

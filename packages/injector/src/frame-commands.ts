@@ -28,6 +28,7 @@ export function frameCommands(parts: InjectorParts, offered: readonly ModeComman
       group: about,
       summary: "what a shell could complete",
       hidden: true,
+      isAboutAll: true,
       load: async (program) => (await import("./commands/complete-command.js")).buildCompleteCommand(program),
     },
     {
@@ -40,6 +41,7 @@ export function frameCommands(parts: InjectorParts, offered: readonly ModeComman
       name: "help",
       group: about,
       summary: "show what a command does, or what an error code means",
+      isAboutAll: true,
       load: async (program) => (await import("./commands/help-command.js")).buildHelpCommand(program),
     },
   ];

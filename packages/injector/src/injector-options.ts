@@ -2,6 +2,7 @@ import type { RegisteredProvider } from "@sluice/core";
 import type { RegisteredDialect } from "@sluice/core/dialect";
 import type { RegisteredStrategy } from "@sluice/core/mutation";
 import type { RegisteredMode } from "@sluice/mode";
+import type { ContainerModule } from "inversify";
 
 /** What an injector is composed of. */
 export interface InjectorOptions {
@@ -17,6 +18,11 @@ export interface InjectorOptions {
   readonly dialects?: readonly RegisteredDialect[];
   /** Ways to change pods, in this order if they do not say another. None by default. */
   readonly strategies?: readonly RegisteredStrategy[];
+  /**
+   * Bound after all of these, in this order: they replace, decorate, remove and add parts, by the tokens of `@sluice/core/di`.
+   * The container is loaded only where there are some.
+   */
+  readonly modules?: readonly ContainerModule[];
   /** What it can do. */
   readonly modes: readonly RegisteredMode[];
 }

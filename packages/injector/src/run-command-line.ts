@@ -1,5 +1,5 @@
 import { createEventBus, createSecretResolver } from "@sluice/core";
-import type { ModeContext } from "@sluice/mode";
+import type { ModeContext, Output } from "@sluice/mode";
 import { CommanderError } from "commander";
 import { createProgram } from "./create-program.js";
 import type { InjectorOptions } from "./injector-options.js";
@@ -9,6 +9,8 @@ import { createDescriptorOutput } from "./output/descriptor-output.js";
 export interface MainOptions {
   /** What `readStdioModes` of `@sluice/runner/stdio-modes` said before anything else was loaded. */
   readonly stdio?: ModeContext["stdio"];
+  /** Where it writes; descriptors 1 and 2 by default. */
+  readonly output?: Output;
 }
 
 /** An injector's options, by which its command line goes. */
@@ -21,32 +23,28 @@ const USAGE = 64;
 export async function runCommandLine(
   parts: InjectorParts,
   argv: readonly string[],
-  { stdio = [] }: MainOptions,
+  { stdio = [], output = createDescriptorOutput(process.env) }: MainOptions,
 ): Promise<number> {
-  const { name, version = ownVersion, providers = [], dialects = [], strategies = [] } = parts;
+  const { name, version = ownVersion } = parts;
   const environment = process.env;
-  const output = createDescriptorOutput(environment);
   let code = 0;
   const report: ModeContext["report"] = async (thrown, consequence) => {
     const { reportError } = await import("./output/report-error.js");
     return reportError({ name, output }, thrown, consequence);
   };
-  const context: ModeContext = {
-    name,
-    version: async () => (typeof version === "string" ? version : version()),
-    providers,
-    dialects,
-    strategies,
-    createEvents: () => createEventBus(),
-    createResolver: createSecretResolver,
-    environment,
-    directory: process.cwd(),
-    output,
-    stdio,
-    exitWith: (exitCode) => (code = exitCode),
-    report,
-  };
   try {
+    await using composed = await compose(parts);
+    const context: ModeContext = {
+      ...composed,
+      name,
+      version: async () => (typeof version === "string" ? version : version()),
+      environment,
+      directory: process.cwd(),
+      output,
+      stdio,
+      exitWith: (exitCode) => (code = exitCode),
+      report,
+    };
     if (argv[0] === "--version") output.print(`${await context.version()}\n`);
     else await (await createProgram(parts, context, argv[0])).parseAsync(argv, { from: "user" });
     return code;
@@ -55,6 +53,22 @@ export async function runCommandLine(
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : USAGE;
     return report(thrown, argv[0] === "run" ? "; the command was not started" : "");
   }
+}
+
+/** The parts as they are; or, where modules change them, as a container holds them, which is loaded only then. */
+async function compose({ providers = [], dialects = [], strategies = [], modules = [] }: InjectorParts) {
+  if (modules.length > 0) {
+    const { composeParts } = await import("./di/compose-parts.js");
+    return composeParts({ providers, dialects, strategies }, modules);
+  }
+  return {
+    providers,
+    dialects,
+    strategies,
+    createEvents: () => createEventBus(),
+    createResolver: createSecretResolver,
+    [Symbol.asyncDispose]: async () => Promise.resolve(),
+  };
 }
 
 async function ownVersion(): Promise<string> {

@@ -1,6 +1,7 @@
 import type { createSecretResolver, EventBus, RegisteredProvider } from "@sluice/core";
 import type { RegisteredDialect } from "@sluice/core/dialect";
 import type { RegisteredStrategy } from "@sluice/core/mutation";
+import type { ManagementShare } from "@sluice/service";
 import type { Output } from "./output/output.js";
 
 /** What every command works with: the parts that an injector is composed of, and the process it runs in. */
@@ -24,6 +25,8 @@ export interface ModeContext {
   readonly output: Output;
   /** Whether descriptors 0, 1 and 2 were non-blocking at start-up; `undefined` where that is not known. */
   readonly stdio: readonly (boolean | undefined)[];
+  /** Where probes and metrics are told that several modes tell together; unless a mode is given an address of its own. */
+  readonly management?: ManagementShare;
   /** Aborts when a command that runs beside others is to stop with them. */
   readonly stopped?: AbortSignal;
   /** Ends with this code when the command is done; 0 when it is never called. */

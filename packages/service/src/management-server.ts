@@ -11,8 +11,14 @@ export interface ManagementOptions {
   readonly notReady: () => string | undefined;
 }
 
+/** What metrics are read from: a registry, or several that are told as one. */
+export type MetricsSource = Pick<Registry, "metrics" | "contentType">;
+
 /** Plain HTTP for probes and metrics, on a port of its own that launchers need not reach. Nothing secret is here. */
-export function createManagementServer({ registry, notReady }: ManagementOptions): Server {
+export function createManagementServer({
+  registry,
+  notReady,
+}: Omit<ManagementOptions, "registry"> & { readonly registry: MetricsSource }): Server {
   const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000 }, (request, response) => {
     const say = (status: number, text: string, type = "text/plain; charset=utf-8"): void => {
       response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(text);

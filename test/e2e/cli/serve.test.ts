@@ -6,6 +6,8 @@ import { waitUntil } from "../../servers/shared/wait-until.js";
 import { sluice, startSluice } from "../../support/sluice.js";
 import { createWorkspace, type Workspace } from "../../support/workspace.js";
 
+const withoutManagement = ({ management: _, ...options }: { management: string }): object => options;
+
 const DAY = 86_400_000;
 const ANYWHERE = { listen: "127.0.0.1:0", management: "127.0.0.1:0" };
 const TLS = { "tls-cert": "tls.crt", "tls-key": "tls.key" };
@@ -33,6 +35,10 @@ await describeOnKubernetes("sluice serve", (cluster) => {
     };
     workspace = createWorkspace({
       "serve.yaml": JSON.stringify({ broker, webhook }),
+      "shared.yaml": JSON.stringify({
+        broker: withoutManagement(broker),
+        webhook: withoutManagement(webhook),
+      }),
       "broken.yaml": JSON.stringify({ broker: { ...broker, "tls-cert": "gone.crt" }, webhook }),
       "wrong.yaml": "broker: { lisen: x }\n",
       "stores.yaml": "stores: { prod: { provider: vault, identity: pod, tokenAudience: of-the-store } }\n",
@@ -44,10 +50,11 @@ await describeOnKubernetes("sluice serve", (cluster) => {
   afterAll(() => workspace[Symbol.dispose]());
 
   const serve = (options: string, modes = "webhook,broker"): readonly string[] =>
-    `serve --modes ${modes} --options ${options}`.split(" ");
+    `serve --modes ${modes} --management 127.0.0.1:0 --options ${options}`.split(" ");
 
-  it("runs modes beside each other, each with options of its own, and stops them together", async () => {
-    const child = startSluice(serve("serve.yaml"), { cwd: workspace.path });
+  /** Starts modes, and waits until both serve. */
+  async function startModes(options: string) {
+    const child = startSluice(serve(options), { cwd: workspace.path });
     let written = "";
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding("utf8").on("data", (chunk: string) => (written += chunk));
@@ -57,13 +64,29 @@ await describeOnKubernetes("sluice serve", (cluster) => {
         .filter((line) => line.includes('"msg":"serving"'))
         .map((line) => JSON.parse(line) as { readonly component: string; readonly management: string });
     await waitUntil("both serve", () => serving().length === 2 || child.exitCode !== null);
-    expect(
-      serving()
-        .map(({ component }) => component)
-        .sort(),
-    ).toEqual(["broker", "webhook"]);
-    for (const { management } of serving())
+    return { child, serving: serving() };
+  }
+
+  it("runs modes beside each other, each with options of its own, and stops them together", async () => {
+    const { child, serving } = await startModes("serve.yaml");
+    expect(serving.map(({ component }) => component).sort()).toEqual(["broker", "webhook"]);
+    expect(new Set(serving.map(({ management }) => management)).size).toBe(2);
+    for (const { management } of serving)
       await waitUntil("it is ready", async () => (await fetch(`http://${management}/readyz`)).ok);
+    const ended = once(child, "close");
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
+  });
+
+  it("answers probes of all of them at one address, and tells the metrics of each", async () => {
+    const { child, serving } = await startModes("shared.yaml");
+    const [{ management } = { management: "" }, other] = serving;
+    expect(other?.management).toBe(management);
+    await waitUntil("all are ready", async () => (await fetch(`http://${management}/readyz`)).ok);
+    const metrics = await (await fetch(`http://${management}/metrics`)).text();
+    for (const mode of ["webhook", "broker"])
+      expect(metrics).toMatch(new RegExp(`^process_cpu_seconds_total\\{mode="${mode}"\\} `, "m"));
+    expect(metrics.match(/^# TYPE process_cpu_seconds_total /gm)).toHaveLength(1);
     const ended = once(child, "close");
     child.kill("SIGTERM");
     expect(await ended).toEqual([0, null]);

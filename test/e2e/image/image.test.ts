@@ -13,6 +13,8 @@ import {
 import { unpackLayout, writeBaseImage, writeSluiceImage } from "../../servers/containers/sluice-image.js";
 import { runCommand } from "../../servers/shared/run-command.js";
 
+const ROOT = new URL("../../../", import.meta.url);
+
 interface Descriptor {
   readonly digest: string;
   readonly size: number;
@@ -96,6 +98,26 @@ describe("the image of sluice", () => {
     expect(slim.manifest.layers).toEqual(manifest.layers.slice(1));
     expect(slim.config.config.Entrypoint[0]).toBe("node");
   }, 120_000);
+
+  it("is what the Containerfile makes, with the same tools", async () => {
+    const read = async (file: string): Promise<string> => readFile(new URL(file, ROOT), "utf8");
+    const lines = (await read("deploy/image/Containerfile")).split("\n");
+    const last = (instruction: string): string | undefined =>
+      lines.findLast((line) => line.startsWith(`${instruction} `))?.slice(instruction.length + 1);
+    const { config } = (await open(layout)).config;
+    expect({ User: last("USER"), Entrypoint: JSON.parse(last("ENTRYPOINT") ?? "") as unknown }).toEqual({
+      User: config.User,
+      Entrypoint: config.Entrypoint,
+    });
+    expect(config.Env).toContain(last("ENV"));
+    expect(last("COPY")).toBe("--from=build /image /");
+    const text = lines.join("\n");
+    const [, pnpm] = /pnpm@([0-9.]+)/.exec(await read("package.json")) ?? [];
+    expect(new Set(Array.from(text.matchAll(/pnpm@([0-9.]+)/g), ([, used]) => used))).toEqual(
+      new Set([pnpm]),
+    );
+    expect(text).toContain(`library/node:${process.versions.node}-`);
+  });
 
   describe("unpacked, with a root that is read-only, as nobody", () => {
     let root: string;

@@ -35,7 +35,7 @@ export async function runBroker(context: ModeContext, options: BrokerCommandOpti
   const running = await serveBroker({
     broker,
     address: options.listen,
-    management: options.management,
+    management: context.management ?? options.management,
     tls: { cert: resolve(directory, options.tlsCert), key: resolve(directory, options.tlsKey) },
     log,
     limits: { mostConnections: options.maxConnections },

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { thrownName } from "@sluice/core";
 import { createSourceHandler, LIMITS } from "@sluice/protocol";
 import {
-  closeServer,
-  createManagementServer,
   createSecureServer,
   listen,
   type ListenAddress,
   type LoadedTls,
   loadTls,
+  type ManagementPlace,
+  openManagement,
   type Logger,
   type TlsFiles,
 } from "@sluice/service";
@@ -43,7 +43,7 @@ const HEAD_BYTES = 8 * 1024;
 export interface ServeOptions {
   readonly broker: Broker;
   readonly address: ListenAddress;
-  readonly management: ListenAddress;
+  readonly management: ManagementPlace;
   readonly tls: TlsFiles;
   readonly log: Logger;
   readonly limits?: Partial<ServerLimits>;
@@ -88,7 +88,6 @@ export async function serveBroker(options: ServeOptions): Promise<RunningBroker>
     onRefused: (address, reason) => refusals.add(address, reason),
   });
   const notReady = (): string | undefined => broker.notReady();
-  const management = createManagementServer({ registry: metrics.registry, notReady });
   const stopped = new AbortController();
 
   async function lookAfter(): Promise<void> {
@@ -118,20 +117,17 @@ export async function serveBroker(options: ServeOptions): Promise<RunningBroker>
     await source.close(drainMs);
     await broker[Symbol.asyncDispose]();
     refusals[Symbol.dispose]();
-    management.closeAllConnections();
-    await closeServer(management, 1_000);
+    await management[Symbol.asyncDispose]();
     metrics[Symbol.dispose]();
     log.info("stopped");
     for (const listener of listeners) listener[Symbol.dispose]();
   }
 
-  const [address, managementAddress] = [
-    await listen(source.server, options.address),
-    await listen(management, options.management),
-  ];
+  const address = await listen(source.server, options.address);
+  const management = await openManagement(options.management, { registry: metrics.registry, notReady });
   lookAfter().catch(() => undefined);
-  log.info({ address, management: managementAddress, certificate: endOf(tls) }, "serving");
-  return { address, management: managementAddress, stop };
+  log.info({ address, management: management.address, certificate: endOf(tls) }, "serving");
+  return { address, management: management.address, stop };
 }
 
 function endOf({ endsAt }: LoadedTls): { readonly endsAt: string } {

@@ -3,5 +3,7 @@
 import "reflect-metadata";
 
 export * from "./core-module.js";
+export * from "./part-tokens.js";
+export * from "./parts-module.js";
 export * from "./provider-module.js";
 export * from "./tokens.js";

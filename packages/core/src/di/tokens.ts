@@ -1,7 +1,10 @@
 import type { ServiceIdentifier } from "inversify";
 import type { EventBus } from "../events/event-bus.js";
 import type { StoreDefinition } from "../provider/define-provider.js";
+import type { RegisteredDialect } from "../dialect/registered-dialect.js";
+import type { RegisteredStrategy } from "../mutation/registered-strategy.js";
 import type { RegisteredProvider } from "../provider/registered-provider.js";
+import type { createSecretResolver } from "../resolve/create-secret-resolver.js";
 import type { ResolverOptions } from "../resolve/resolver-options.js";
 import type { SecretResolver } from "../resolve/secret-resolver.js";
 
@@ -13,13 +16,23 @@ export type ResolverSettings = Omit<ResolverOptions<Readonly<Record<string, Stor
  * registered, so that they are the same in every copy of this package.
  */
 export const TOKENS: {
-  /** Every provider that configurations can name; bound once for each. */
+  /** A provider that configurations can name; bound once for each. To those of an injector it adds one. */
   readonly provider: ServiceIdentifier<RegisteredProvider>;
+  /** A dialect that an injector has besides its own; bound once for each. They are asked after its own. */
+  readonly dialect: ServiceIdentifier<RegisteredDialect>;
+  /** A strategy that an injector has besides its own; bound once for each. It says itself where it comes. */
+  readonly strategy: ServiceIdentifier<RegisteredStrategy>;
+  /** In an injector each mode gets one of its own. */
   readonly events: ServiceIdentifier<EventBus>;
+  /** What makes the resolvers of an injector: a mode has as many as it needs. */
+  readonly createResolver: ServiceIdentifier<typeof createSecretResolver>;
   readonly resolverSettings: ServiceIdentifier<ResolverSettings>;
   readonly resolver: ServiceIdentifier<SecretResolver>;
 } = {
   provider: Symbol.for("sluice.provider"),
+  dialect: Symbol.for("sluice.dialect"),
+  strategy: Symbol.for("sluice.strategy"),
+  createResolver: Symbol.for("sluice.create-resolver"),
   events: Symbol.for("sluice.events"),
   resolverSettings: Symbol.for("sluice.resolver-settings"),
   resolver: Symbol.for("sluice.resolver"),

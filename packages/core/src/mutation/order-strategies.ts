@@ -25,7 +25,7 @@ export function orderStrategies<Settings>(
     for (const first of after) mustPrecede(first, name, name);
   }
   const ordered: MutationStrategy<Settings>[] = [];
-  let left = strategies;
+  let left = broughtForward(strategies);
   while (left.length > 0) {
     const waiting = new Set(left.map(({ name }) => name));
     // Always the first of the list that may come now: so what nobody speaks of stays where it is.
@@ -41,6 +41,18 @@ export function orderStrategies<Settings>(
     left = left.filter((each) => each !== next);
   }
   return ordered;
+}
+
+/** Whoever is to come before others, right before the first of them: so those stay where they are. */
+function broughtForward<Settings>(
+  strategies: readonly MutationStrategy<Settings>[],
+): readonly MutationStrategy<Settings>[] {
+  return strategies.reduceRight<readonly MutationStrategy<Settings>[]>((list, strategy) => {
+    const { before = [] } = strategy;
+    const from = list.indexOf(strategy);
+    const to = list.findIndex(({ name }) => before.includes(name));
+    return to === -1 || from <= to ? list : list.toSpliced(from, 1).toSpliced(to, 0, strategy);
+  }, strategies);
 }
 
 function unknownStrategy(said: string, name: string, names: readonly string[]): SluiceError {

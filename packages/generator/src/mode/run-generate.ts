@@ -63,7 +63,7 @@ export async function runGenerate(
   await serveGenerator({
     generator,
     events,
-    management: options.management,
+    management: context.management ?? options.management,
     log,
     signal: stopped,
     soleWriter,

@@ -1,12 +1,6 @@
 import type { EventBus } from "@sluice/core";
 import { type KubernetesClient, lead } from "@sluice/kubernetes";
-import {
-  closeServer,
-  createManagementServer,
-  listen,
-  type ListenAddress,
-  type Logger,
-} from "@sluice/service";
+import { type Logger, type ManagementPlace, openManagement } from "@sluice/service";
 import { thrownName } from "@sluice/core";
 import { writeGeneratorLog } from "../audit/write-generator-log.js";
 import type { Generator } from "../create-generator.js";
@@ -17,7 +11,7 @@ export interface ServeGeneratorOptions {
   readonly generator: Generator;
   readonly events: EventBus;
   /** Where probes and metrics are. */
-  readonly management: ListenAddress;
+  readonly management: ManagementPlace;
   readonly log: Logger;
   /** Ends it. */
   readonly signal: AbortSignal;
@@ -35,9 +29,6 @@ export interface LeadAs {
   readonly identity: string;
 }
 
-/** Time for what reads metrics when it is told to stop, in milliseconds. */
-const DRAIN_MS = 1_000;
-
 /**
  * Generates until the signal aborts, with probes, metrics and a log.
  *
@@ -49,14 +40,13 @@ export async function serveGenerator(options: ServeGeneratorOptions): Promise<vo
   using metrics = new GeneratorMetrics(events, generator.state);
   // Whoever waits for its turn does what it ought to.
   const notReady = (): string | undefined => (options.lead === undefined ? generator.notReady() : undefined);
-  const server = createManagementServer({ registry: metrics.registry, notReady });
-  const address = await listen(server, options.management);
-  log.info({ management: address }, "generating");
+  const management = await openManagement(options.management, { registry: metrics.registry, notReady });
+  log.info({ management: management.address }, "generating");
   try {
     if (options.lead === undefined) await generator.run({ signal, soleWriter });
     else await runAsLeader(generator, options.lead, log, signal);
   } finally {
-    await closeServer(server, DRAIN_MS);
+    await management[Symbol.asyncDispose]();
     log.info("stopped");
   }
 }

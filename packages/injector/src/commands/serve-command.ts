@@ -1,5 +1,6 @@
 import { closestName } from "@sluice/core";
 import type { BuildCommand, ModeCommand } from "@sluice/mode";
+import { addressOption, type HostPort } from "@sluice/mode/server-options";
 import { InvalidArgumentError, Option } from "commander";
 import type { InjectorParts } from "../run-command-line.js";
 
@@ -7,6 +8,8 @@ export interface ServeCommandOptions {
   /** Names of commands. */
   readonly modes: readonly string[];
   readonly options?: string;
+  /** Of the modes that are given no address of their own. */
+  readonly management: HostPort;
 }
 
 /** `serve`: several of the modes of a cluster in one process. */
@@ -25,10 +28,17 @@ export function buildServeCommand(parts: InjectorParts, serving: readonly ModeCo
           .makeOptionMandatory(),
       )
       .option("--options <file>", "YAML: by mode, the options of its command, without their dashes")
+      .addOption(
+        addressOption(
+          "--management <host:port>",
+          "plain HTTP: /healthz, /readyz, /metrics of all modes that are given no address of their own",
+          "0.0.0.0:9090",
+        ),
+      )
       .addHelpText(
         "after",
         "\nWhat listens at one address by default listens at the next port in each further mode: webhook\n" +
-          "8443 and 9090, broker 8444 and 9091.\n" +
+          "at 8443, broker at 8444. It is ready when all modes are; metrics have the label mode.\n" +
           `\nExample:\n  ${parts.name} serve --modes webhook,broker --options serve.yaml\n` +
           "\n  # serve.yaml\n" +
           "  webhook: { settings: webhook.yaml, broker-service: sluice-broker }\n" +

@@ -14,21 +14,25 @@ export async function serveModes(
   parts: InjectorParts,
   context: ModeContext,
   names: readonly string[],
-  { modes, options }: ServeCommandOptions,
+  { modes, options, management }: ServeCommandOptions,
 ): Promise<void> {
-  const failed = new AbortController();
-  const together = { ...context, stopped: failed.signal };
-  const programs = new Map(
-    await Promise.all(names.map(async (mode) => [mode, await createProgram(parts, together, mode)] as const)),
+  const commands = new Map(
+    await Promise.all(names.map(async (mode) => [mode, await commandOf(parts, context, mode)] as const)),
   );
-  const said = await readOptions(context.directory, options, programs);
+  const said = await readOptions(context.directory, options, commands);
+  await using shared = await openShared(
+    management,
+    modes.filter((mode) => said[mode]?.["management"] === undefined),
+  );
+  const failed = new AbortController();
   const failures: unknown[] = [];
   await Promise.all(
     modes.map(async (mode, place) => {
-      const program = programs.get(mode);
-      const own = { ...placesOf(commandOf(program, mode), place), ...said[mode] };
+      const together = { ...context, stopped: failed.signal, ...shared.of(mode) };
       try {
-        await program?.parseAsync([mode, ...argumentsOf(own)], { from: "user" });
+        const command = await commandOf(parts, together, mode);
+        const own = { ...placeOf(command, place), ...said[mode] };
+        await command.parent?.parseAsync([mode, ...argumentsOf(own)], { from: "user" });
       } catch (thrown) {
         failures.push(thrown);
         failed.abort();
@@ -38,39 +42,47 @@ export async function serveModes(
   if (failures.length > 0) throw failures[0];
 }
 
+/** One server of probes and metrics for those that are not given one of their own. */
+async function openShared(
+  address: ServeCommandOptions["management"],
+  sharing: readonly string[],
+): Promise<AsyncDisposable & { of(mode: string): Pick<ModeContext, "management"> }> {
+  if (sharing.length === 0) return { of: () => ({}), [Symbol.asyncDispose]: async () => Promise.resolve() };
+  const { createSharedManagement } = await import("@sluice/service");
+  const shared = await createSharedManagement(address, sharing);
+  return {
+    of: (mode) => (sharing.includes(mode) ? { management: shared.shareOf(mode) } : {}),
+    [Symbol.asyncDispose]: async () => shared[Symbol.asyncDispose](),
+  };
+}
+
 async function readOptions(
   directory: string,
   file: string | undefined,
-  programs: ReadonlyMap<string, Command>,
+  commands: ReadonlyMap<string, Command>,
 ): Promise<Readonly<Record<string, ModeOptions>>> {
   if (file === undefined) return {};
   const schema = {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     type: "object",
     additionalProperties: false,
-    properties: Object.fromEntries(
-      Array.from(programs, ([mode, program]) => [mode, optionsSchema(commandOf(program, mode))]),
-    ),
+    properties: Object.fromEntries(Array.from(commands, ([mode, command]) => [mode, optionsSchema(command)])),
   };
   const text = await readTextFile(directory, file, `The file of options ${file}`);
   return ((await readCheckedYaml(file, text, schema)) ?? {}) as Record<string, ModeOptions>;
 }
 
-function commandOf(program: Command | undefined, mode: string): Command {
-  const command = program?.commands.find((each) => each.name() === mode);
+async function commandOf(parts: InjectorParts, context: ModeContext, mode: string): Promise<Command> {
+  const { commands } = await createProgram(parts, context, mode);
+  const command = commands.find((each) => each.name() === mode);
   if (command === undefined) throw new TypeError(`There is no command ${mode}`);
   return command;
 }
 
 /** Where a mode listens by default, moved on by as many ports as there are modes before it. */
-function placesOf(command: Command, place: number): ModeOptions {
-  const listening = command.options.filter(({ long }) => long === "--listen" || long === "--management");
-  return Object.fromEntries(
-    listening.flatMap(({ long = "", defaultValue }) => {
-      if (!isAddress(defaultValue)) return [];
-      return [[long.slice(2), `${defaultValue.host}:${defaultValue.port + place}`]];
-    }),
-  );
+function placeOf({ options }: Command, place: number): ModeOptions {
+  const fallback: unknown = options.find(({ long }) => long === "--listen")?.defaultValue;
+  return isAddress(fallback) ? { listen: `${fallback.host}:${fallback.port + place}` } : {};
 }
 
 function isAddress(value: unknown): value is { readonly host: string; readonly port: number } {

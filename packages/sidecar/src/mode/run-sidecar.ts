@@ -131,7 +131,7 @@ async function serveManagement(
   resolver: SecretResolver,
 ): Promise<AsyncDisposable> {
   if (management === undefined) return { [Symbol.asyncDispose]: async () => undefined };
-  const [{ SidecarMetrics }, { closeServer, createManagementServer, listen }] = await Promise.all([
+  const [{ SidecarMetrics }, { openManagement }] = await Promise.all([
     import("../metrics/index.js"),
     import("@sluice/service"),
   ]);
@@ -139,11 +139,10 @@ async function serveManagement(
   let isReady = false;
   events.on("files-written", () => (isReady = true));
   const notReady = (): string | undefined => (isReady ? undefined : "The files are not written yet");
-  const server = createManagementServer({ registry: metrics.registry, notReady });
-  await listen(server, management);
+  const served = await openManagement(management, { registry: metrics.registry, notReady });
   return {
     [Symbol.asyncDispose]: async () => {
-      await closeServer(server, 1_000);
+      await served[Symbol.asyncDispose]();
       metrics[Symbol.dispose]();
     },
   };

@@ -79,7 +79,7 @@ export async function runObjects(
     log,
     notReady: () => (catalogue.health().ready ? undefined : "Not all stores are known yet"),
     address: options.listen,
-    management: options.management,
+    management: context.management ?? options.management,
     mostConnections: options.maxConnections,
     lameMs: options.lame * 1000,
   });

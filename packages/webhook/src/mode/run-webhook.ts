@@ -78,7 +78,7 @@ export async function runWebhook(
     metrics,
     log,
     address: options.listen,
-    management: options.management,
+    management: context.management ?? options.management,
     mostConnections: options.maxConnections,
     lameMs: options.lame * 1000,
   });

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
-  closeServer,
-  createManagementServer,
   createSecureServer,
   listen,
   type ListenAddress,
   type Logger,
+  type ManagementPlace,
+  openManagement,
 } from "@sluice/service";
 import type { Admission } from "../admission/create-admission.js";
 import type { ServedCertificate } from "../tls/served-certificate.js";
@@ -20,7 +20,7 @@ export interface ServeWebhookOptions {
   readonly certificate: ServedCertificate;
   readonly metrics: WebhookMetrics;
   readonly address: ListenAddress;
-  readonly management: ListenAddress;
+  readonly management: ManagementPlace;
   readonly log: Logger;
   /** Why it cannot decide yet; `undefined` once it can, and by default. */
   readonly notReady?: () => string | undefined;
@@ -75,13 +75,12 @@ export async function serveWebhook(options: ServeWebhookOptions): Promise<Runnin
     if (Date.now() >= certificate.current.endsAt) return "The certificate has ended";
     return options.notReady?.();
   };
-  const management = createManagementServer({ registry: metrics.registry, notReady });
   const address = await listen(reviews.server, options.address);
-  const managementAddress = await listen(management, options.management);
+  const management = await openManagement(options.management, { registry: metrics.registry, notReady });
   log.info(
     {
       address,
-      management: managementAddress,
+      management: management.address,
       certificate: new Date(certificate.current.endsAt).toISOString(),
     },
     "serving",
@@ -95,10 +94,9 @@ export async function serveWebhook(options: ServeWebhookOptions): Promise<Runnin
     await sleep(lameMs);
     await reviews.close(drainMs);
     await certificate[Symbol.asyncDispose]();
-    management.closeAllConnections();
-    await closeServer(management, 1_000);
+    await management[Symbol.asyncDispose]();
     log.info("stopped");
   }
 
-  return { address, management: managementAddress, stop };
+  return { address, management: management.address, stop };
 }
