@@ -24,8 +24,8 @@ export async function bundleSidecar(root, folder) {
   const bundle = await rolldown({
     input: { sluice: `${root}/packages/cli/bin/sluice.js` },
     platform: "node",
-    // Optional, and not there.
-    external: [/^@opentelemetry\//, "inversify", "reflect-metadata"],
+    // Optional, and not there; but for what prom-client itself requires.
+    external: [/^@opentelemetry\/(?!api$)/, "inversify", "reflect-metadata"],
     plugins: [lighter()],
   });
   const { output } = await bundle.generate({
