@@ -25,7 +25,7 @@ export async function bundleSidecar(root, folder) {
     input: { sluice: `${root}/packages/cli/bin/sluice.js` },
     platform: "node",
     // Optional, and not there.
-    external: [/^@opentelemetry\//, "inversify", "reflect-metadata"],
+    external: [/^@opentelemetry\//],
     plugins: [lighter()],
   });
   const { output } = await bundle.generate({
