@@ -1,7 +1,7 @@
 // Claim: what a sidecar costs beside an app, at rest and while it renews a lease of 10 seconds, against OpenBao's own agent with the same
 // template; and how the requests of 100 sidecars are spread after their store was away. One command: pnpm bench:sidecar [SECONDS]
 // Memory is what the kernel counts at the end of the time (RssAnon is the process's own, the rest are pages of its executable that all share);
-// CPU is used time over the time. The agent's default request in a pod is 64Mi.
+// CPU is used time over the time. The agent's default request in a pod is 64Mi. Beside them Node.js alone, waiting for a timer.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,11 +11,15 @@ import { fileURLToPath } from "node:url";
 import { scriptedBroker } from "../test/e2e/sidecar/scripted-broker.ts";
 import { startVault } from "../test/servers/vault.ts";
 import { vaultProgram } from "../test/servers/vault-program.ts";
+import { bundleSidecar } from "../scripts/image/bundle-sidecar.mjs";
 import { spreadOf } from "./sidecar/spread.mjs";
 
 const SECONDS = Number(process.argv[2] ?? 30);
-const sluice = fileURLToPath(new URL("../packages/cli/bin/sluice.js", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 const work = mkdtempSync(join(tmpdir(), "sluice-bench-"));
+const installed = join(root, "packages/cli/bin/sluice.js");
+await bundleSidecar(root, join(work, "bundle"));
+const inImage = join(work, "bundle/sluice.js");
 const vault = await startVault();
 if (vault.kind === "unavailable") throw new Error(vault.reason);
 const database = await scriptedBroker();
@@ -43,31 +47,36 @@ async function engine(name, ttl) {
 const templateOf = (mount) =>
   `{{ with secret "${mount}/creds/app" }}{{ .Data.username }}:{{ .Data.password }}{{ end }} {{ with secret "secret/data/app" }}{{ .Data.data.a }}{{ end }}`;
 
+/** Settings of a pod's sidecar (packages/webhook's agent-containers.ts). */
+const IN_PODS = "--max-semi-space-size=1";
+
 /** Our sidecar, keeping one file. */
-function ours(mount, refresh, flags) {
-  const folder = join(work, `ours-${mount}-${flags.length}`);
+function ours(mount, refresh, sluice) {
+  const folder = join(work, `ours-${mount}-${sluice === inImage}`);
   mkdirSync(folder);
   const store = { provider: "vault", address: vault.address, auth: { token: {} } };
   writeFileSync(join(folder, "sluice.yaml"), JSON.stringify({ stores: { bao: store } }));
   const content = { format: "go-template", store: "bao", template: templateOf(mount) };
   const plan = { roots: [join(folder, "files")], files: [{ path: join(folder, "files/pair"), content }] };
   writeFileSync(join(folder, "files.yaml"), JSON.stringify(plan));
-  const args = [
-    ...flags,
-    sluice,
-    "sidecar",
-    "--file",
-    "files.yaml",
-    "--state",
-    "state",
-    "--refresh",
-    refresh,
-  ];
-  const env = { PATH: process.env.PATH, VAULT_TOKEN: vault.token };
+  const args = [sluice, "sidecar", "--file", "files.yaml", "--state", "state", "--refresh", refresh];
+  const env = {
+    PATH: process.env.PATH,
+    VAULT_TOKEN: vault.token,
+    ...(sluice === inImage && { NODE_OPTIONS: IN_PODS }),
+  };
   return {
     file: join(folder, "files/pair"),
     child: spawn(process.execPath, args, { cwd: folder, env, stdio: "ignore" }),
   };
+}
+
+/** What any program on Node.js costs. */
+function nothing() {
+  const file = join(work, "nothing");
+  writeFileSync(file, ":nothing value");
+  const args = [IN_PODS, "-e", "setInterval(() => {}, 1e6)"];
+  return { file, child: spawn(process.execPath, args, { stdio: "ignore" }) };
 }
 
 /** OpenBao's agent, doing the same. */
@@ -126,15 +135,15 @@ async function measure(name, { child, file }) {
 await api("POST", "secret/data/app", { data: { a: "value" } });
 await engine("rest", 3_600);
 await engine("busy", 10);
-const SMALL = ["--max-semi-space-size=1"];
 const rows = [];
 try {
+  rows.push(await measure("node alone", nothing()));
   for (const [what, mount, refresh] of [
     ["at rest", "rest", "5m"],
     ["renewing 10 s, reading each 5 s", "busy", "5s"],
   ]) {
-    rows.push(await measure(`sluice sidecar, ${what}`, ours(mount, refresh, [])));
-    rows.push(await measure(`sluice sidecar, ${what}, as in pods`, ours(mount, refresh, SMALL)));
+    rows.push(await measure(`sluice sidecar, ${what}, from npm`, ours(mount, refresh, installed)));
+    rows.push(await measure(`sluice sidecar, ${what}, in a pod`, ours(mount, refresh, inImage)));
     rows.push(await measure(`bao agent, ${what}`, await theirs(mount, refresh)));
   }
 } finally {

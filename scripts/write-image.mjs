@@ -1,11 +1,13 @@
 // Writes the image of `sluice` as an OCI layout, without a daemon or a registry: write-image.mjs [--base LAYOUT] [--no-node] [FOLDER].
-import { readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { jsonBlob } from "../packages/launcher/dist/image/blob.js";
 import { writeLayout } from "../packages/launcher/dist/image/write-layout.js";
 import { readBase } from "./image/base-layout.mjs";
+import { bundleSidecar } from "./image/bundle-sidecar.mjs";
 import { fileLayer } from "./image/file-layer.mjs";
 import { installedFiles } from "./image/installed-files.mjs";
 
@@ -27,11 +29,15 @@ const { version } = JSON.parse(readFileSync(join(ROOT, "packages/cli/package.jso
 const base = values.base === undefined ? undefined : readBase(values.base, architecture);
 const license = { file: join(ROOT, "LICENSE"), executable: false };
 const files = installedFiles(ROOT, "packages/cli").set("LICENSE", license);
+const bundle = mkdtempSync(join(tmpdir(), "sluice-bundle-"));
+for (const name of await bundleSidecar(ROOT, bundle))
+  files.set(`packages/cli/bin/sidecar/${name}`, { file: join(bundle, name), executable: false });
 const app = Array.from(files, ([name, entry]) => [`${PLACE}/${name}`, entry]);
 const layers = [
   ...(values.node ? [await fileLayer([[NODE, { file: process.execPath, executable: true }]])] : []),
   await fileLayer(app),
 ];
+rmSync(bundle, { recursive: true });
 
 const labels = {
   "org.opencontainers.image.title": "sluice",

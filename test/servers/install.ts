@@ -4,6 +4,7 @@ import { keyVaultBinary } from "./key-vault-binary.js";
 import { hclProgram } from "./hcl-json.js";
 import { javaProgram } from "./java/java.js";
 import { kubernetesBinaries } from "./kubernetes-binaries.js";
+import { kubernetesTools } from "./kubernetes-tools.js";
 import { launcherProgram } from "./launcher.js";
 import { serversRequired } from "./shared/server.js";
 import { templateGoldensProgram } from "./template-goldens.js";
@@ -20,6 +21,7 @@ export async function setup(): Promise<void> {
   await vaultServer(pull);
   await keyVaultBinary();
   await kubernetesBinaries(pull);
+  await kubernetesTools();
   await launcherProgram();
   await deployTools();
   await templateGoldensProgram();

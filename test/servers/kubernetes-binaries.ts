@@ -29,7 +29,7 @@ export async function kubernetesBinaries(pull?: {
   readonly pull: boolean;
 }): Promise<KubernetesBinaries | undefined> {
   const { KUBEBUILDER_ASSETS: assets, PATH = "" } = process.env;
-  const built = cacheFolder(`kube-apiserver-${await pinnedVersion()}`);
+  const built = cacheFolder(`kube-apiserver-${await kubernetesVersion()}`);
   return (
     (assets ? findIn([assets]) : undefined) ??
     (await contained(pull)) ??
@@ -60,7 +60,8 @@ async function build(folder: string): Promise<KubernetesBinaries | undefined> {
   return findIn([folder]);
 }
 
-async function pinnedVersion(): Promise<string> {
+/** The version that is built: `v1.35.4`. */
+export async function kubernetesVersion(): Promise<string> {
   const [, version] = /k8s\.io\/kubernetes (v\S+)/.exec(await readFile(join(MODULE, "go.mod"), "utf8")) ?? [];
   if (version === undefined) throw new Error("go.mod names no version of k8s.io/kubernetes");
   return version;

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { auditFlags, type AuditedRequest, readAudit } from "./kubernetes-audit.js";
 import { type KubernetesBinaries, kubernetesBinaries } from "./kubernetes-binaries.js";
 import { type KubernetesTokens, writeServerFiles } from "./kubernetes-files.js";
 import { kubeconfigText } from "./kubernetes-kubeconfig.js";
@@ -23,17 +24,21 @@ export interface RunningKubernetes extends RunningServer, KubernetesTokens {
   killApiServer(): Promise<void>;
   /** Starts the API server again where it was; settles when it is ready. */
   startApiServer(): Promise<void>;
+  /** What it was asked so far, and decided; nothing unless it was started with an audit. */
+  audit(): Promise<AuditedRequest[]>;
 }
 
 export interface KubernetesSettings {
   /** Whether the API server keeps recent changes of its own; without, it knows what etcd still has. True by default. */
   readonly watchCache?: boolean;
+  /** Whether it keeps a record of what it is asked. False by default. */
+  readonly audit?: boolean;
 }
 
 /** Starts a control plane with nothing in it; see {@link kubernetesBinaries} for where it comes from. */
-export async function startKubernetes({ watchCache = true }: KubernetesSettings = {}): Promise<
-  RunningKubernetes | Unavailable
-> {
+export async function startKubernetes(
+  settings: KubernetesSettings = {},
+): Promise<RunningKubernetes | Unavailable> {
   const binaries = await kubernetesBinaries();
   if (binaries === undefined)
     return {
@@ -48,7 +53,7 @@ export async function startKubernetes({ watchCache = true }: KubernetesSettings 
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    return { ...(await start(binaries, folder, processes, watchCache)), stop };
+    return { ...(await start(binaries, folder, processes, settings)), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -59,7 +64,7 @@ async function start(
   binaries: KubernetesBinaries,
   folder: string,
   processes: ServerProcess[],
-  watchCache: boolean,
+  { watchCache = true, audit = false }: KubernetesSettings,
 ): Promise<Omit<RunningKubernetes, "stop">> {
   const [clientPort, peerPort, port] = [await freePort(), await freePort(), await freePort()];
   const [etcdAddress, peer] = [`http://127.0.0.1:${clientPort}`, `http://127.0.0.1:${peerPort}`];
@@ -77,6 +82,7 @@ async function start(
   });
   processes.push(etcd);
   const certificate = join(folder, "certificates", "apiserver.crt");
+  const audited = audit ? await auditFlags(folder) : {};
   let apiServer: ServerProcess | undefined;
   const startApiServer = async (): Promise<void> => {
     const started = startProgram(binaries.apiServer, folder, {
@@ -93,6 +99,7 @@ async function start(
       "service-cluster-ip-range": "10.0.0.0/24",
       "endpoint-reconciler-type": "none",
       "watch-cache": String(watchCache),
+      ...audited,
     });
     apiServer = started;
     processes.push(started);
@@ -112,7 +119,7 @@ async function start(
   const users = { admin: tokens.adminToken, limited: tokens.limitedToken };
   const kubeconfig = join(folder, "kubeconfig");
   await writeFile(kubeconfig, kubeconfigText({ server: address, caCert, tokens: users }), { mode: 0o600 });
-  const control = { killApiServer, startApiServer };
+  const control = { killApiServer, startApiServer, audit: async () => (audit ? readAudit(folder) : []) };
   return { kind: "running", address, etcdAddress, kubeconfig, caCert, ...tokens, ...control };
 }
 

@@ -17,6 +17,8 @@ export interface SluiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly nodeArgs?: readonly string[];
+  /** Another build's `packages/cli/bin/sluice.js`. */
+  readonly bin?: string;
 }
 
 /** Runs `sluice ARGS…` to its end. */
@@ -26,9 +28,9 @@ export async function sluice(args: readonly string[], options: SluiceOptions): P
 
 export function startSluice(
   args: readonly string[],
-  { cwd, env, nodeArgs = [] }: SluiceOptions,
+  { cwd, env, nodeArgs = [], bin = SLUICE }: SluiceOptions,
 ): ChildProcess {
-  return spawn(process.execPath, [...nodeArgs, SLUICE, ...args], { cwd, env: environment(env) });
+  return spawn(process.execPath, [...nodeArgs, bin, ...args], { cwd, env: environment(env) });
 }
 
 /** Runs a shell script that finds `$NODE` and `$SLUICE`. */

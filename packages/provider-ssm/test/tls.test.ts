@@ -65,8 +65,11 @@ describe.skipIf(!moto)("moto behind TLS", () => {
     const store = open(ssm, { caFile: "later.pem" });
     const refused = { status: "invalid", reason: "CaFileUnusable" };
     expect(await readOne(store, "tls")).toMatchObject(refused);
-    await writeFile(join(front.folder, "later.pem"), "no certificate");
-    expect(await readOne(store, "tls")).toMatchObject(refused);
+    const broken = "-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n";
+    for (const text of ["no certificate", broken]) {
+      await writeFile(join(front.folder, "later.pem"), text);
+      expect(await readOne(store, "tls")).toMatchObject(refused);
+    }
     await copyFile(join(front.folder, "authority.pem"), join(front.folder, "later.pem"));
     expect((await readOne(store, "never-written")).status).toBe("not-found");
   });

@@ -1,5 +1,8 @@
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { Registry } from "prom-client";
+
+// Not imported: its ES module brings all of `fetch` with it, several megabytes.
+const { createServer } = process.getBuiltinModule("node:http");
 
 /** What probes and metrics are answered from. */
 export interface ManagementOptions {

@@ -91,7 +91,9 @@ export function createSidecar(options: SidecarOptions): Sidecar {
       describe({ "sluice.sidecar.files.failed": stale.length, "error.type": thrown.code });
       return stale;
     }
-    secrets.retain(files.references);
+    // What was issued for others stays, as long as it lives.
+    const issued = resolver.leases.held().flatMap(({ references }) => references);
+    secrets.retain(new Set([...files.references, ...issued]));
     await state?.leave(resolver, secrets);
     return left;
   }
@@ -103,6 +105,10 @@ export function createSidecar(options: SidecarOptions): Sidecar {
     const until = AbortSignal.any([signal, over.signal]);
     // A lease that was renewed has another end, which whoever comes next should know.
     using _renewed = events.on("lease-renewed", async () => state?.leave(resolver, secrets));
+    // Of the files' own that is told by following them.
+    using _lost = events.on("lease-lost", ({ references }) => {
+      for (const reference of references) if (!files.references.has(reference)) secrets.delete(reference);
+    });
     let watched: ReadonlySet<string> = new Set();
     let watch = new AbortController();
     const failed = Promise.withResolvers<never>();
@@ -149,7 +155,10 @@ export function createSidecar(options: SidecarOptions): Sidecar {
   return {
     start,
     follow,
-    reader: sharedReader(secrets, resolver, () => files.references),
+    reader: sharedReader(secrets, resolver, {
+      followed: () => files.references,
+      onIssued: async () => state?.leave(resolver, secrets),
+    }),
     notReady: () => (isReady ? undefined : "The files are not written yet"),
     stop: async ({ forget = false } = {}) => {
       isReady = false;

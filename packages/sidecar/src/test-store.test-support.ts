@@ -14,6 +14,8 @@ import {
 export class TestStore {
   readonly secrets = new Map<string, string>();
   readonly reads: string[] = [];
+  /** When it was asked, in milliseconds since the epoch. */
+  readonly askedAt: number[] = [];
   readonly revoked: string[] = [];
   isAway = false;
   /** How long what is issued lives, and until when it can be renewed, in milliseconds. */
@@ -30,11 +32,13 @@ export class TestStore {
       leases: { renew: true, revoke: true },
     },
     create: () => ({
-      resolve: async (requests) =>
-        requests.map(({ id, path }) => {
+      resolve: async (requests) => {
+        this.askedAt.push(Date.now());
+        return requests.map(({ id, path }) => {
           this.reads.push(path);
           return { id, ...this.#answer(path) };
-        }),
+        });
+      },
       renewLease: async (): Promise<SecretLease | Failure> =>
         this.isAway ? AWAY : { id: "", ttlMs: this.lease.ttlMs, renewable: true },
       revokeLease: async (id) => {

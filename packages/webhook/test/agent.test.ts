@@ -279,9 +279,10 @@ describe("a gateway", () => {
     expect(filesOf(named(spec.initContainers, "sluice-agent-init")).files).toHaveLength(1);
   });
 
-  it("is denied on the node's network", async () => {
-    expect(await denial(hashicorp({ "agent-cache-enable": "true" }, { hostNetwork: true }))).toContain(
-      "every program of the node",
-    );
+  it.each([
+    ["vault-k8s", hashicorp({ "agent-cache-enable": "true" }, { hostNetwork: true })],
+    ["Vault Sidecar Injector", talend({ mode: "proxy" }, { hostNetwork: true })],
+  ])("is denied on the node's network: %s", async (_, pod) => {
+    expect(await denial(pod)).toContain("every program of the node");
   });
 });

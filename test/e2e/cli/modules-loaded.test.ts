@@ -71,6 +71,18 @@ describe("sluice run with a file store", () => {
   });
 });
 
+describe("sluice sidecar", () => {
+  it("loads nothing of fetch, which comes with the ES module of node:http", async () => {
+    const files = [
+      { path: join(workspace.path, "files/a"), content: { format: "raw", text: "secret://dev/KEY" } },
+    ];
+    workspace.write("files.json", JSON.stringify({ roots: [join(workspace.path, "files")], files }));
+    const modules = await modulesOf(["sidecar", "--once", "--file", "files.json", "--log-level", "error"]);
+    expect(modules.filter((url) => /packages.sidecar/.test(url))).not.toEqual([]);
+    expect(modules.filter((url) => url === "node:http" || FOREIGN.test(url))).toEqual([]);
+  });
+});
+
 describe("a configuration", () => {
   it.each(Object.entries(STORES))(
     "that names %s loads what that is made of, and no SDK",

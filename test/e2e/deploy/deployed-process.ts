@@ -20,6 +20,7 @@ interface PodTemplate {
 
 interface DeployedContainer {
   readonly args: readonly string[];
+  readonly ports: readonly { readonly name: string }[];
   readonly readinessProbe: { readonly httpGet: { readonly path: string } };
   readonly resources: { readonly limits: { readonly memory: string } };
 }
@@ -32,7 +33,10 @@ export function templateOf(manifests: readonly Manifest[], name: string): PodTem
 
 /** A container of a Deployment, as a process of this machine. */
 export interface DeployedProcess {
+  /** Where it is asked, if anybody asks it. */
   readonly port: number;
+  /** Where its readiness is asked. */
+  readonly readyUrl: string;
   readonly token: string;
   /** What it said so far. */
   said(): string;
@@ -51,21 +55,22 @@ export interface DeployedOptions {
   readonly args?: readonly string[];
   /** Variables besides the deployed ones. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Another build's program. */
+  readonly bin?: string | undefined;
 }
 
 /** Starts it with the arguments that are deployed, and with the rights of its service account. Settles when it is ready. */
 export async function startDeployed(options: DeployedOptions): Promise<DeployedProcess> {
-  const { cluster, admin, manifests, name, folder, args = [], env = {} } = options;
-  const { serviceAccountName: serviceAccount, containers } = templateOf(manifests, name).spec;
-  const [container] = containers;
-  const token = await accountToken(admin, serviceAccount);
-  const kubeconfig = join(folder, `${name}.kubeconfig`);
-  const { address: server, caCert } = cluster;
-  await writeFile(kubeconfig, kubeconfigText({ server, caCert, tokens: { own: token } }), { mode: 0o600 });
+  const { cluster, admin, manifests, name, folder, args = [], env = {}, bin } = options;
+  const [container] = templateOf(manifests, name).spec.containers;
+  const { kubeconfig, token } = await writeAccountConfig({ cluster, admin, manifests, name, folder });
   const [port, management] = [await freePort(), await freePort()];
-  const places = ["--listen", `127.0.0.1:${port}`, "--management", `127.0.0.1:${management}`];
-  const child = startSluice([...container.args, ...places, "--kubeconfig", kubeconfig, ...args], {
+  const listen = serves(container) ? ["--listen", `127.0.0.1:${port}`] : [];
+  const places = [...listen, "--management", `127.0.0.1:${management}`, "--kubeconfig", kubeconfig];
+  const readyUrl = `http://127.0.0.1:${management}${container.readinessProbe.httpGet.path}`;
+  const child = startSluice([...container.args, ...places, ...args], {
     cwd: folder,
+    ...(bin !== undefined && { bin }),
     env: { POD_NAME: `${name}-0`, POD_NAMESPACE: "sluice-system", ...env },
   });
   let said = "";
@@ -75,7 +80,7 @@ export async function startDeployed(options: DeployedOptions): Promise<DeployedP
   try {
     await waitUntil(`${name} is ready`, async () => {
       if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}: ${said}`);
-      return isReady(`http://127.0.0.1:${management}${container.readinessProbe.httpGet.path}`);
+      return isReady(readyUrl);
     });
   } catch (thrown) {
     child.kill("SIGKILL");
@@ -83,6 +88,7 @@ export async function startDeployed(options: DeployedOptions): Promise<DeployedP
   }
   return {
     port,
+    readyUrl,
     token,
     said: () => said,
     memory: async () => residentMemory(child),
@@ -91,6 +97,25 @@ export async function startDeployed(options: DeployedOptions): Promise<DeployedP
       return (await ended)[0];
     },
   };
+}
+
+/** Writes a kubeconfig with the rights of a Deployment's service account, into a folder. */
+export async function writeAccountConfig({
+  cluster: { address: server, caCert },
+  admin,
+  manifests,
+  name,
+  folder,
+}: DeployedOptions): Promise<{ readonly kubeconfig: string; readonly token: string }> {
+  const token = await accountToken(admin, templateOf(manifests, name).spec.serviceAccountName);
+  const kubeconfig = join(folder, `${name}.kubeconfig`);
+  await writeFile(kubeconfig, kubeconfigText({ server, caCert, tokens: { own: token } }), { mode: 0o600 });
+  return { kubeconfig, token };
+}
+
+/** Whether somebody asks it for more than metrics. */
+export function serves({ ports }: Pick<DeployedContainer, "ports">): boolean {
+  return ports.some(({ name }) => name !== "management");
 }
 
 async function accountToken(client: KubernetesClient, serviceAccount: string): Promise<string> {

@@ -8,8 +8,8 @@ import { runCommand } from "../../servers/shared/run-command.js";
 import { sluice } from "../../support/sluice.js";
 import { DEPLOY, type Manifest, manifestsIn, readManifests } from "./manifests.js";
 import { templateOf } from "./deployed-process.js";
+import { renderChart } from "./render-chart.js";
 
-const CHART = fileURLToPath(new URL("helm/sluice", DEPLOY));
 const tools = await deployTools();
 
 async function kustomize(folder: string): Promise<Manifest[]> {
@@ -18,21 +18,14 @@ async function kustomize(folder: string): Promise<Manifest[]> {
   );
 }
 
-/** Without a cluster, so it has to be told of its version. */
-async function helm(...values: readonly string[]): Promise<Manifest[]> {
-  const set = values.flatMap((value) => ["--set", value]);
-  const args = [
-    "template",
-    "sluice",
-    CHART,
-    "--namespace",
-    "sluice-system",
-    "--kube-version",
-    "1.35.0",
-    ...set,
-  ];
-  return manifestsIn(await runCommand(tools?.helm ?? "", args));
-}
+/** As the overlay names them. */
+const AGENT_STORES = {
+  vault: {
+    provider: "vault",
+    address: "https://vault.vault.svc:8200",
+    auth: { kubernetes: { role: "{role}", tokenPath: "/var/run/secrets/sluice-agent/token" } },
+  },
+};
 
 const byName = (manifests: readonly Manifest[]): Record<string, Manifest> =>
   Object.fromEntries(manifests.map((manifest) => [`${manifest.kind} ${manifest.metadata.name}`, manifest]));
@@ -52,24 +45,26 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
     ["overlays/cert-manager", ["tls=cert-manager"]],
     ["overlays/sync", ["sync.enabled=true"]],
     ["overlays/sync-akv2k8s", ["sync.enabled=true", "sync.akv2k8s=true"]],
+    ["overlays/sync-eso", ["sync.enabled=true", "sync.eso=true"]],
     ["overlays/sync-restarts", ["sync.enabled=true", "sync.restarts=true"]],
     ["overlays/generator", ["generator.enabled=true"]],
+    ["overlays/agent", ["agent.enabled=true", `agent.stores:=${JSON.stringify(AGENT_STORES)}`]],
     ["overlays/ha", ["webhook.replicas=3", "broker.replicas=3", "whenUnsatisfiable=DoNotSchedule"]],
   ])("%s and the chart make the same objects", async (folder, values) => {
     const expected = released(await kustomize(`kustomize/${folder}`));
     expect(Object.keys(expected).length).toBeGreaterThan(20);
-    expect(released(await helm(...values))).toEqual(expected);
+    expect(released(await renderChart(...values))).toEqual(expected);
   });
 
   it.each(["own", "cert-manager"])(
     "what fills objects is rendered only where it is asked for, with %s",
     async (tls) => {
-      const without = released(await helm(`tls=${tls}`));
+      const without = released(await renderChart(`tls=${tls}`));
       const base = released(
         await kustomize(tls === "own" ? "kustomize/base" : "kustomize/overlays/cert-manager"),
       );
       expect(without).toEqual(base);
-      const rendered = released(await helm(`tls=${tls}`, "objects.enabled=true"));
+      const rendered = released(await renderChart(`tls=${tls}`, "objects.enabled=true"));
       const objects = released(await kustomize("kustomize/objects"));
       expect(Object.keys(rendered)).toEqual(expect.arrayContaining(Object.keys(without)));
       const added = Object.fromEntries(
@@ -95,7 +90,7 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
 
   it("the chart has the API server ask for what else is to be filled", async () => {
     const resource = ["apiGroups={example.dev}", "apiVersions={v1}", "resources={widgets}"];
-    const manifests = await helm(
+    const manifests = await renderChart(
       "objects.enabled=true",
       ...resource.map((value) => `objects.rules[0].${value}`),
       "objects.settings.policy[0].namespaces={shop}",
@@ -133,7 +128,13 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
       "webhook.cloudLogins={ecr,gcr}",
       "webhook.extraArgs={--log-level=debug}",
     ];
-    const manifests = await helm(...values, ...more, ...image, ...lists, "imagePullSecrets[0].name=pull");
+    const manifests = await renderChart(
+      ...values,
+      ...more,
+      ...image,
+      ...lists,
+      "imagePullSecrets[0].name=pull",
+    );
     expect(manifests.map(({ kind }) => kind)).not.toContain("NetworkPolicy");
     const { spec } = templateOf(manifests, "sluice-webhook");
     expect(spec.containers[0].args).toEqual([
@@ -174,7 +175,7 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
 
   it("the chart lets the webhook ask for a cloud's identity only where it has a use for it", async () => {
     const egress = async (...values: string[]) =>
-      JSON.stringify(byName(await helm(...values))["NetworkPolicy sluice-webhook"]?.["spec"]);
+      JSON.stringify(byName(await renderChart(...values))["NetworkPolicy sluice-webhook"]?.["spec"]);
     expect(await egress()).not.toContain("169.254.0.0/16");
     expect(await egress("webhook.cloudLogins={ecr}")).toContain("169.254.0.0/16");
   });
@@ -187,11 +188,15 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
     "tls=none",
     "webhook.replicas=0",
     "image.digest=sha256:1",
+    "agent.nativeSidecars=perhaps",
+    "agent.stores.vault.address=x",
+    "webhook.settings.agent.image=x",
+    "broker.rate=0",
   ])("the chart refuses %s", async (value) => {
-    await expect(helm(value)).rejects.toThrow("values don't meet the specifications of the schema");
+    await expect(renderChart(value)).rejects.toThrow("values don't meet the specifications of the schema");
   });
 
-  it.each(["sync", "sync-akv2k8s", "sync-restarts"])(
+  it.each(["sync", "sync-akv2k8s", "sync-eso", "sync-restarts"])(
     "the controller of %s starts with options that there are",
     async (overlay) => {
       const manifests = await kustomize(`kustomize/overlays/${overlay}`);
@@ -215,7 +220,10 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
   it("the chart takes the generator's configuration, and starts it anew when that changes", async () => {
     const enabled = ["generator.enabled=true", "generator.lead=true"];
     const config = ["generator.config.stores.ssm.provider=ssm", "generator.config.generate.store=ssm"];
-    const [one, other] = [await helm(...enabled, ...config), await helm(...enabled, config[0] ?? "")];
+    const [one, other] = [
+      await renderChart(...enabled, ...config),
+      await renderChart(...enabled, config[0] ?? ""),
+    ];
     const data = byName(one)["ConfigMap sluice-generator"]?.["data"] as { "sluice.yaml": string };
     expect(parse(data["sluice.yaml"])).toEqual({
       stores: { ssm: { provider: "ssm" } },

@@ -13,6 +13,8 @@ import {
 import { unpackLayout, writeBaseImage, writeSluiceImage } from "../../servers/containers/sluice-image.js";
 import { runCommand } from "../../servers/shared/run-command.js";
 
+const ROOT = new URL("../../../", import.meta.url);
+
 interface Descriptor {
   readonly digest: string;
   readonly size: number;
@@ -97,6 +99,26 @@ describe("the image of sluice", () => {
     expect(slim.config.config.Entrypoint[0]).toBe("node");
   }, 120_000);
 
+  it("is what the Containerfile makes, with the same tools", async () => {
+    const read = async (file: string): Promise<string> => readFile(new URL(file, ROOT), "utf8");
+    const lines = (await read("deploy/image/Containerfile")).split("\n");
+    const last = (instruction: string): string | undefined =>
+      lines.findLast((line) => line.startsWith(`${instruction} `))?.slice(instruction.length + 1);
+    const { config } = (await open(layout)).config;
+    expect({ User: last("USER"), Entrypoint: JSON.parse(last("ENTRYPOINT") ?? "") as unknown }).toEqual({
+      User: config.User,
+      Entrypoint: config.Entrypoint,
+    });
+    expect(config.Env).toContain(last("ENV"));
+    expect(last("COPY")).toBe("--from=build /image /");
+    const text = lines.join("\n");
+    const [, pnpm] = /pnpm@([0-9.]+)/.exec(await read("package.json")) ?? [];
+    expect(new Set(Array.from(text.matchAll(/pnpm@([0-9.]+)/g), ([, used]) => used))).toEqual(
+      new Set([pnpm]),
+    );
+    expect(text).toContain(`library/node:${process.versions.node}-`);
+  });
+
   describe("unpacked, with a root that is read-only, as nobody", () => {
     let root: string;
     beforeAll(async () => {
@@ -159,6 +181,31 @@ describe("the image of sluice", () => {
           code: 69,
           stderr: expect.stringContaining(failure) as string,
         });
+    }, 120_000);
+
+    it("has the sidecar in few files, which write what a plan asks for", async () => {
+      const plan = { version: 1, minReader: 1, critical: [], roots: ["/files"] };
+      const content = { format: "raw", text: "secret://files/a" };
+      const folder = join(work, "sidecar");
+      const files = join(work, "files");
+      for (const each of [folder, files]) await mkdir(each);
+      await runCommand("chmod", ["777", files]);
+      await writeFile(join(folder, "secrets.env"), "a=from a file\n", { mode: 0o644 });
+      // Whatever is not in the bundle is not to be had.
+      await runCommand("mv", [join(root, "opt/sluice/packages/cli/dist"), join(work, "cli-dist")]);
+      try {
+        const { code, stderr } = await run(["sidecar", "--once"], {
+          env: [
+            `SLUICE_FILES=${JSON.stringify({ ...plan, files: [{ path: "/files/a", content, mode: "0444" }] })}`,
+            `SLUICE_STORES=${JSON.stringify({ stores: { files: { provider: "file", path: "/config/secrets.env" } } })}`,
+          ],
+          volumes: { "/config": folder, "/files": files },
+        });
+        expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+        expect(await readFile(join(files, "a"), "utf8")).toBe("from a file");
+      } finally {
+        await runCommand("mv", [join(work, "cli-dist"), join(root, "opt/sluice/packages/cli/dist")]);
+      }
     }, 120_000);
 
     it("has every package that another one needs, and nothing of development", async () => {

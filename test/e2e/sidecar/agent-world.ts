@@ -1,23 +1,17 @@
-import { chmod, copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Pod } from "@sluice/core/pod";
 import { KubernetesClient } from "@sluice/kubernetes";
 import type { AgentSettings } from "@sluice/webhook";
-import { openCluster } from "../../../packages/provider-vault/test/cluster.js";
 import { type RealVault, realVault } from "../../../packages/provider-vault/test/real-vault.js";
 import { containerImages } from "../../servers/containers/container-images.js";
 import type { RunningKubernetes } from "../../servers/kubernetes.js";
-import { launcherProgram } from "../../servers/launcher.js";
 import { waitUntil } from "../../servers/shared/wait-until.js";
 import { BrokerWorld, SERVER_NAME, type StartedBroker } from "../broker/broker-world.js";
-import type { Node, NodeImage } from "../peers/mini-kubelet.js";
+import type { Node } from "../peers/mini-kubelet.js";
 import { ask, must, newNamespace, register, startWebhook, type StartedWebhook } from "../webhook/support.js";
+import { LAUNCHER, nodeImages, SLUICE } from "./node-images.js";
 import { scriptedBroker, type ScriptedBroker } from "./scripted-broker.js";
-import { unpackSluice } from "./sluice-root.js";
+import { CREDS, setUpVault } from "./set-up-vault.js";
 
-const LAUNCHER = "example.test/sluice-launcher:1";
-const SLUICE = "example.test/sluice:1";
 const LABELS = { webhook: "sluice" };
 
 type Closer = () => Promise<void>;
@@ -26,9 +20,6 @@ type Closer = () => Promise<void>;
 async function closeAll(closers: Closer[]): Promise<void> {
   for (const close of closers.splice(0).reverse()) await close();
 }
-
-/** Path of an engine that issues users, each with a lease. */
-export const CREDS = "database/creds/app";
 
 /**
  * A cluster whose webhook is registered, with a broker, and OpenBao that knows the cluster's accounts. All are real but the node
@@ -68,7 +59,7 @@ export class AgentWorld implements AsyncDisposable {
     await setUpVault(vault, cluster, database);
     const client = new KubernetesClient({ kubeconfig: cluster.kubeconfig, environment: {} });
     closers.push(async () => client[Symbol.dispose]());
-    const images = await nodeImages(closers);
+    const images = await nodeImages((close) => void closers.push(close));
     const broker = await startBroker(cluster, vault, closers);
     const webhook = await startWebhook(client, {
       settings: {
@@ -87,6 +78,16 @@ export class AgentWorld implements AsyncDisposable {
               address: vault.address,
               auth: { kubernetes: { role: "{role}", tokenPath: "/var/run/secrets/sluice-agent/token" } },
             },
+            "vault-approle": {
+              provider: "vault",
+              address: vault.address,
+              auth: {
+                approle: {
+                  roleIdFile: "/opt/talend/secrets/approle_roleid",
+                  secretIdFile: "/opt/talend/secrets/approle_secretid",
+                },
+              },
+            },
           },
           ...agent,
         },
@@ -103,18 +104,18 @@ export class AgentWorld implements AsyncDisposable {
     const at = `https://${this.webhook.address}`;
     await register(this.cluster, "Mutating", "mutate", `${at}/mutate`, this.webhook.caBundle);
     await register(this.cluster, "Validating", "validate", `${at}/validate`, this.webhook.caBundle);
-    this.namespace = await newNamespace(this.cluster, LABELS);
-    await this.#prepareNamespace();
+    this.namespace = await this.newNamespace();
     const first = { metadata: { generateName: "first-" }, spec: podOf({ DB: "secret://vault/x" }).spec };
     await waitUntil("the API server asks the webhook", async () =>
       JSON.stringify((await this.#create(first)).body).includes("SLUICE_PLAN"),
     );
   }
 
-  /** What a cluster's controllers put into a namespace, and the right that a job's sidecar needs. */
-  async #prepareNamespace(): Promise<void> {
-    const core = `/api/v1/namespaces/${this.namespace}`;
-    const rights = `/apis/rbac.authorization.k8s.io/v1/namespaces/${this.namespace}`;
+  /** With what a cluster's controllers put into a namespace, and the right that a job's sidecar needs. */
+  async newNamespace(): Promise<string> {
+    const namespace = await newNamespace(this.cluster, LABELS);
+    const core = `/api/v1/namespaces/${namespace}`;
+    const rights = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
     const metadata = { name: "own-pod" };
     await must(
       ask(this.cluster, "POST", `${core}/configmaps`, {
@@ -128,30 +129,22 @@ export class AgentWorld implements AsyncDisposable {
       ask(this.cluster, "POST", `${rights}/rolebindings`, {
         metadata,
         roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "own-pod" },
-        subjects: [{ kind: "ServiceAccount", name: "default", namespace: this.namespace }],
+        subjects: [{ kind: "ServiceAccount", name: "default", namespace }],
       }),
     );
+    return namespace;
   }
 
   /** The pod as the API server has stored it. */
-  async admitted(pod: Pod): Promise<Pod> {
+  async admitted(pod: Pod, namespace = this.namespace): Promise<Pod> {
     const named = { ...pod, metadata: { generateName: "pod-", ...pod.metadata } };
-    const { status, body } = await this.#create(named);
+    const { status, body } = await this.#create(named, namespace);
     if (status >= 300) throw new Error(`${status}: ${body.message ?? ""}`);
     return body as unknown as Pod;
   }
 
-  /** Why the API server refuses it. */
-  async refusal(pod: Pod): Promise<string> {
-    const { status, body } = await this.#create({
-      ...pod,
-      metadata: { generateName: "pod-", ...pod.metadata },
-    });
-    return status < 300 ? "created" : (body.message ?? "");
-  }
-
-  async #create(pod: object): ReturnType<typeof ask> {
-    return ask(this.cluster, "POST", `/api/v1/namespaces/${this.namespace}/pods`, pod);
+  async #create(pod: object, namespace = this.namespace): ReturnType<typeof ask> {
+    return ask(this.cluster, "POST", `/api/v1/namespaces/${namespace}/pods`, pod);
   }
 
   /** How many leases of {@link CREDS} live at OpenBao. */
@@ -188,38 +181,6 @@ export function podOf(
   };
 }
 
-async function setUpVault(
-  { api }: RealVault,
-  cluster: RunningKubernetes,
-  database: ScriptedBroker,
-): Promise<void> {
-  const reviewer = await (await openCluster(cluster)).reviewer();
-  await api("POST", "sys/auth/kubernetes", { type: "kubernetes" });
-  await api("POST", "auth/kubernetes/config", {
-    kubernetes_host: cluster.address,
-    kubernetes_ca_cert: cluster.caCert,
-    token_reviewer_jwt: reviewer,
-    disable_local_ca_jwt: true,
-  });
-  const policy = `path "secret/*" { capabilities = ["read"] }\npath "${CREDS}" { capabilities = ["read"] }`;
-  await api("PUT", "sys/policies/acl/app", { policy });
-  await api("POST", "auth/kubernetes/role/app", {
-    bound_service_account_names: ["default"],
-    bound_service_account_namespaces: ["*"],
-    audience: "vault",
-    token_policies: ["app"],
-  });
-  await api("POST", "sys/mounts/database", { type: "rabbitmq" });
-  await api("POST", "database/config/connection", {
-    connection_uri: database.address,
-    username: "u",
-    password: "p",
-    verify_connection: false,
-  });
-  await api("POST", "database/config/lease", { ttl: 600, max_ttl: 3_600 });
-  await api("POST", "database/roles/app", { tags: "management" });
-}
-
 /** A broker that keeps the leases of what it reads, for every pod. */
 async function startBroker(
   cluster: RunningKubernetes,
@@ -236,24 +197,4 @@ async function startBroker(
   });
   closers.push(async () => broker.stop());
   return { broker, roots: world.authority.ca };
-}
-
-/** What the node has: the image of sluice, one of the launcher, and Debian. */
-async function nodeImages(closers: Closer[]): Promise<Record<string, NodeImage>> {
-  const work = await mkdtemp(join(tmpdir(), "sluice-agents-"));
-  closers.push(async () => rm(work, { recursive: true, force: true }));
-  await chmod(work, 0o755);
-  const root = join(work, "launcher-image");
-  for (const folder of ["proc", "dev", "sluice"]) await mkdir(join(root, folder), { recursive: true });
-  const program = await launcherProgram();
-  if (program === undefined) throw new Error("The launcher needs Go to be built");
-  await copyFile(program, join(root, "sluice-launch"));
-  await chmod(join(root, "sluice-launch"), 0o555);
-  const sluice = await unpackSluice();
-  closers.push(async () => sluice[Symbol.asyncDispose]());
-  return {
-    [LAUNCHER]: { root, entrypoint: ["/sluice-launch"] },
-    [SLUICE]: { root: sluice.root, entrypoint: sluice.entrypoint },
-    app: { root: (await containerImages()).roots.debian },
-  };
 }

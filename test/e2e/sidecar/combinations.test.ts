@@ -4,7 +4,8 @@ import { describeOnKubernetes } from "../../servers/kubernetes-suite.js";
 import { waitUntil } from "../../servers/shared/wait-until.js";
 import { runPod } from "../peers/mini-kubelet.js";
 import { runTogether, stop } from "../peers/run-together.js";
-import { AgentWorld, CREDS, podOf } from "./agent-world.js";
+import { AgentWorld, podOf } from "./agent-world.js";
+import { CREDS } from "./set-up-vault.js";
 
 const USER = `secret://vault/${CREDS}#username`;
 const TEMPLATE = `{{ with secret "${CREDS}" }}{{ .Data.username }}{{ end }}`;
@@ -55,9 +56,9 @@ await describeOnKubernetes("one pod, several ways of delivery, decided by its an
       "--",
       "/bin/sh",
       "-c",
-      'test "$USER_NAME" = "$(cat /vault/secrets/user)"',
+      'test "$USER_NAME" = "$(cat /vault/secrets/user)" && stat -c "%a %u" /var/run/secrets/sluice-source/launch',
     ]);
-    expect(await probe.ended).toMatchObject({ code: 0, stderr: "" });
+    expect(await probe.ended).toMatchObject({ code: 0, stderr: "", stdout: "600 1000\n" });
     expect(await since()).toEqual({ made: 1, removed: 0, leases: 1 });
     process.kill((await web?.pid()) ?? 0, "SIGKILL");
     const ends = await running.ended;
@@ -112,6 +113,25 @@ await describeOnKubernetes("one pod, several ways of delivery, decided by its an
     expect(ends.get("second")).toMatchObject({ code: 0, stdout: "the key\n666 1000\n" });
     expect(ends.get("spy")?.stdout).toMatch(/looked\n$/);
     expect(ends.get("spy")?.stdout).not.toMatch(/launch|ready|session/);
+    expect(await since()).toEqual({ made: 1, removed: 1, leases: 0 });
+  }, 120_000);
+
+  it("exec + sidecar: without a file, user and password are of one lease, over probes and restarts", async () => {
+    await begin();
+    const annotations = { "sluice.dev/source": "sidecar", "sluice.dev/role": "app" };
+    const variables = { USER_NAME: USER, PASSWORD: `secret://vault/${CREDS}#password` };
+    const pod = await world.admitted(
+      podOf(variables, 'echo "$USER_NAME $PASSWORD"; exec sleep 600', annotations),
+    );
+    await using running = await runTogether(world.node, pod);
+    await running.running.get("web")?.logged("kubernetes-");
+    const show = ["/sluice/sluice-launch", "exec", "--", "/bin/sh", "-c", 'echo "$USER_NAME $PASSWORD"'];
+    const probes = [await running.start("web", show), await running.start("web", show)];
+    const shown = await Promise.all(probes.map(async ({ ended }) => (await ended).stdout));
+    process.kill((await running.running.get("web")?.pid()) ?? 0, "SIGKILL");
+    const ends = await running.ended;
+    expect(new Set([...shown, ends.get("web")?.stdout])).toEqual(new Set([shown[0]]));
+    expect(shown[0]).toMatch(/^kubernetes-\S+ \S+\n$/);
     expect(await since()).toEqual({ made: 1, removed: 1, leases: 0 });
   }, 120_000);
 

@@ -6,12 +6,17 @@ import type { AddressInfo } from "node:net";
 export interface ScriptedBroker extends AsyncDisposable {
   readonly address: string;
   users(): { readonly made: number; readonly removed: number };
+  /** When a user was removed, in milliseconds since the epoch. */
+  removedAt(user: string): number | undefined;
 }
 
 export async function scriptedBroker(): Promise<ScriptedBroker> {
   const asked: string[] = [];
+  const removed = new Map<string, number>();
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
+    const user = /^\/api\/users\/([^/]+)$/.exec(request.url ?? "")?.[1];
+    if (request.method === "DELETE" && user !== undefined) removed.set(decodeURIComponent(user), Date.now());
     request.resume();
     response.writeHead(204).end();
   }).listen(0, "127.0.0.1");
@@ -21,6 +26,7 @@ export async function scriptedBroker(): Promise<ScriptedBroker> {
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     users: () => ({ made: count("PUT"), removed: count("DELETE") }),
+    removedAt: (user) => removed.get(user),
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       server.close();

@@ -10,7 +10,7 @@ import { startTcpProxy } from "../../servers/faults/tcp-proxy.js";
 import { waitUntil } from "../../servers/shared/wait-until.js";
 import type { Workspace } from "../../support/workspace.js";
 import { startSidecar } from "./sidecar-process.js";
-import { openVaultWorld } from "./vault-world.js";
+import { openVaultWorld, type VaultWorld } from "./vault-world.js";
 
 const server = await realVault();
 /** The whole course of what is promised: two minutes of renewals, a minute of outage. */
@@ -33,6 +33,37 @@ const pairOf = (creds: string) => ({
 const plan = (...files: readonly object[]) => ({ roots: ["ROOT"], files });
 const file = (workspace: Workspace, name: string) =>
   readFileSync(join(workspace.path, "files", name), "utf8");
+
+/**
+ * Reads a pair over and over, as an app that connects would: it is whole each time, and its user is there still. Every
+ * pair that was seen.
+ */
+async function readThroughout(
+  workspace: Workspace,
+  world: VaultWorld,
+  seconds: number,
+): Promise<ReadonlySet<string>> {
+  const seen = new Set<string>();
+  const end = Date.now() + seconds * 1000;
+  while (Date.now() < end) {
+    // Taken before: between it and the reading a user may go.
+    const at = Date.now();
+    const text = file(workspace, "pair");
+    expect(text).toMatch(PAIR);
+    expect(world.removedAt(text.split(":")[0] ?? "") ?? Infinity).toBeGreaterThan(at);
+    seen.add(text);
+    await sleep(20);
+  }
+  return seen;
+}
+
+/**
+ * What a bound is held against: each time is spread over the interval, and a machine that has much else to do delays one
+ * now and then, but hardly most of them.
+ */
+function medianOf(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Infinity;
+}
 
 /** An app that counts how often it is told. */
 async function listeningApp() {
@@ -57,14 +88,7 @@ describe.runIf(server.available)("sluice sidecar beside a real server", () => {
     using workspace = world.workspace(plan(pairOf(world.creds)));
     const sidecar = startSidecar(workspace, ["--log-level", "debug"]);
     await sidecar.ready();
-    const seen = new Set<string>();
-    const end = Date.now() + seconds * 1000;
-    while (Date.now() < end) {
-      const text = file(workspace, "pair");
-      expect(text).toMatch(PAIR);
-      seen.add(text);
-      await sleep(20);
-    }
+    const seen = await readThroughout(workspace, world, seconds);
     const renewed = sidecar.log().filter(({ msg }) => msg === "a lease was renewed");
     expect(renewed.length).toBeGreaterThanOrEqual(seconds / 10 - 1);
     expect(seen.size).toBe(2);
@@ -74,6 +98,30 @@ describe.runIf(server.available)("sluice sidecar beside a real server", () => {
     expect(world.users()).toEqual({ made: 2, removed: 2 });
     for (const pair of seen) expect(sidecar.said()).not.toContain(pair.split(":")[1]);
   }, 240_000);
+
+  it.each([
+    ["is renewed until its maximum", { token_ttl: 15, token_max_ttl: 20 }],
+    ["cannot be renewed", { token_ttl: 10, token_max_ttl: 10 }],
+  ])(
+    "logs in anew before its login ends, which %s, and takes other leases before they end with it",
+    async (_, login) => {
+      const world = await openVaultWorld(server, { ttl: 600, max_ttl: 3_600 }, login);
+      using workspace = world.workspace(plan(pairOf(world.creds)));
+      const sidecar = startSidecar(workspace);
+      await sidecar.ready();
+      // The first login is over by then.
+      const seconds = login.token_max_ttl + 5;
+      const seen = await readThroughout(workspace, world, seconds);
+      const { made } = world.users();
+      expect(seen.size).toBe(made);
+      // One a login: of each, two thirds are used at the least.
+      expect(made).toBeGreaterThanOrEqual(2);
+      expect(made).toBeLessThanOrEqual(Math.ceil(seconds / (login.token_max_ttl * 0.6)));
+      expect(await sidecar.stop()).toBe(0);
+      expect(world.users().removed).toBe(made);
+    },
+    240_000,
+  );
 
   it("brings a rotated value into its file, and tells the app once", async () => {
     const { told, url } = await listeningApp();
@@ -92,18 +140,20 @@ describe.runIf(server.available)("sluice sidecar beside a real server", () => {
     );
     const sidecar = startSidecar(workspace, ["--refresh", "3s"]);
     await sidecar.ready();
-    const before = statSync(join(workspace.path, "files/still")).ino;
-    await api("POST", "secret/data/rotated", { data: { password: "two", other: "same" } });
-    const rotatedAt = Date.now();
-    await waitUntil("the app is told", () => told.length > 0);
-    // One interval and two seconds, and what a loaded machine takes besides.
-    expect((told[0] ?? Infinity) - rotatedAt).toBeLessThan(10_000);
-    expect([file(workspace, "password"), file(workspace, "both")]).toEqual(["two", "two/still"]);
-    expect(before).toBeGreaterThan(0);
+    const took: number[] = [];
+    for (const [index, password] of ["two", "three", "four", "five", "six"].entries()) {
+      await api("POST", "secret/data/rotated", { data: { password, other: "same" } });
+      const rotatedAt = Date.now();
+      await waitUntil("the app is told", () => told.length > index);
+      took.push((told[index] ?? Infinity) - rotatedAt);
+      expect([file(workspace, "password"), file(workspace, "both")]).toEqual([password, `${password}/still`]);
+      expect(sidecar.said()).not.toContain(password);
+    }
+    expect(medianOf(took)).toBeLessThanOrEqual(3_000 + 2_000);
+    expect(file(workspace, "still")).toBe("still");
     await sleep(1_500);
-    expect(told).toHaveLength(1);
+    expect(told).toHaveLength(5);
     expect(await sidecar.stop()).toBe(0);
-    expect(sidecar.said()).not.toContain("two");
   }, 120_000);
 
   it("survives an outage with the last good files, and is up to date soon after", async () => {
@@ -114,24 +164,31 @@ describe.runIf(server.available)("sluice sidecar beside a real server", () => {
     using workspace = world.workspace(files, `http://127.0.0.1:${proxy.port}`);
     const sidecar = startSidecar(workspace, ["--refresh", "2s"]);
     await sidecar.ready();
-    const pair = file(workspace, "pair");
-    proxy.admit = () => "reset";
-    proxy.closeAll();
-    await waitUntil("the lease is lost", () => sidecar.log().some(({ msg }) => msg === "a lease is over"));
-    expect([file(workspace, "a"), file(workspace, "pair")]).toEqual(["before", pair]);
-    await api("POST", "secret/data/outage", { data: { a: "after" } });
-    if (LONG) await sleep(60_000);
-    proxy.admit = () => "pass";
-    const backAt = Date.now();
-    await waitUntil(
-      "everything is up to date",
-      () => file(workspace, "a") === "after" && file(workspace, "pair") !== pair,
-    );
-    // Five seconds, and what a loaded machine takes besides.
-    expect(Date.now() - backAt).toBeLessThan(LONG ? 6_000 : 15_000);
-    expect(file(workspace, "pair")).toMatch(PAIR);
+    const leasesLost = (): number => sidecar.log().filter(({ msg }) => msg === "a lease is over").length;
+    const took: number[] = [];
+    let last = { a: "before", pair: file(workspace, "pair") };
+    for (const after of ["first", "second", "third"]) {
+      const lost = leasesLost();
+      proxy.admit = () => "reset";
+      proxy.closeAll();
+      await waitUntil("the lease is lost", () => leasesLost() > lost);
+      expect({ a: file(workspace, "a"), pair: file(workspace, "pair") }).toEqual(last);
+      await api("POST", "secret/data/outage", { data: { a: after } });
+      if (LONG) await sleep(60_000);
+      expect({ a: file(workspace, "a"), pair: file(workspace, "pair") }).toEqual(last);
+      proxy.admit = () => "pass";
+      const backAt = Date.now();
+      await waitUntil(
+        "everything is up to date",
+        () => file(workspace, "a") === after && file(workspace, "pair") !== last.pair,
+      );
+      took.push(Date.now() - backAt);
+      last = { a: after, pair: file(workspace, "pair") };
+      expect(last.pair).toMatch(PAIR);
+    }
+    expect(medianOf(took)).toBeLessThanOrEqual(5_000);
     expect(await sidecar.stop()).toBe(0);
-  }, 120_000);
+  }, 300_000);
 
   it("goes on with the lease of an init run, and with its own after it was killed", async () => {
     const world = await openVaultWorld(server, { ttl: 60, max_ttl: 3600 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { RealVault } from "../../../packages/provider-vault/test/real-vault.js";
 import { createWorkspace, type Workspace } from "../../support/workspace.js";
-import { scriptedBroker } from "./scripted-broker.js";
+import { scriptedBroker, type ScriptedBroker } from "./scripted-broker.js";
 
 /** An engine that issues users with leases, and a user who may read all that a sidecar does. */
 export interface VaultWorld {
@@ -12,6 +12,8 @@ export interface VaultWorld {
   readonly creds: string;
   /** Users that the engine's own server was asked to make, and to remove. */
   readonly users: () => { readonly made: number; readonly removed: number };
+  /** When a user was removed, in milliseconds since the epoch. */
+  readonly removedAt: ScriptedBroker["removedAt"];
   /** A folder with `sluice.yaml`, whose store `bao` logs in as the user. */
   workspace(files: object, address?: string): Workspace;
 }
@@ -20,6 +22,7 @@ export interface VaultWorld {
 export async function openVaultWorld(
   { address, api }: RealVault,
   lease: { readonly ttl: number; readonly max_ttl: number },
+  login: { readonly token_ttl?: number; readonly token_max_ttl?: number } = {},
 ): Promise<VaultWorld> {
   const mount = `rabbit-${randomUUID()}`;
   const user = `u-${randomUUID()}`;
@@ -38,10 +41,11 @@ export async function openVaultWorld(
     policy: `path "secret/*" { capabilities = ["read"] }\npath "${mount}/creds/app" { capabilities = ["read"] }`,
   });
   await api("POST", "sys/auth/userpass", { type: "userpass" }).catch(() => undefined);
-  await api("POST", `auth/userpass/users/${user}`, { password: user, token_policies: [user] });
+  await api("POST", `auth/userpass/users/${user}`, { password: user, token_policies: [user], ...login });
   return {
     creds: `${mount}/creds/app`,
     users: () => rabbit.users(),
+    removedAt: (name) => rabbit.removedAt(name),
     workspace: (files, at = address) => {
       const store = {
         provider: "vault",

@@ -8,3 +8,24 @@
 {{ $image.repository }}:{{ default $root.Chart.AppVersion $image.tag }}
 {{- end -}}
 {{- end -}}
+
+{{/* The webhook's settings file; nothing where there is nothing to say. */}}
+{{- define "sluice.webhookSettings" -}}
+{{- $settings := deepCopy .Values.webhook.settings -}}
+{{- $root := . -}}
+{{- with .Values.agent -}}
+{{- if .enabled -}}
+{{- $image := ternary .image $root.Values.image (ne .image.repository "") -}}
+{{- $agent := dict "image" (include "sluice.image" (list $root $image)) "stores" .stores "audience" .audience -}}
+{{- if ne (toString .nativeSidecars) "auto" }}{{ $_ := set $agent "nativeSidecars" .nativeSidecars }}{{ end -}}
+{{- with $root.Values.imagePullPolicy }}{{ $_ := set $agent "imagePullPolicy" . }}{{ end -}}
+{{- with .servers }}{{ $_ := set $agent "servers" . }}{{ end -}}
+{{- with .shell }}{{ $_ := set $agent "shell" . }}{{ end -}}
+{{- with .resources }}{{ $_ := set $agent "resources" . }}{{ end -}}
+{{- $_ := set $settings "agent" $agent -}}
+{{- end -}}
+{{- end -}}
+{{- if $settings -}}
+{{- toYaml $settings -}}
+{{- end -}}
+{{- end -}}

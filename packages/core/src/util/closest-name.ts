@@ -10,8 +10,19 @@ export function closestName(name: string, known: Iterable<string>): string | und
   for (const candidate of known) {
     // The distance is at least the difference in length: most names are out before it is computed.
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
-    const candidateDistance = distance(name.toLowerCase(), candidate.toLowerCase());
+    const candidateDistance = mistakes(name.toLowerCase(), candidate.toLowerCase());
     if (candidateDistance < bestDistance) [best, bestDistance] = [candidate, candidateDistance];
   }
   return best;
+}
+
+/** Two swapped letters are one mistake: a name of three letters has no room for two. */
+function mistakes(name: string, candidate: string): number {
+  const differing = distance(name, candidate);
+  const isSwapped = differing === 2 && sorted(name) === sorted(candidate);
+  return isSwapped ? 1 : differing;
+}
+
+function sorted(text: string): string {
+  return text.split("").toSorted().join("");
 }

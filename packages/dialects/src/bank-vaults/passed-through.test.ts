@@ -61,7 +61,9 @@ describe("mutate-probes", () => {
   it("that is not true, or not there, denies nothing", () => {
     expect(problems({ [`${PREFIX}mutate-probes`]: "false" }, { livenessProbe: exec })).toEqual([]);
     expect(problems({}, { livenessProbe: exec })).toEqual([]);
-    const fromFile = { [`${PREFIX}mutate-probes`]: "true", "sluice.dev/source": "file" };
-    expect(problems(fromFile, { livenessProbe: exec })).toEqual([]);
+    for (const source of ["file", "sidecar"]) {
+      const local = { [`${PREFIX}mutate-probes`]: "true", "sluice.dev/source": source };
+      expect(problems(local, { livenessProbe: exec })).toEqual([]);
+    }
   });
 });

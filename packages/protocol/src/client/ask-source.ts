@@ -1,4 +1,4 @@
-import { request as httpRequest, type RequestOptions } from "node:http";
+import type { RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { readFile } from "node:fs/promises";
 import { text as readText } from "node:stream/consumers";
@@ -9,6 +9,9 @@ import type { EnvironmentRequest } from "../schema/environment-request.js";
 import { parseAnswer, parseProblem } from "./parse-answer.js";
 import type { SourceAddress } from "./source-address.js";
 import { bounded } from "./bounded.js";
+
+// Not imported: its ES module brings all of `fetch` with it, several megabytes.
+const { request: httpRequest } = process.getBuiltinModule("node:http");
 
 /** Whom a source is asked as, and for what. */
 export interface Asking {

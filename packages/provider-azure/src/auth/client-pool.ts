@@ -39,8 +39,8 @@ export function clientPool(
   const kept = new RecentlyUsed<Kept>(MOST);
   const connections = new StoreConnections();
   const common = lazily(async () =>
-    clientOptions(options.caFile, dependencies.baseDirectory, async (ca) =>
-      connections.open(ca, trust.httpClient),
+    clientOptions(options.caFile, dependencies.baseDirectory, async (authority) =>
+      connections.open(authority, trust.httpClient),
     ),
   );
   const open = (identity: Identity): Kept => {

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import { Refusal } from "../failure/refusal.js";
 
@@ -21,9 +21,10 @@ export async function readCredentialBytes(path: string, baseDirectory: string): 
 
 async function readStart(path: string): Promise<Buffer | undefined> {
   try {
-    await using file = await open(path, "r");
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_BYTES + 1));
-    return buffer.subarray(0, bytesRead);
+    const chunks: Buffer[] = [];
+    const stream = createReadStream(path, { end: MAX_BYTES });
+    for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
+    return Buffer.concat(chunks);
   } catch {
     // Why is the file system's business; what to do is the same.
     return undefined;

@@ -1,6 +1,6 @@
+import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { getCACertificates } from "node:tls";
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import { Refusal } from "../failure/refusal.js";
 
@@ -17,24 +17,36 @@ export interface ClientOptions {
 export async function clientOptions(
   caFile: string | undefined,
   baseDirectory: string,
-  openClient: (ca: readonly string[] | undefined) => Promise<HttpClient>,
+  openClient: (authority: string | undefined) => Promise<HttpClient>,
 ): Promise<ClientOptions> {
   const never = { maxRetries: 0 } as const;
   const basis = { retryOptions: never, redirectOptions: never };
   if (caFile === undefined) return { ...basis, httpClient: await openClient(undefined) };
-  const ca = [...getCACertificates(), await readAuthority(resolve(baseDirectory, caFile), caFile)];
-  return { ...basis, httpClient: await openClient(ca) };
+  const authority = await readAuthority(resolve(baseDirectory, caFile), caFile);
+  return { ...basis, httpClient: await openClient(authority) };
 }
 
 async function readAuthority(path: string, caFile: string): Promise<string> {
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) throw unusable("ca-file-unreadable", `${caFile} cannot be read`);
+  // Node.js takes any text, and then trusts nobody more; what OpenSSL says of others helps few.
+  if (!isCertificate(text)) throw unusable("ca-file-malformed", `${caFile} holds no certificate`);
+  return text;
+}
+
+function isCertificate(text: string): boolean {
   try {
-    return await readFile(path, "utf8");
+    return new X509Certificate(text).raw.byteLength > 0;
   } catch {
-    throw new Refusal({
-      status: "invalid",
-      reason: "ca-file-unreadable",
-      message: `cannot be asked for: ${caFile} cannot be read`,
-      remedy: "Correct `caFile`",
-    });
+    return false;
   }
+}
+
+function unusable(reason: string, why: string): Refusal {
+  return new Refusal({
+    status: "invalid",
+    reason,
+    message: `cannot be asked for: ${why}`,
+    remedy: "Correct `caFile`",
+  });
 }

@@ -12,7 +12,8 @@ import { readRecord } from "../object/read-record.js";
 import { callOptions, type ClusterStore, resourceOf } from "../store/cluster-store.js";
 import { parsePath } from "../store/object-path.js";
 
-const MOST_AT_ONCE = 10;
+/** As many as most ask for at once: each is a request of its own, and one after another costs a round trip. */
+const MOST_AT_ONCE = 20;
 
 /** One outcome per request. Every object is read once, by its name: no right to list is needed. */
 export async function resolveRequests(

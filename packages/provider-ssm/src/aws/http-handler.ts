@@ -1,7 +1,8 @@
+import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { getCACertificates } from "node:tls";
+import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import { namedError } from "../failure/named-error.js";
 
@@ -19,9 +20,9 @@ const SOCKETS = 16;
 export async function openHttpHandler(caFile?: string): Promise<NodeHttpHandler> {
   const sdk = await import("@smithy/node-http-handler");
   const options = { keepAlive: true, maxSockets: SOCKETS };
-  const ca =
-    caFile === undefined ? {} : { ca: [...getCACertificates("default"), await readAuthorities(caFile)] };
-  const [httpAgent, httpsAgent] = [new HttpAgent(options), new HttpsAgent({ ...options, ...ca })];
+  // Made once: some hundred certificates are read for it, which would hold up everything at every connection.
+  const trust = caFile !== undefined && { secureContext: await trusting(caFile) };
+  const [httpAgent, httpsAgent] = [new HttpAgent(options), new HttpsAgent({ ...options, ...trust })];
   class Handler extends sdk.NodeHttpHandler {
     override async handle(
       ...request: Parameters<NodeHttpHandler["handle"]>
@@ -46,11 +47,16 @@ export async function openHttpHandler(caFile?: string): Promise<NodeHttpHandler>
   });
 }
 
-async function readAuthorities(caFile: string): Promise<string> {
+async function trusting(caFile: string): Promise<SecureContext> {
   const text = await readFile(caFile, "utf8").catch(() => "");
-  // Node takes any text, and then trusts nobody more.
-  if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
-  throw namedError("CaFileUnusable", "The store's `caFile` holds no certificate, or cannot be read");
+  try {
+    // Node takes any text, and then trusts nobody more.
+    void new X509Certificate(text);
+    return createSecureContext({ ca: [...getCACertificates("default"), text] });
+  } catch {
+    // OpenSSL's words help few.
+    throw namedError("CaFileUnusable", "The store's `caFile` holds no certificate, or cannot be read");
+  }
 }
 
 function ignore(): void {}

@@ -42,6 +42,11 @@ describe("createAuth", () => {
       { role_id: "id", secret_id: "canary-credential" },
     ],
     [
+      { approle: { roleIdFile: "credential", secretIdFile: "credential" } },
+      "auth/approle/login",
+      { role_id: "canary-credential", secret_id: "canary-credential" },
+    ],
+    [
       { userpass: { username: "a/b", passwordFile: "credential" } },
       "auth/userpass/login/a%2Fb",
       { password: "canary-credential" },

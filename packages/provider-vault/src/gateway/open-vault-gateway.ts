@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type Agent, type IncomingMessage, request as httpRequest } from "node:http";
+import type { Agent, IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import {
   type GatewayAnswer,
@@ -16,6 +16,9 @@ import { openAgent } from "../transport/open-agent.js";
 import { VaultClient } from "../transport/vault-client.js";
 import type { VaultOptions } from "../vault-options.js";
 import { authOf } from "../vault-provider.js";
+
+// Not imported: its ES module brings all of `fetch` with it, several megabytes.
+const { request: httpRequest } = process.getBuiltinModule("node:http");
 
 /** Where our own token would be told, could be ended, or could have others made: in any namespace, which a path may begin with. */
 const OF_THE_TOKEN = /\/auth\/token\/(?:create|lookup|renew|revoke|roles|tidy)/i;

@@ -31,14 +31,29 @@ describe("HeldToken", () => {
   });
 
   it.each([
-    ["the server refuses to", { status: 403 }, issued],
-    ["it is not renewable", {}, { ...issued, renewable: false }],
-  ])("is spent before its end when %s renew it", async (_why, reply, token) => {
+    ["the server refuses to renew it", { status: 403 }, issued, 54],
+    ["it is not renewable", {}, { ...issued, renewable: false }, 36],
+    // 40 seconds and six tenths of the 30 that the last renewal gave.
+    ["it comes to its maximum", renewed(30), issued, 58],
+    ["a renewal adds next to nothing", renewed(21), issued, 40],
+  ])("is spent before its end when %s", async (_why, reply, token, seconds) => {
     const { token: spending } = held(reply, token);
-    await vi.advanceTimersByTimeAsync(53_000);
+    await vi.advanceTimersByTimeAsync(seconds * 1000 - 1000);
     expect(spending.spent).toBe(false);
     await vi.advanceTimersByTimeAsync(2000);
     expect(spending.spent).toBe(true);
+    spending.release();
+  });
+
+  it("is renewed once for all who need it to last longer, and tells how long it does", async () => {
+    const { call, token } = held(renewed(60));
+    await vi.advanceTimersByTimeAsync(10_000);
+    await token.prolong();
+    expect([token.leftMs, call.mock.calls.length]).toEqual([50_000, 0]);
+    await vi.advanceTimersByTimeAsync(25_000);
+    await Promise.all([token.prolong(), token.prolong()]);
+    expect([token.leftMs, call.mock.calls.length]).toEqual([60_000, 1]);
+    token.release();
   });
 
   it("is never spent without an end", async () => {

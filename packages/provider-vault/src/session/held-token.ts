@@ -8,6 +8,18 @@ const RENEW_AT = 2 / 3;
 /** A token nearer to its end than this part of its life is not used any more. */
 const SPENT_AT = 0.9;
 
+/**
+ * The same where no renewal follows: leases end with the token, and what takes their place when this part of their time
+ * is over is to be issued to another one (core's keep-lease.ts).
+ */
+const LAST_SPENT_AT = 0.6;
+
+/** A renewal that gives less than this part of what the token lasted before was bounded by its maximum: it is the last. */
+const FULL_RENEWAL = 0.9;
+
+/** One that adds less than this part was at the maximum, and leases are issued anew at once (keep-lease.ts as well). */
+const LEAST_GAIN = 0.1;
+
 /** Shorter lives are not renewed: there is a new login before long in any case. */
 const LEAST_TTL_MS = 1000;
 
@@ -16,12 +28,30 @@ export class HeldToken {
   readonly #closed = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #spentAt = Infinity;
+  #endsAt = Infinity;
+  /** Milliseconds that the last login or renewal gave, and the most that any did. */
+  #lastsMs = 0;
+  #mostMs = 0;
+  #isLast = false;
+  #renewing: Promise<void> | undefined;
 
   constructor(
     readonly issued: IssuedToken,
     private readonly call: VaultCall,
   ) {
     this.#live(issued.ttlMs, issued.renewable);
+  }
+
+  /** Milliseconds until it ends, as far as is known: what was issued to it ends then too. */
+  get leftMs(): number {
+    return Math.max(0, this.#endsAt - Date.now());
+  }
+
+  /** Renews it now, unless that gave little more. Whoever asks meanwhile waits for the same renewal. */
+  async prolong(): Promise<void> {
+    if (this.#isLast || this.leftMs > this.#lastsMs / 2) return;
+    this.#renewing ??= this.#renew().finally(() => (this.#renewing = undefined));
+    await this.#renewing;
   }
 
   get token(): string {
@@ -41,8 +71,16 @@ export class HeldToken {
   #live(ttlMs: number, renewable: boolean): void {
     // A token without end, or one that somebody else sees to.
     if (ttlMs === 0) return;
-    this.#spentAt = Date.now() + ttlMs * SPENT_AT;
-    if (!renewable || ttlMs < LEAST_TTL_MS) return;
+    const now = Date.now();
+    this.#mostMs = Math.max(this.#mostMs, ttlMs);
+    const gainMs = now + ttlMs - (this.#lastsMs === 0 ? now : this.#endsAt);
+    this.#isLast = !renewable || ttlMs < Math.max(LEAST_TTL_MS, this.#mostMs * FULL_RENEWAL);
+    this.#lastsMs = ttlMs;
+    this.#endsAt = now + ttlMs;
+    if (gainMs < this.#mostMs * LEAST_GAIN) this.#spentAt = now;
+    else this.#spentAt = now + ttlMs * (this.#isLast ? LAST_SPENT_AT : SPENT_AT);
+    clearTimeout(this.#timer);
+    if (this.#isLast) return;
     // Unreferenced: a process does not live on for it.
     this.#timer = setTimeout(() => void this.#renew(), Math.min(ttlMs * RENEW_AT, 2 ** 31 - 1)).unref();
   }

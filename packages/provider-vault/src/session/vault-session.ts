@@ -1,5 +1,11 @@
 import type { AuthMethod } from "../auth/auth-method.js";
-import { textIn, type VaultCall, type VaultReply, type VaultRequest } from "../transport/vault-reply.js";
+import {
+  numberIn,
+  textIn,
+  type VaultCall,
+  type VaultReply,
+  type VaultRequest,
+} from "../transport/vault-reply.js";
 import { HeldToken } from "./held-token.js";
 import { SharedFlight } from "./shared-flight.js";
 
@@ -9,8 +15,8 @@ const REVOKE_MS = 3000;
 /** Calls as somebody: logs in with the first one, and again when the token is at its end. */
 export class VaultSession {
   readonly #logins = new SharedFlight<HeldToken>();
-  /** Leases that were issued to it and that it has not given back. */
-  readonly #leases = new Set<string>();
+  /** Leases that were issued to it and that it has not given back, and the tokens that they end with. */
+  readonly #leases = new Map<string, HeldToken>();
   #held: HeldToken | undefined;
 
   constructor(
@@ -19,12 +25,14 @@ export class VaultSession {
     private readonly leavesLeases: boolean,
   ) {}
 
-  /** Asks with a token. A refusal that is the token's fault is answered with one new login, and asked again. */
+  /**
+   * Asks with a token. A refusal that is the token's fault is answered with one new login, and asked again. A lease in
+   * the answer lasts no longer than the token that it was issued to.
+   */
   readonly ask = async (request: Omit<VaultRequest, "token">): Promise<VaultReply> => {
-    const reply = await this.#ask(request);
+    const { reply, asker } = await this.#ask(request);
     const lease = textIn(reply.body, "lease_id");
-    if (lease !== undefined && this.leavesLeases) this.#leases.add(lease);
-    return reply;
+    return lease === undefined ? reply : this.#bounded(reply, lease, asker);
   };
 
   /** A lease that was given back. */
@@ -32,13 +40,26 @@ export class VaultSession {
     this.#leases.delete(lease);
   }
 
-  async #ask(request: Omit<VaultRequest, "token">): Promise<VaultReply> {
+  async #ask(request: Omit<VaultRequest, "token">): Promise<{ reply: VaultReply; asker: HeldToken }> {
     const held = await this.#token(request.signal);
     const reply = await this.call({ ...request, token: held.token });
-    if (reply.status !== 403 || (await this.#isAlive(held, request.signal))) return reply;
+    if (reply.status !== 403 || (await this.#isAlive(held, request.signal))) return { reply, asker: held };
     if (this.#held === held) this.#forget();
     const fresh = await this.#token(request.signal);
-    return fresh.token === held.token ? reply : this.call({ ...request, token: fresh.token });
+    if (fresh.token === held.token) return { reply, asker: held };
+    return { reply: await this.call({ ...request, token: fresh.token }), asker: fresh };
+  }
+
+  /** The server tells how long a lease lasts by itself; it ends earlier if its token does. */
+  async #bounded(reply: VaultReply, lease: string, asker: HeldToken): Promise<VaultReply> {
+    // A renewal may be asked for with a later token: the lease stays with the one it has.
+    const owner = this.#leases.get(lease) ?? asker;
+    for (const [id, { leftMs }] of this.#leases) if (leftMs === 0) this.#leases.delete(id);
+    this.#leases.set(lease, owner);
+    const lastsMs = (numberIn(reply.body, "lease_duration") ?? 0) * 1000;
+    if (lastsMs > owner.leftMs) await owner.prolong();
+    const seconds = Math.min(lastsMs, owner.leftMs) / 1000;
+    return { ...reply, body: { ...reply.body, lease_duration: seconds } };
   }
 
   /** A token to ask with, for whoever asks by itself. */
@@ -61,18 +82,22 @@ export class VaultSession {
   }
 
   /**
-   * Ends the session, and its token if we were issued it, unless somebody comes after us, or leases are to live on, which
-   * end with it.
+   * Ends the session, and its tokens if we were issued them, unless somebody comes after us, or leases are to live on, which
+   * end with them.
    */
   async close(): Promise<void> {
     const held = this.#held;
     this.#forget();
-    if (held === undefined || !held.issued.ours || held.issued.isKept === true || this.#leases.size > 0)
-      return;
+    if (this.leavesLeases && this.#leases.size > 0) return;
+    // A token that another took the place of lives on for the leases that it has.
+    const tokens = new Set([...(held === undefined ? [] : [held]), ...this.#leases.values()]);
+    const ours = Array.from(tokens).filter(
+      ({ issued, leftMs }) => issued.ours && issued.isKept !== true && leftMs > 0,
+    );
     const signal = AbortSignal.timeout(REVOKE_MS);
-    const request = { method: "POST", path: "auth/token/revoke-self", token: held.token, signal } as const;
-    // Whatever comes of it, the token ends by itself before long: no reason to fail an end that is due.
-    await Promise.allSettled([this.call(request)]);
+    const request = { method: "POST", path: "auth/token/revoke-self", signal } as const;
+    // Whatever comes of it, a token ends by itself before long: no reason to fail an end that is due.
+    await Promise.allSettled(ours.map(async ({ token }) => this.call({ ...request, token })));
   }
 
   // Refused to a live token is refused to us. Another's token is compared with what its file holds by now.
@@ -86,12 +111,19 @@ export class VaultSession {
   async #token(signal: AbortSignal): Promise<HeldToken> {
     const held = this.#held;
     if (held !== undefined && !held.spent) return held;
-    this.#forget();
-    return this.#logins.join("login", signal, async (shared) => {
-      const fresh = new HeldToken(await this.auth.login(this.call, shared), this.call);
-      this.#held = fresh;
-      return fresh;
-    });
+    try {
+      return await this.#logins.join("login", signal, async (shared) => {
+        const fresh = new HeldToken(await this.auth.login(this.call, shared), this.call);
+        this.#forget();
+        this.#held = fresh;
+        return fresh;
+      });
+    } catch (thrown) {
+      signal.throwIfAborted();
+      // It lives for a while yet, longer perhaps than a login fails.
+      if (held === undefined || held !== this.#held || held.leftMs === 0) throw thrown;
+      return held;
+    }
   }
 
   #forget(): void {

@@ -1,5 +1,8 @@
-import { request as httpRequest, type Agent, type IncomingMessage } from "node:http";
+import type { Agent, IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
+
+// Not imported: its ES module brings all of `fetch` with it, several megabytes.
+const { request: httpRequest } = process.getBuiltinModule("node:http");
 
 /** Largest answer that is read, in bytes: that of the largest request Vault takes. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { Agent as HttpAgent } from "node:http";
+import type { Agent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
@@ -9,11 +9,14 @@ import { badConfiguration } from "../failure/failures.js";
 import { Refusal } from "../failure/refusal.js";
 import type { ConnectionOptions } from "./connection-options.js";
 
+// Not imported: its ES module brings all of `fetch` with it, several megabytes.
+const { Agent: HttpAgent } = process.getBuiltinModule("node:http");
+
 /** Connections are reused; one that is idle for a minute is closed. */
 const SOCKETS = { keepAlive: true, maxSockets: 32, timeout: 60_000 };
 
 /** The connections to one server. Reads the certificates, so that it fails where they cannot be read. */
-export async function openAgent(connection: ConnectionOptions, baseDirectory: string): Promise<HttpAgent> {
+export async function openAgent(connection: ConnectionOptions, baseDirectory: string): Promise<Agent> {
   if (connection.address.protocol === "http:") return new HttpAgent(SOCKETS);
   const { caCert, tlsServerName, clientCertificate } = connection;
   const read = async (file: string): Promise<string> => readPem(resolve(baseDirectory, file));

@@ -16,7 +16,7 @@ import { planReads, type Step } from "./plan-reads.js";
 import { readSecret } from "./read-secret.js";
 
 /** Most reads of one call that are under way at once. */
-const CONCURRENCY = 16;
+const CONCURRENCY = 20;
 
 /** One outcome per request; none fails with another. */
 export async function resolveRequests(

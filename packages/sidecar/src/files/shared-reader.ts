@@ -11,32 +11,50 @@ import {
 } from "@sluice/core";
 import type { SecretReader } from "@sluice/files";
 import type { HeldSecrets } from "./held-secrets.js";
+import { IssuedSecrets } from "./issued-secrets.js";
+
+export interface SharedReading {
+  /** What the files are made of at present. */
+  readonly followed: () => ReadonlySet<string>;
+  /** Called when something with a lease was read that no file has. */
+  readonly onIssued: () => Promise<void>;
+}
 
 /**
  * Reads for others beside the files: what these are made of comes from the same reading, so that one lease serves all, a
- * field of it too. What no file reads is not followed, and so read anew each time.
- *
- * @param followed - What the files are made of at present.
+ * field of it too. What no file reads is read anew each time, all of a request at once, but for what was issued with a lease:
+ * that is held while it lives, for whoever asks may ask as often as a probe does.
  */
 export function sharedReader(
   secrets: HeldSecrets,
-  resolver: Pick<SecretResolver, "settle">,
-  followed: () => ReadonlySet<string>,
+  resolver: Pick<SecretResolver, "settle" | "leases">,
+  { followed, onIssued }: SharedReading,
 ): SecretReader {
+  const others = new IssuedSecrets(secrets, resolver, onIssued);
   const settle = async (
     references: Readonly<Record<string, ReferenceInput>>,
     request?: RequestOptions,
   ): Promise<Readonly<Record<string, ReferenceOutcome>>> => {
     const known = followed();
-    const outcomes = Object.entries(references).map(
-      async ([label, input]): Promise<[string, ReferenceOutcome]> => {
-        const reference = parseReference(typeof input === "string" ? input : formatReference(input));
-        const shared = sharedPart(reference, known);
-        if (shared === undefined) return [label, await one(resolver, formatReference(reference), request)];
-        return [label, fieldOf(reference, shared, await one(secrets.reader, shared, request))];
-      },
+    const wanted = Object.entries(references).map(([label, input]) => {
+      const reference = parseReference(typeof input === "string" ? input : formatReference(input));
+      return { label, reference, shared: sharedPart(reference, known) };
+    });
+    const rest = wanted.filter(({ shared }) => shared === undefined).map(({ reference }) => reference);
+    const [unshared, ...outcomes] = await Promise.all([
+      others.read(rest),
+      ...wanted.map(async ({ reference, shared }) =>
+        shared === undefined
+          ? undefined
+          : fieldOf(reference, shared, await one(secrets.reader, shared, request)),
+      ),
+    ]);
+    return Object.fromEntries(
+      wanted.map(({ label, reference }, index) => [
+        label,
+        outcomes[index] ?? (unshared.get(formatReference(reference)) as ReferenceOutcome),
+      ]),
     );
-    return Object.fromEntries(await Promise.all(outcomes));
   };
   return { settle: settle as SecretReader["settle"] };
 }

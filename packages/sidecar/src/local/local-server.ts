@@ -1,6 +1,9 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { SluiceError, thrownName } from "@sluice/core";
+
+// Not imported: its ES module brings all of `fetch` with it, several megabytes.
+const { createServer } = process.getBuiltinModule("node:http");
 
 /** Names by which a program of the same machine or pod reaches us; by another it was led here. */
 const HOSTS = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;

@@ -1,8 +1,11 @@
 import { once } from "node:events";
-import { type IncomingMessage, request } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { NotifyHttp } from "@sluice/core/plan";
 import { thrownName } from "@sluice/core";
 import { final, type NotTold, passing } from "./notify-outcome.js";
+
+// Not imported: its ES module brings all of `fetch` with it, several megabytes.
+const { request } = process.getBuiltinModule("node:http");
 
 const LOCAL: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 

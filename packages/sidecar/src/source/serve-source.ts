@@ -1,11 +1,13 @@
 import { once } from "node:events";
 import { chmod, mkdir, rm } from "node:fs/promises";
-import { createServer } from "node:http";
 import { dirname } from "node:path";
 import { SluiceError, thrownName } from "@sluice/core";
 import { parsePlan, planDigest } from "@sluice/core/plan";
 import type { SecretReader } from "@sluice/files";
 import { answerPlan, createSourceHandler, ProblemError } from "@sluice/protocol";
+
+// Not imported: its ES module brings all of `fetch` with it, several megabytes.
+const { createServer } = process.getBuiltinModule("node:http");
 
 /** How the launcher of one container is answered. */
 export interface SourceOptions {

@@ -18,7 +18,7 @@ export function buildLintCommand(command: Command, context: ModeContext): void {
     )
     .requiredOption("-f, --filename <file...>", "manifests, YAML or JSON; - for standard input")
     .option("-n, --namespace <name>", "of what names none itself", "default")
-    .option("--settings <file>", "YAML as for webhook; only its dialects count")
+    .option("--settings <file>", "YAML as for webhook; only its dialects and agent count")
     .addOption(
       new Option(
         "-o, --output <format>",
@@ -38,8 +38,7 @@ async function lint(context: ModeContext, options: LintCommandOptions): Promise<
     { reviewManifests },
     { issuesOfReview, warningsOfReview },
     { ManifestError },
-    { readDialectSettings },
-    { ANY_SETTINGS },
+    { offlineSettings, readDialectSettings },
     { loadStrategies },
   ] = await Promise.all([
     import("@sluice/mode/manifests"),
@@ -47,16 +46,20 @@ async function lint(context: ModeContext, options: LintCommandOptions): Promise<
     import("../offline/issues-of-review.js"),
     import("@sluice/mode/manifests"),
     import("./webhook-settings.js"),
-    import("../offline/any-settings.js"),
     import("@sluice/core/mutation"),
   ]);
-  const [{ dialects }, strategies] = await Promise.all([
+  const [{ dialects, file }, strategies] = await Promise.all([
     readDialectSettings(context, options),
     loadStrategies(context.strategies),
   ]);
   const files = await readManifests(directory, options.filename);
   const { namespace } = options;
-  const reviewed = await reviewManifests(files, { dialects, strategies, settings: ANY_SETTINGS, namespace });
+  const reviewed = await reviewManifests(files, {
+    dialects,
+    strategies,
+    settings: offlineSettings(file),
+    namespace,
+  });
   const warnings = reviewed.flatMap(warningsOfReview);
   const issues = reviewed.flatMap(issuesOfReview);
   if (options.output === "sarif") {

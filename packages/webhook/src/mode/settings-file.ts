@@ -74,6 +74,12 @@ export function dialectSections(
   return Object.assign({}, ...dialects.map(({ sections }) => sections)) as Record<string, JsonSchema>;
 }
 
+/** Kubernetes takes whole numbers as well. */
+const QUANTITIES: JsonSchema = {
+  type: "object",
+  additionalProperties: { type: ["string", "integer"], minLength: 1 },
+};
+
 const OWN_SECTIONS: Readonly<Record<string, JsonSchema>> = {
   broker: member({
     address: { type: "string", pattern: "^https://", description: "Write https://ADDRESS:PORT" },
@@ -104,6 +110,7 @@ const OWN_SECTIONS: Readonly<Record<string, JsonSchema>> = {
       servers: SERVERS,
       audience: TEXT,
       nativeSidecars: { type: "boolean" },
+      resources: member({ limits: QUANTITIES, requests: QUANTITIES }),
       shell: { type: "boolean" },
     }),
     required: ["image", "stores"],

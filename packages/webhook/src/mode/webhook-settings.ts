@@ -108,6 +108,11 @@ export async function readWebhookSettings(
   };
 }
 
+/** What decides whether pods are denied, where it is no matter how they would reach a broker. */
+export function offlineSettings({ agent }: SettingsFile): InjectionSettings {
+  return { ...ANY_SETTINGS, ...(agent !== undefined && { agent: agentSettings(agent) }) };
+}
+
 /** What is written into pods, and no more: what dialects mean by servers and shells is theirs. */
 function agentSettings({
   servers: _servers,

@@ -2,7 +2,7 @@ import type { MutationContext, MutationStrategy } from "@sluice/core/mutation";
 import { FILES_VARIABLE, formatFilesPlan, formatPlan, SOURCE_VARIABLE } from "@sluice/core/plan";
 import type { Container, Pod } from "@sluice/core/pod";
 import type { AgentPlan } from "../planning/agent-plan.js";
-import { agentResources } from "./agent-resources.js";
+import { agentResources, withDefaults } from "./agent-resources.js";
 import {
   AGENT_API_FOLDER,
   AGENT_API_VOLUME,
@@ -18,8 +18,8 @@ import {
 import {
   agentMounts,
   endsWithApp,
-  fileVolumes,
   sourceMounts,
+  volumesMiB,
   withAgentVolumes,
   withFileMounts,
   withSourceMounts,
@@ -191,7 +191,7 @@ function baseContainer(
   name: string,
   pod: Pod,
   agent: AgentPlan,
-  { image, imagePullPolicy }: AgentSettings,
+  { image, imagePullPolicy, resources }: AgentSettings,
   { keep, before, writes = true, answers = false }: Making,
 ): Container {
   const { wants, files, uid } = agent;
@@ -214,10 +214,10 @@ function baseContainer(
       })),
     ],
     volumeMounts: [...agentMounts(agent), ...sourceMounts({ sources })],
-    resources: agentResources(wants.resources, {
-      files: fileVolumes(agent).size,
-      sources: sources.length,
-    }),
+    resources: agentResources(
+      withDefaults(wants.resources, resources),
+      volumesMiB(pod, { ...agent, sources }),
+    ),
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,

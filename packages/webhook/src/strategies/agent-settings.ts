@@ -1,3 +1,5 @@
+import type { AgentResources } from "@sluice/core/dialect";
+
 /** How agents are added to pods that ask for files. */
 export interface AgentSettings {
   /** Image whose entrypoint is `sluice`. */
@@ -12,6 +14,10 @@ export interface AgentSettings {
   readonly audience?: string;
   /** Whether the cluster knows sidecars, as from Kubernetes 1.29 on; `true` by default. */
   readonly nativeSidecars?: boolean;
+  /** What its containers ask for and may use where the pod does not say; what it needs at least is given in any case. */
+  readonly resources?: Readonly<
+    Partial<Record<keyof AgentResources, Readonly<Record<string, string | number>>>>
+  >;
 }
 
 /** The container beside the app, and the one before it. */

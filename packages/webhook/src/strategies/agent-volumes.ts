@@ -16,10 +16,11 @@ import {
   SOURCE_FOLDER,
   SOURCE_VOLUME_PREFIX,
 } from "./agent-settings.js";
+import { mebibytes } from "./mebibytes.js";
 import { shortName } from "./short-name.js";
 
 /** Volumes of files, by the folder that each is mounted at. */
-export function fileVolumes({ wants }: AgentPlan): ReadonlyMap<string, string> {
+function fileVolumes({ wants }: AgentPlan): ReadonlyMap<string, string> {
   return new Map(
     foldersOf(wants.files).map((folder, index) => {
       const name = index === 0 ? AGENT_FILES_VOLUME : `${AGENT_FILES_VOLUME}-${index}`;
@@ -83,6 +84,22 @@ export function withAgentVolumes(
   ];
   const volumes = added.reduce((list, volume) => withNamed(list, volume), [...(pod.spec.volumes ?? [])]);
   return { ...pod, spec: { ...pod.spec, volumes } };
+}
+
+/** What an agent's volumes may hold, in MiB: ours, and one for files that is the pod's own, as large as that says it is. */
+export function volumesMiB({ spec }: Pod, agent: AgentPlan): number {
+  const own = spec.volumes?.find(({ name }) => name === agent.wants.volume)?.["emptyDir"] as
+    | { readonly sizeLimit?: unknown }
+    | undefined;
+  const files = Array.from(fileVolumes(agent).values(), (name) =>
+    name === agent.wants.volume ? (mebibytes(textOf(own?.sizeLimit)) ?? AGENT_MIB.files) : AGENT_MIB.files,
+  );
+  const all = files.reduce((sum, size) => sum + size, 0);
+  return all + AGENT_MIB.source * agent.sources.length + AGENT_MIB.state;
+}
+
+function textOf(amount: unknown): string | undefined {
+  return typeof amount === "string" || typeof amount === "number" ? String(amount) : undefined;
 }
 
 /** Lets the app's containers see the files; where the agent comes first, its init containers too. */

@@ -17,6 +17,7 @@ import {
   WRITER_PREFIX,
   type WriterSettings,
 } from "./injection-settings.js";
+import { mebibytes } from "./mebibytes.js";
 import { resourcesWithin } from "./quality-of-service.js";
 import { shortName } from "./short-name.js";
 import { tokenVolume, tokenVolumeName } from "./token-volumes.js";
@@ -99,9 +100,16 @@ function withMount(mounts: readonly VolumeMount[], mount: VolumeMount): readonly
 }
 
 /** In memory: what is on a node's disk outlives the pod. */
-function filesVolume(name: string, { sizeLimit = "8Mi" }: WriterSettings): Volume {
-  return { name, emptyDir: { medium: "Memory", sizeLimit } };
+function filesVolume(name: string, writer: WriterSettings): Volume {
+  return { name, emptyDir: { medium: "Memory", sizeLimit: sizeOf(writer) } };
 }
+
+function sizeOf({ sizeLimit = "8Mi" }: WriterSettings): string {
+  return sizeLimit;
+}
+
+/** What the program may take, in MiB, in which it runs in test/e2e/files; memory volumes are counted against it as well. */
+const PROGRAM_MIB = 184;
 
 /** Satisfies Pod Security `restricted` whatever the pod around it says. What others have added stays, as far as it is harmless. */
 function writerContainer(
@@ -129,10 +137,12 @@ function writerContainer(
       { name: SOURCE_VARIABLE, value: source.address },
     ],
     volumeMounts: mounts.reduce(withMount, before?.volumeMounts ?? []),
-    // It runs within this limit in test/e2e/files, its volumes in memory included.
     resources: resourcesWithin(pod, plan.container, {
       requests: { cpu: "50m", memory: "64Mi" },
-      limits: { cpu: "1", memory: "192Mi" },
+      limits: {
+        cpu: "1",
+        memory: `${PROGRAM_MIB + files.roots.length * (mebibytes(sizeOf(writer)) ?? 0)}Mi`,
+      },
     }),
     securityContext: {
       allowPrivilegeEscalation: false,

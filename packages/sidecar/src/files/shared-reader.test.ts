@@ -1,0 +1,91 @@
+import type { ReferenceOutcome } from "@sluice/core";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { TestStore } from "../test-store.test-support.js";
+import { HeldSecrets } from "./held-secrets.js";
+import { sharedReader } from "./shared-reader.js";
+
+const USER = "secret://test/issue/db#user";
+const PASSWORD = "secret://test/issue/db#password";
+
+function open(store = new TestStore()) {
+  const { resolver } = store.open();
+  onTestFinished(async () => resolver[Symbol.asyncDispose]());
+  const secrets = new HeldSecrets(resolver);
+  let told = 0;
+  const reader = sharedReader(secrets, resolver, {
+    followed: () => new Set(["secret://test/issue/file"]),
+    onIssued: async () => void (told += 1),
+  });
+  const read = async (...references: readonly string[]): Promise<string[]> => {
+    const labelled = Object.fromEntries(references.map((reference) => [reference, reference]));
+    const outcomes = await reader.settle(labelled);
+    return Object.values(outcomes as Record<string, ReferenceOutcome>).map((outcome) =>
+      outcome.status === "found" ? outcome.value.text() : outcome.status,
+    );
+  };
+  return { store, resolver, secrets, read, told: () => told };
+}
+
+it("a user and its password are of one lease, however often they are asked for", async () => {
+  const { store, read, told } = open();
+  for (let time = 0; time < 3; time += 1) expect(await read(USER, PASSWORD)).toEqual(["u1", "p1"]);
+  expect({ issued: store.issued, told: told() }).toEqual({ issued: 1, told: 1 });
+});
+
+it("the same request that is under way is made once", async () => {
+  const { store, read } = open();
+  expect(await Promise.all([read(USER, PASSWORD), read(USER, PASSWORD)])).toEqual([
+    ["u1", "p1"],
+    ["u1", "p1"],
+  ]);
+  expect(store.issued).toBe(1);
+});
+
+it("a user is never given with the password of another lease", async () => {
+  const { store, read } = open();
+  expect(await read(USER)).toEqual(["u1"]);
+  expect(await read(USER, PASSWORD)).toEqual(["u2", "p2"]);
+  expect(await read(PASSWORD, USER)).toEqual(["p2", "u2"]);
+  expect(store.issued).toBe(2);
+});
+
+it("what was issued is read anew when its lease was given back", async () => {
+  const { read, resolver } = open();
+  expect(await read(USER)).toEqual(["u1"]);
+  await resolver.leases.revoke("test", "lease-1");
+  expect(await read(USER)).toEqual(["u2"]);
+});
+
+it("what was issued is read anew when little of its time is left", async () => {
+  const { store, read } = open();
+  store.lease = { ttlMs: 60_000, maxTtlMs: 60_000 };
+  expect(await read(USER)).toEqual(["u1"]);
+  // The clock alone: nothing is renewed meanwhile.
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  vi.setSystemTime(Date.now() + 40_000);
+  expect(await read(USER)).toEqual(["u1"]);
+  vi.setSystemTime(Date.now() + 10_000);
+  expect(await read(USER)).toEqual(["u2"]);
+});
+
+it("what issues by its own word does so each time, and what has no lease is read each time", async () => {
+  const { store, read } = open();
+  const volatile = "secret://test/issue/db?volatile=true#user";
+  expect([await read(volatile), await read(volatile)]).toEqual([["u1"], ["u2"]]);
+  store.secrets.set("plain", "first");
+  expect(await read("secret://test/plain")).toEqual(["first"]);
+  store.secrets.set("plain", "second");
+  expect(await read("secret://test/plain")).toEqual(["second"]);
+});
+
+it("a field of what a file has is that of the file", async () => {
+  const { store, read, secrets } = open();
+  await secrets.reader.settle({ f: "secret://test/issue/file" });
+  expect(await read("secret://test/issue/file#user", "secret://test/issue/file#password")).toEqual([
+    "u1",
+    "p1",
+  ]);
+  expect(await read("secret://test/issue/file#none")).toEqual(["not-found"]);
+  expect(store.issued).toBe(1);
+});
