@@ -6,8 +6,6 @@ import { waitUntil } from "../../servers/shared/wait-until.js";
 import { sluice, startSluice } from "../../support/sluice.js";
 import { createWorkspace, type Workspace } from "../../support/workspace.js";
 
-const withoutManagement = ({ management: _, ...options }: { management: string }): object => options;
-
 const DAY = 86_400_000;
 const ANYWHERE = { listen: "127.0.0.1:0", management: "127.0.0.1:0" };
 const TLS = { "tls-cert": "tls.crt", "tls-key": "tls.key" };
@@ -36,8 +34,8 @@ await describeOnKubernetes("sluice serve", (cluster) => {
     workspace = createWorkspace({
       "serve.yaml": JSON.stringify({ broker, webhook }),
       "shared.yaml": JSON.stringify({
-        broker: withoutManagement(broker),
-        webhook: withoutManagement(webhook),
+        broker: { ...broker, management: undefined },
+        webhook: { ...webhook, management: undefined },
       }),
       "broken.yaml": JSON.stringify({ broker: { ...broker, "tls-cert": "gone.crt" }, webhook }),
       "wrong.yaml": "broker: { lisen: x }\n",
