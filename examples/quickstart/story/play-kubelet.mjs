@@ -59,6 +59,8 @@ export async function startSidecar(node, pod, container, volumes) {
   const ended = running.said(() => false);
   await Promise.race([patiently(`waiting for container ${container.name}`, isReady()), ended]);
   ended.catch(() => undefined);
+  // It tells the probe before it tells its log.
+  await running.said((line) => line.includes("every file is written"));
   return running;
 }
 

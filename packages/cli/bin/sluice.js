@@ -27,7 +27,7 @@ if (major < 22 || (major === 22 && minor < 19)) {
  */
 function prepareSidecar() {
   const { setFlagsFromString } = process.getBuiltinModule("node:v8");
-  for (const flag of ["--no-opt", "--no-sparkplug"]) setFlagsFromString(flag);
+  for (const flag of ["--no-opt", "--no-sparkplug", "--optimize-for-size"]) setFlagsFromString(flag);
   const bundle = new URL("./sidecar/sluice.js", import.meta.url);
   return process.getBuiltinModule("node:fs").existsSync(bundle) ? bundle.href : undefined;
 }

@@ -1,6 +1,12 @@
 export { type SyncControllerOptions, SHARD_LABEL } from "./engine/controller-options.js";
 export * from "./engine/create-sync-controller.js";
 export type * from "./engine/sync-events.js";
+export * from "./external-secret/external-secret-source.js";
+export type { FindExternalStore } from "./external-secret/read-external-secret.js";
+export * from "./external-stores/external-stores.js";
+export type { ExternalStoreRef } from "./external-stores/external-store-name.js";
+export type * from "./external-stores/external-store.js";
+export type * from "./external-stores/namespace-conditions.js";
 export type * from "./key-vault-secret/key-vault-secret.js";
 export * from "./key-vault-secret/key-vault-secret-source.js";
 export type { KeyVaultSyncOptions } from "./key-vault-secret/read-key-vault-sync.js";

@@ -1,65 +1,24 @@
 import { SSM } from "@aws-sdk/client-ssm";
-import type { DelegatedIdentity, SecretProvider } from "@sluice/core";
-import { randomUUID } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { secretsManager, ssm, type SsmOptions } from "../src/index.js";
-import { ask, contextOf, dependencies, readOne, textOf } from "./ask.js";
+import { describe, expect, it, vi } from "vitest";
+import { contextOf, readOne, textOf } from "./ask.js";
+import { awsAccounts, ROLE_B, ROLE_C } from "./aws-accounts.js";
 import { ENVIRONMENT } from "./environment.js";
 import { NO_MOTO, openMoto } from "./open-moto.js";
 
 const moto = await openMoto();
 
-// moto keeps the accounts apart: who acts in one sees the parameters of that one.
-const ROLE_B = "arn:aws:iam::222222222222:role/b";
-const ROLE_C = "arn:aws:iam::333333333333:role/c";
 const REGION = ENVIRONMENT.AWS_REGION;
 
-function workload(name: string, getToken = async () => `token-of-${name}`): DelegatedIdentity {
-  return { kind: "delegated", cacheKey: name, subject: `system:serviceaccount:shop:${name}`, getToken };
-}
-
 describe.skipIf(!moto)("credentials against moto", () => {
-  const { proxy, direct, close } = moto ?? NO_MOTO;
-  const name = `/${randomUUID()}`;
-  const providers: SecretProvider[] = [];
-  let folder: string;
-
-  const open = (options: SsmOptions, environment: Record<string, string> = ENVIRONMENT): SecretProvider => {
-    const endpoints = { endpoint: proxy.address, stsEndpoint: proxy.address };
-    const provider = ssm({ ...endpoints, ...options }).create(dependencies(environment));
-    providers.push(provider);
-    return provider;
-  };
-  const stsCalls = () => proxy.calls.filter(({ operation }) => operation.startsWith("Action="));
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "sluice-aws-"));
-    // Plants the same parameter in each account: through roles, in B and C.
-    const plant = async (value: string, provider: SecretProvider): Promise<void> => {
-      const { SecretValue } = await import("@sluice/core");
-      await provider.put?.({ path: name, value: SecretValue.fromText(value) }, contextOf());
-    };
-    await plant("of the account itself", open({}));
-    await plant("of account B", open({ assumeRoles: [{ roleArn: ROLE_B }] }));
-    await plant("of account C", open({ assumeRoles: [{ roleArn: ROLE_C }] }));
-  });
-  beforeEach(() => {
-    proxy.reset();
-    vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
-  });
-  afterAll(async () => {
-    vi.unstubAllEnvs();
-    for (const provider of providers) await provider[Symbol.asyncDispose]?.();
-    await rm(folder, { recursive: true });
-    await close();
-  });
+  const { proxy, direct } = moto ?? NO_MOTO;
+  const accounts = awsAccounts(moto ?? NO_MOTO);
+  const { name, open, stsCalls } = accounts;
 
   it("acts as itself with the credentials of the environment it is given", async () => {
     expect(textOf(await readOne(open({}), name))).toBe("of the account itself");
@@ -91,7 +50,7 @@ describe.skipIf(!moto)("credentials against moto", () => {
   });
 
   it("shows a web identity's token for a role", async () => {
-    const tokenFile = join(folder, "token");
+    const tokenFile = join(accounts.folder, "token");
     await writeFile(tokenFile, "the-web-token");
     const environment = { AWS_REGION: REGION, AWS_ROLE_ARN: ROLE_B, AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile };
     expect(textOf(await readOne(open({ auth: { method: "web-identity" } }, environment), name))).toBe(
@@ -110,20 +69,20 @@ describe.skipIf(!moto)("credentials against moto", () => {
   });
 
   it("reads a profile of the files the environment names", async () => {
-    const file = join(folder, "credentials");
+    const file = join(accounts.folder, "credentials");
     await writeFile(file, "[shop]\naws_access_key_id = AKIASHOP\naws_secret_access_key = x\n");
     const environment = {
       AWS_REGION: REGION,
       AWS_SHARED_CREDENTIALS_FILE: file,
-      AWS_CONFIG_FILE: join(folder, "none"),
+      AWS_CONFIG_FILE: join(accounts.folder, "none"),
     };
     const provider = open({ auth: { method: "profile", profile: "shop" } }, environment);
     expect(textOf(await readOne(provider, name))).toBe("of the account itself");
   });
 
   it("goes from a profile to the role that another one names, with an STS of its own", async () => {
-    const file = join(folder, "chained-credentials");
-    const config = join(folder, "chained-config");
+    const file = join(accounts.folder, "chained-credentials");
+    const config = join(accounts.folder, "chained-config");
     await writeFile(file, "[shop]\naws_access_key_id = AKIASHOP\naws_secret_access_key = x\n");
     await writeFile(
       config,
@@ -141,7 +100,7 @@ describe.skipIf(!moto)("credentials against moto", () => {
   });
 
   it("asks the container's endpoint, as Pod Identity has it", async () => {
-    const tokenFile = join(folder, "pod-token");
+    const tokenFile = join(accounts.folder, "pod-token");
     await writeFile(tokenFile, "the-pod-token");
     const seen: (string | undefined)[] = [];
     const server = createServer(({ headers }, response) => {
@@ -185,7 +144,7 @@ describe.skipIf(!moto)("credentials against moto", () => {
   it("is denied without credentials, and unavailable without STS", async () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", undefined);
     vi.stubEnv("AWS_PROFILE", undefined);
-    const none = join(folder, "none");
+    const none = join(accounts.folder, "none");
     const environment = { AWS_REGION: REGION, AWS_SHARED_CREDENTIALS_FILE: none, AWS_CONFIG_FILE: none };
     const without = open({}, environment);
     expect(await readOne(without, name)).toMatchObject({
@@ -209,86 +168,6 @@ describe.skipIf(!moto)("credentials against moto", () => {
     expect(refused).toMatchObject({ status: "denied", reason: "AccessDenied" });
     expect(inspect(refused)).not.toContain("canary");
     expect(proxy.calls).toHaveLength(1);
-  });
-
-  describe("delegation", () => {
-    const options = { delegation: { roleArn: ROLE_B } };
-
-    it("reads as the workload, with its own token for the audience", async () => {
-      const provider = open(options);
-      const asked: string[] = [];
-      const identity: DelegatedIdentity = {
-        ...workload("web"),
-        getToken: async (audience) => {
-          asked.push(audience);
-          return "token-of-web";
-        },
-      };
-      const outcomes = await Promise.all([
-        readOne(provider, name, undefined, contextOf({ identity })),
-        readOne(provider, name),
-      ]);
-      expect(outcomes.map(textOf)).toEqual(["of account B", "of the account itself"]);
-      expect(asked).toEqual(["sts.amazonaws.com"]);
-      expect(stsCalls()).toHaveLength(1);
-      expect(stsCalls()[0]?.body).toContain("token-of-web");
-      expect(stsCalls()[0]?.body).toContain("RoleSessionName=system-serviceaccount-shop-web-");
-    });
-
-    it("keeps concurrent workloads apart", async () => {
-      const provider = open({ delegation: { roleArn: ROLE_B, audience: "sluice" } });
-      const names = ["a", "b", "c"];
-      await Promise.all(
-        [...names, ...names].map(async (each) =>
-          readOne(provider, name, undefined, contextOf({ identity: workload(each) })),
-        ),
-      );
-      const tokens = stsCalls().map(({ body }) => /token-of-(\w)/.exec(body)?.[1]);
-      expect(tokens).toHaveLength(names.length);
-      expect(new Set(tokens)).toEqual(new Set(names));
-    });
-
-    it("gives a workload the role that is its own", async () => {
-      const roles = { "system:serviceaccount:shop:api": ROLE_C };
-      const provider = open({ delegation: { roleArn: ROLE_B, roles } });
-      const outcomes = await Promise.all(
-        ["web", "api"].map(async (each) =>
-          readOne(provider, name, undefined, contextOf({ identity: workload(each) })),
-        ),
-      );
-      expect(outcomes.map(textOf)).toEqual(["of account B", "of account C"]);
-    });
-
-    it("serves Secrets Manager alike", async () => {
-      const endpoints = { endpoint: proxy.address, stsEndpoint: proxy.address };
-      const provider = secretsManager({ ...endpoints, ...options }).create(dependencies());
-      providers.push(provider);
-      const context = contextOf({ identity: workload("web") });
-      expect(await readOne(provider, "absent", undefined, context)).toMatchObject({ status: "not-found" });
-      expect(stsCalls()).toHaveLength(1);
-    });
-
-    it("uses the token of whoever asks now when credentials are wanted again", async () => {
-      const provider = open(options);
-      const failing = workload("web", async () => {
-        throw new Error("canary-token");
-      });
-      const failed = await readOne(provider, name, undefined, contextOf({ identity: failing }));
-      expect(failed).toMatchObject({ status: "unavailable", reason: "WorkloadTokenMissing" });
-      expect(inspect(failed)).not.toContain("canary");
-      const identity = workload("web");
-      expect(textOf(await readOne(provider, name, undefined, contextOf({ identity })))).toBe("of account B");
-    });
-
-    it("is denied where it is not configured", async () => {
-      const context = contextOf({ identity: workload("web") });
-      const outcomes = await open({}).resolve([ask(name), ask("/other")], context);
-      expect(outcomes).toMatchObject([
-        { status: "denied", reason: "DelegationNotConfigured" },
-        { status: "denied" },
-      ]);
-      expect(proxy.calls).toHaveLength(0);
-    });
   });
 
   it("has planted what it reads by no other way", async () => {

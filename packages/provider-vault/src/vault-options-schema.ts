@@ -43,27 +43,36 @@ export const VAULT_OPTIONS_SCHEMA: JsonSchema = closed("", [], {
         tokenPath: text("File of the service account's token; by default where Kubernetes mounts it."),
         audience: audience(),
       }),
-      jwt: closed("A JSON Web Token.", ["role", "tokenFile"], {
-        role: text("Role to log in with."),
-        mount: mount("jwt"),
-        tokenFile: text("File that holds the token."),
-        audience: audience(),
-      }),
+      jwt: {
+        ...closed("A JSON Web Token.", ["role"], {
+          role: text("Role to log in with."),
+          mount: mount("jwt"),
+          tokenFile: text("File that holds the token."),
+          tokenVariable: text("Variable that holds it, where there is no file."),
+          audience: audience(),
+        }),
+        ...eitherOf("tokenFile", "tokenVariable"),
+      },
       approle: {
-        ...closed("An AppRole.", ["secretIdFile"], {
+        ...closed("An AppRole.", [], {
           roleId: text("Identifier of the role."),
           roleIdFile: text("File that holds the identifier of the role, in its place."),
           secretIdFile: text("File that holds the secret identifier."),
+          secretIdVariable: text("Variable that holds it, where there is no file."),
           wrapped: flag("The file holds a wrapping token, which is unwrapped once."),
           mount: mount("approle"),
         }),
-        oneOf: [{ required: ["roleId"] }, { required: ["roleIdFile"] }],
+        allOf: [eitherOf("roleId", "roleIdFile"), eitherOf("secretIdFile", "secretIdVariable")],
       },
-      userpass: closed("A user name and a password.", ["username", "passwordFile"], {
-        username: text("The user's name."),
-        passwordFile: text("File that holds the password."),
-        mount: mount("userpass"),
-      }),
+      userpass: {
+        ...closed("A user name and a password.", ["username"], {
+          username: text("The user's name."),
+          passwordFile: text("File that holds the password."),
+          passwordVariable: text("Variable that holds it, where there is no file."),
+          mount: mount("userpass"),
+        }),
+        ...eitherOf("passwordFile", "passwordVariable"),
+      },
       cert: closed("A client certificate.", ["certFile", "keyFile"], {
         certFile: text("File of the certificate and its chain, PEM."),
         keyFile: text("File of its private key, PEM."),
@@ -88,6 +97,10 @@ function closed(
     ...(required.length > 0 && { required }),
     properties,
   };
+}
+
+function eitherOf(...names: readonly string[]): JsonSchema {
+  return { oneOf: names.map((name) => ({ required: [name] })) };
 }
 
 function text(description: string): JsonSchema {

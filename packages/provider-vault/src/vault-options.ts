@@ -69,32 +69,38 @@ export interface KubernetesAuthOptions {
   readonly audience?: string;
 }
 
-/** A JSON Web Token. */
+/** A JSON Web Token, from a file or a variable. */
 export interface JwtAuthOptions {
   readonly role: string;
   /** `jwt` by default. */
   readonly mount?: string;
-  readonly tokenFile: string;
+  readonly tokenFile?: string;
+  /** Variable that holds it, where there is no file. */
+  readonly tokenVariable?: string;
   /** Audience of the tokens asked for on behalf of workloads; `vault` by default. */
   readonly audience?: string;
 }
 
-/** An AppRole. Its identifier is written here, or in a file. */
+/** An AppRole. Its identifier is written here or in a file; its secret identifier comes from a file or a variable. */
 export interface AppRoleAuthOptions {
   readonly roleId?: string;
   /** File that holds the role's identifier, where `roleId` is not given; read again for each login. */
   readonly roleIdFile?: string;
-  readonly secretIdFile: string;
+  readonly secretIdFile?: string;
+  /** Variable that holds it, where there is no file. */
+  readonly secretIdVariable?: string;
   /** The file holds a wrapping token, which is unwrapped once. */
   readonly wrapped?: boolean;
   /** `approle` by default. */
   readonly mount?: string;
 }
 
-/** A user name and a password. */
+/** A user name and a password, from a file or a variable. */
 export interface UserpassAuthOptions {
   readonly username: string;
-  readonly passwordFile: string;
+  readonly passwordFile?: string;
+  /** Variable that holds it, where there is no file. */
+  readonly passwordVariable?: string;
   /** `userpass` by default. */
   readonly mount?: string;
 }

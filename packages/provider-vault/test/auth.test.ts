@@ -46,7 +46,7 @@ describe.runIf(server.available)("logging in to a real server", () => {
   it("is denied with a wrong password, which is not told", async () => {
     const auth = await user();
     if (!("userpass" in auth)) throw new Error("no user");
-    await writeFile(auth.userpass.passwordFile, `${CANARY}-wrong`);
+    await writeFile(auth.userpass.passwordFile ?? "", `${CANARY}-wrong`);
     const outcome = await failure(open(auth), "secret/auth");
     expect(outcome).toMatchObject({ status: "denied", reason: "login-refused" });
     expect(JSON.stringify(outcome)).not.toContain(CANARY);

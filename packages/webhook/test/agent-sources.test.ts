@@ -201,6 +201,23 @@ describe("a pod is denied", () => {
     expect(await denial(pod)).toContain(message);
   });
 
+  it.each(["sidecar", undefined])(
+    "with a reference that cannot be read, whatever its source: %s",
+    async (source) => {
+      const probed = {
+        ...web,
+        env: [
+          { name: "A", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+          { name: "A", value: "${secret://vault/$(A)}" },
+        ],
+        readinessProbe: { exec: { command: ["/check", "$A"] } },
+      };
+      const pod = hashicorp({}, { containers: [probed] });
+      const annotations = { ...pod.metadata?.annotations, ...(source && { "sluice.dev/source": source }) };
+      expect(await denial({ ...pod, metadata: { annotations } })).toContain("malformed reference");
+    },
+  );
+
   it("where no agent is set up", async () => {
     const answer = await admissionOf(undefined).mutate(requestOf(alone()), signal);
     expect(answer).toMatchObject({ allowed: false, message: expect.stringContaining("not set up") });

@@ -45,6 +45,7 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
     ["overlays/cert-manager", ["tls=cert-manager"]],
     ["overlays/sync", ["sync.enabled=true"]],
     ["overlays/sync-akv2k8s", ["sync.enabled=true", "sync.akv2k8s=true"]],
+    ["overlays/sync-eso", ["sync.enabled=true", "sync.eso=true"]],
     ["overlays/sync-restarts", ["sync.enabled=true", "sync.restarts=true"]],
     ["overlays/generator", ["generator.enabled=true"]],
     ["overlays/agent", ["agent.enabled=true", `agent.stores:=${JSON.stringify(AGENT_STORES)}`]],
@@ -195,7 +196,7 @@ describe.skipIf(tools === undefined)("rendered by kustomize and Helm", () => {
     await expect(renderChart(value)).rejects.toThrow("values don't meet the specifications of the schema");
   });
 
-  it.each(["sync", "sync-akv2k8s", "sync-restarts"])(
+  it.each(["sync", "sync-akv2k8s", "sync-eso", "sync-restarts"])(
     "the controller of %s starts with options that there are",
     async (overlay) => {
       const manifests = await kustomize(`kustomize/overlays/${overlay}`);

@@ -131,7 +131,25 @@ it("tells the whole story, and does what it tells", { timeout: TIMEOUT_MS }, asy
   const [, pod] = prints(told, FINGERPRINT);
   expect(prints(told, ONCE)).toEqual(isReal ? [pod, pod] : []);
   expect(told.includes("the Node runner stands in for the launcher")).toBe(!isReal);
+  // The picture in the README shows nothing else (else: node scripts/write-story-picture.mjs).
+  const untold = pictured().filter((line) => !lasting(told).includes(line));
+  expect(isReal ? untold : []).toEqual([]);
 });
+
+/** What is the same each time: without fingerprints, numbers and process ids. */
+function lasting(text: string): string[] {
+  return text.split("\n").map((line) => line.replaceAll(/\b[0-9a-f]{12}\b|\d+/g, "#").trimEnd());
+}
+
+/** Lines of the picture of the story. */
+function pictured(): string[] {
+  const drawn = readFileSync(join(DEMO, "../../../docs/story.svg"), "utf8");
+  const lines = Array.from(drawn.matchAll(/xml:space="preserve">([^<]*)</g), ([, line = ""]) =>
+    line.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&"),
+  );
+  expect(lines.length).toBeGreaterThan(15);
+  return lasting(lines.join("\n"));
+}
 
 it("tells it without namespaces, and says so", { timeout: TIMEOUT_MS }, async () => {
   using tools = createWorkspace();

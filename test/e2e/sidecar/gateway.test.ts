@@ -133,6 +133,7 @@ describe.runIf(server.available)("local APIs of sluice sidecar", () => {
     expect(await client.secret.get("bao", "secret/dapr")).toEqual({ user: "u", password: "p" });
     expect(await client.secret.get("env", "KEY")).toEqual({ KEY: "value" });
     expect(await client.secret.getBulk("env")).toEqual({ KEY: { KEY: "value" }, OTHER: { OTHER: "thing" } });
+    expect(await client.metadata.get()).toMatchObject({ id: "sluice", actors: [], components: [] });
     await client.stop();
     expect((await ask(port, "/v1.0/secrets/env/NONE")).status).toBe(204);
     expect(await ask(port, "/v1.0/secrets/nowhere/KEY")).toMatchObject({
@@ -140,6 +141,11 @@ describe.runIf(server.available)("local APIs of sluice sidecar", () => {
       body: { errorCode: "ERR_SECRET_STORE_NOT_FOUND" },
     });
     expect((await ask(port, "/v1.0/secrets/nowhere/bulk")).status).toBe(400);
+    // The user may read secrets and list none.
+    expect(await ask(port, "/v1.0/secrets/bao/bulk")).toMatchObject({
+      status: 403,
+      body: { errorCode: "ERR_PERMISSION_DENIED", message: expect.any(String) as string },
+    });
     expect((await ask(port, "/v1.0/state/x")).status).toBe(404);
     expect(await running.sidecar.stop()).toBe(0);
   });

@@ -55,3 +55,17 @@ export async function startSecretsManager(): Promise<SecretsManagerServer> {
     stop: async () => server.stop(),
   };
 }
+
+/** A parameter of Parameter Store there, written to without the provider. */
+export async function putParameter(address: string, Name: string, Value: string): Promise<void> {
+  const response = await fetch(address, {
+    method: "POST",
+    body: JSON.stringify({ Name, Value, Type: "SecureString", Overwrite: true }),
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${KEY}/20260101/${REGION}/ssm/aws4_request`,
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": "AmazonSSM.PutParameter",
+    },
+  });
+  if (!response.ok) throw new Error(`moto answers ${response.status} to PutParameter`);
+}

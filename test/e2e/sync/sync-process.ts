@@ -22,14 +22,18 @@ export interface SyncProcess {
 }
 
 /** Starts one with the account of this world; settles when it answers probes. */
-export async function startSyncProcess(world: SyncWorld, args: readonly string[] = []): Promise<SyncProcess> {
+export async function startSyncProcess(
+  world: SyncWorld,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = AWS_ENVIRONMENT,
+): Promise<SyncProcess> {
   const port = await freePort();
   const flags = ["--kubeconfig", world.config, "--lease-namespace", "sluice-system"];
   const management = ["--management", `127.0.0.1:${port}`];
   const child: ChildProcess = spawn(process.execPath, [SLUICE, "sync", ...flags, ...management, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     cwd: world.folder,
-    env: AWS_ENVIRONMENT,
+    env,
   });
   // A test run that is interrupted must not leave it behind.
   const orphan = (): unknown => child.kill("SIGKILL");

@@ -104,7 +104,14 @@ export class SyncWorld {
     world.toxic.add(token);
     world.#token = token;
     await world.writeConfig("kubeconfig", cluster.address);
+    const { address: server, caCert } = cluster;
+    await writeFile(world.nobody, kubeconfigText({ server, caCert, tokens: { nobody: "CANARY-9f31" } }));
     return world;
+  }
+
+  /** Path of a kubeconfig that leads to the cluster, with credentials that are good for nothing. */
+  get nobody(): string {
+    return join(this.folder, "nobody-kubeconfig");
   }
 
   /** A kubeconfig with the controller's rights at an address of the cluster; its path. */

@@ -1,6 +1,6 @@
 import type { EventBus, RegisteredProvider } from "@sluice/core";
-import type { KubernetesClient } from "@sluice/kubernetes";
-import type { StoreCatalogue, TenantPolicy } from "@sluice/kubernetes/stores";
+import type { CallOptions, KubernetesClient } from "@sluice/kubernetes";
+import type { Store, StoreCatalogue, StoreOptions, TenantPolicy } from "@sluice/kubernetes/stores";
 import type { RestartOptions } from "../restart/restart-options.js";
 import type { SyncSource } from "../source/sync-source.js";
 
@@ -18,6 +18,10 @@ export interface SyncControllerOptions {
   readonly namespace: string;
   /** Which replica this is: the name of its pod. */
   readonly identity: string;
+  /** How the options of a store are read; by default with those that the Secrets it names have. */
+  readonly readOptions?: (store: Store, call: CallOptions) => Promise<StoreOptions>;
+  /** What else is done by the replica that leads, until the signal aborts. It must not reject. */
+  readonly whileLeading?: (signal: AbortSignal, events: EventBus) => Promise<void>;
   /** Kinds that ask for syncs; `SecretSync` by default. */
   readonly sources?: readonly SyncSource[];
   /**

@@ -58,7 +58,7 @@ export function createSyncController(options: SyncControllerOptions): SyncContro
     const led = new SyncSession(options, sources, events, await hashKey(signal));
     session = led;
     try {
-      await led.run(signal, () => outer.aborted);
+      await Promise.all([led.run(signal, () => outer.aborted), options.whileLeading?.(signal, events)]);
     } finally {
       session = undefined;
     }

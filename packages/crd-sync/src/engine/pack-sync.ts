@@ -13,7 +13,8 @@ export interface PackedSync extends KubernetesObject {
 /** Packs an object that came from the cluster. */
 export function packSync(source: SyncSource, object: KubernetesObject): PackedSync {
   const kept = source.keep(object);
-  const { name, namespace, uid, generation, resourceVersion } = object.metadata;
+  // Of what is kept: a source may tell one wish from another by more than the generation.
+  const { name, namespace, uid, generation, resourceVersion } = kept.metadata;
   return {
     metadata: {
       name,

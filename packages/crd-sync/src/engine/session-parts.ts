@@ -49,12 +49,13 @@ export interface SessionWiring {
 export function createSessionParts(wiring: SessionWiring): SessionParts {
   const { options, sources, events, hashKey, onChange, isWarm, watching, working } = wiring;
   const { client, catalogue, identity, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { readOptions = async (store, call) => readStoreOptions(client, store, call) } = options;
   const syncs = new SyncTable();
   const outputs = new OutputTable();
   const pool = new StorePool({
     ...options,
     events,
-    readOptions: async (store) => readStoreOptions(client, store, { signal: working, timeoutMs }),
+    readOptions: async (store) => readOptions(store, { signal: working, timeoutMs }),
   });
   const reader = new StoreReader({
     catalogue,

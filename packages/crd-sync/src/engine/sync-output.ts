@@ -4,7 +4,7 @@ import { KubernetesError, type KubernetesObject } from "@sluice/kubernetes";
 import type { ResolvedInputs } from "../inputs/resolve-inputs.js";
 import type { ActualOutput } from "../output/actual-output.js";
 import { describeContest } from "../output/contest.js";
-import { decideOutput } from "../output/decide-output.js";
+import { decideOutput, mayAdopt } from "../output/decide-output.js";
 import { type DesiredOutput, hashOutput, outputId } from "../output/desired-output.js";
 import type { OutputTable } from "../output/output-table.js";
 import type { OutputWriter } from "../output/output-writer.js";
@@ -58,6 +58,8 @@ export async function syncOutput(
   const { owner, spec, output, resolved, memory } = toSync;
   const isSameSpec = memory?.generation === owner.generation;
   const { table, writer, verified, now } = dependencies;
+  if (spec.frozen === "for-good" && memory === undefined && (await isAnothers(toSync, writer, signal)))
+    return { retained: [] };
   const shaped = (await output.shape?.(resolved.values, signal)) ?? resolved.values;
   const plan = planEntries({ spec, output, resolved, shaped, memory, isSameSpec });
   if (plan.deletes) await dependencies.assertPlausible();
@@ -69,7 +71,7 @@ export async function syncOutput(
     actual = await writer.read(key, signal);
     entries = withRetained(entries, actual, retained);
   }
-  if (entries.size === 0) {
+  if (entries.size === 0 && output.staysEmpty !== true) {
     const policy = output.creationPolicy === "Merge" ? "Merge" : "Owner";
     const what = await writer.release(key, owner, policy, signal);
     return { retained, ...(what !== "nothing" && { what }) };
@@ -83,6 +85,9 @@ export async function syncOutput(
   };
   const { generation } = owner;
   if (memory?.hash === hash && isUntouched()) return { memory: { ...memory, generation }, retained };
+  const isFrozen = spec.frozen !== undefined && isSameSpec;
+  // The old value of one that somebody edited is known to nobody, so it gets the new one.
+  if (isFrozen && memory !== undefined && isUntouched()) return { memory, retained };
   const opensAt = spec.window === undefined ? now() : windowOpensAt(spec.window, now());
   if (opensAt > now() && memory !== undefined && memory.hash !== hash && isSameSpec)
     return { memory, retained, waitsUntil: opensAt };
@@ -92,7 +97,7 @@ export async function syncOutput(
     verified.delete(verifiedKey(owner, desired));
     return { memory: remember(desired, owner, object, hash), what, retained };
   };
-  if (memory !== undefined && isSameSpec && isUntouched()) {
+  if (memory !== undefined && isSameSpec && output.immutable !== true && isUntouched()) {
     // Nobody wrote since we did, so there is nothing to compare with.
     const applied = await unlessConflict(writer.apply(desired, owner, { uid: memory.uid }, signal));
     if (applied !== undefined) return done(applied, "updated");
@@ -125,6 +130,16 @@ export async function syncOutput(
       return done(await writer.apply(desired, owner, { uid: actual?.uid, force }, signal), what);
     }
   }
+}
+
+/** Whether it is there already, by whoever kept it before us: what is frozen for good is not brought a second time. */
+async function isAnothers(
+  { owner, output }: OutputToSync,
+  writer: OutputWriter,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const actual = await writer.read({ ...output, namespace: owner.namespace }, signal);
+  return actual !== undefined && mayAdopt(output, owner, actual);
 }
 
 /** @throws {SyncFailure} `Contested` */

@@ -117,7 +117,9 @@ export class SyncReconciler {
   async #syncAll({ owner, sync, attempt, memory }: SyncToDo, signal: AbortSignal): Promise<void> {
     const { reader, outputs, writer, hashKey, releaser, teller, now } = this.#given;
     const who = readerOf(sourceId(owner), owner, sync);
-    const resolved = await resolveInputs(reader, who, sync, memory, signal);
+    const isOther = memory.outputs.some(({ generation }) => generation !== owner.generation);
+    const fresh = sync.rereads === true && isOther;
+    const resolved = await resolveInputs(reader, who, sync, memory, signal, { fresh });
     const assertPlausible = async (): Promise<void> => {
       if (!this.#given.isWarm())
         throw new SyncFailure("DeletionStopped", "Not every sync is known yet: deletions wait", "cluster");

@@ -3,10 +3,12 @@ import { SyncFailure } from "../source/sync-failure.js";
 
 const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 
-/** Values by key, each of which comes from one place. */
+/** Values by key, each of which comes from one place, or from the last that gives it. */
 export class KeyedValues {
   readonly #values = new Map<string, SecretValue>();
   readonly #origins = new Map<string, string>();
+
+  constructor(private readonly laterWins = false) {}
 
   get all(): ReadonlyMap<string, SecretValue> {
     return this.#values;
@@ -21,7 +23,7 @@ export class KeyedValues {
         `${origin} gives the key ${JSON.stringify(key)}, which no object can have`,
       );
     const other = this.#origins.get(key);
-    if (other !== undefined)
+    if (other !== undefined && !this.laterWins)
       throw new SyncFailure(
         "KeyConflict",
         `${other} and ${origin} both give the key ${key}: give one of them a prefix`,

@@ -3,6 +3,7 @@ import {
   type Decoding,
   type FailedReference,
   formatReference,
+  type ListedSecret,
   parseFields,
   parseReference,
   type ReferenceOutcome,
@@ -12,7 +13,7 @@ import {
 } from "@sluice/core";
 import { failureOfStore, SyncFailure } from "../source/sync-failure.js";
 import type { ObservedSecret, SyncMemory } from "../source/sync-report.js";
-import type { SearchInput, SyncInput, SyncSpec } from "../source/sync-spec.js";
+import type { ConvertValue, SearchInput, SyncInput, SyncSpec } from "../source/sync-spec.js";
 import type { Wanted } from "../stores/store-follower.js";
 import type { Reader, StoreReader } from "../stores/store-reader.js";
 import { KeyedValues, searchedKey } from "./keyed-values.js";
@@ -44,6 +45,7 @@ interface Part {
 /**
  * Reads what a sync asks for, all of it at once, and has it followed from now on.
  *
+ * @param options.fresh nothing will do that was read before
  * @throws {SyncFailure} unless everything was read, or is not there.
  */
 export async function resolveInputs(
@@ -52,6 +54,7 @@ export async function resolveInputs(
   spec: SyncSpec,
   memory: SyncMemory,
   signal: AbortSignal,
+  { fresh = false }: { readonly fresh?: boolean } = {},
 ): Promise<ResolvedInputs> {
   const names = new Set(spec.inputs.map((input) => ("store" in input ? input.store : input.reference.store)));
   reader.note(who, names);
@@ -61,14 +64,16 @@ export async function resolveInputs(
   const parts: Part[] = [];
   const unfit = new Set<string>();
   for (const input of spec.inputs)
-    if (input.kind === "search") parts.push(...(await searchParts(reader, who, spec, input, known, unfit)));
-    else parts.push(partOf(input));
+    if (input.kind === "search") {
+      const listed = await reader.search(who, input.store, input.path, fresh ? 0 : spec.intervalMs);
+      parts.push(...searchParts(input, listed, known, unfit));
+    } else parts.push(partOf(input));
   refuseIssued(parts);
   const references = parts.map(({ reference }) => reference);
   const wanted = wantedOf(spec, references, memory);
-  const outcomes = await reader.settle(who, references, signal);
+  const outcomes = await reader.settle(who, references, signal, { fresh });
   reader.follow(who, wanted, Array.from(outcomes.values()));
-  return collect(parts, outcomes, unfit);
+  return collect(parts, outcomes, unfit, new KeyedValues(spec.laterWins));
 }
 
 function referenceOf(input: SyncInput): SecretReference[] {
@@ -78,10 +83,14 @@ function referenceOf(input: SyncInput): SecretReference[] {
 function partOf(input: Exclude<SyncInput, SearchInput>): Part {
   const { reference } = input;
   if (input.kind === "value") {
-    const { key } = input;
-    return { reference, key, put: (value, into) => into.put(key, value, reference) };
+    const { key, convert } = input;
+    return {
+      reference,
+      key,
+      put: (value, into) => into.put(key, converted(value, [], convert, reference), reference),
+    };
   }
-  const { prefix, decode } = input;
+  const { prefix, decode, convert, keyOf = (name: string) => searchedKey(prefix, name) } = input;
   return {
     reference,
     put: (value, into) => {
@@ -89,26 +98,24 @@ function partOf(input: Exclude<SyncInput, SearchInput>): Part {
       if ("status" in fields) throw failureOfStore(formatReference(reference), fields);
       for (const [name, field] of fields) {
         if (!SecretValue.isInstance(field)) throw failureOfStore(formatReference(reference), field);
-        into.put(searchedKey(prefix, name), decoded(field, decode, reference), reference);
+        into.put(keyOf(name), converted(field, decode, convert, reference), reference);
       }
     },
   };
 }
 
-async function searchParts(
-  reader: StoreReader,
-  who: Reader,
-  spec: SyncSpec,
+function searchParts(
   search: SearchInput,
+  listed: readonly ListedSecret[],
   known: readonly SecretReference[],
   unfit: Set<string>,
-): Promise<Part[]> {
-  const { store, path: beginning, tags, prefix, decode } = search;
-  const listed = await reader.search(who, store, beginning, spec.intervalMs);
+): Part[] {
+  const { store, path: beginning, tags, prefix, decode, convert } = search;
   const isSearched = (path: string): boolean =>
     path.startsWith(beginning) && search.fits(path.slice(beginning.length));
-  const keyOf = (path: string): string =>
+  const ownKey = (path: string): string =>
     searchedKey(prefix, path.slice(beginning.length) || (path.split("/").at(-1) ?? path));
+  const keyOf = search.keyOf ?? ownKey;
   const paths: string[] = [];
   const named = new Set<string>();
   for (const item of listed) {
@@ -126,7 +133,7 @@ async function searchParts(
     return {
       reference,
       key,
-      put: (value, into) => into.put(key, decoded(value, decode, reference), reference),
+      put: (value, into) => into.put(key, converted(value, decode, convert, reference), reference),
     };
   });
 }
@@ -146,8 +153,14 @@ function hasTags(
   return asked.every(([name, value]) => found[name] === value);
 }
 
-function decoded(value: SecretValue, decode: readonly Decoding[], reference: SecretReference): SecretValue {
-  const result = decodeValue(value, decode);
+function converted(
+  value: SecretValue,
+  decode: readonly Decoding[],
+  convert: ConvertValue | undefined,
+  reference: SecretReference,
+): SecretValue {
+  const plain = decodeValue(value, decode);
+  const result = convert !== undefined && SecretValue.isInstance(plain) ? convert(plain) : plain;
   if (SecretValue.isInstance(result)) return result;
   throw failureOfStore(formatReference(reference), result);
 }
@@ -194,8 +207,8 @@ function collect(
   parts: readonly Part[],
   outcomes: ReadonlyMap<string, ReferenceOutcome>,
   unfit: ReadonlySet<string>,
+  values: KeyedValues,
 ): ResolvedInputs {
-  const values = new KeyedValues();
   const observed: ObservedSecret[] = [];
   const missing: MissingSecret[] = [];
   const failed: FailedReference[] = [];

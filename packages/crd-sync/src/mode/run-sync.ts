@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { SluiceError } from "@sluice/core";
 import {
   createSyncController,
+  externalSecretSource,
+  externalStores,
   keyVaultSecretSource,
   parseWindow,
   type RestartOptions,
@@ -32,23 +34,33 @@ export async function runSync(
   const namespace = options.leaseNamespace ?? (await namespaceOf(client));
   const { brokerIdentityInNamespaces, tokenAudiencesInNamespaces, namespaces, shard, concurrency } = options;
   using catalogue = watchStores(client, { brokerIdentityInNamespaces, tokenAudiencesInNamespaces });
-  const controller = createSyncController({
-    client,
-    catalogue,
+  const opening = {
     providers,
     environment,
     events: context.createEvents(),
     baseDirectory: directory,
+    tenants: { addresses: options.allowAddresses, files: options.allowFiles },
+  };
+  const { esoVersion: version } = options;
+  const external = options.eso
+    ? externalStores({ ...opening, client, catalogue, version, brokerIdentityInNamespaces })
+    : undefined;
+  using _external = external?.catalogue;
+  const controller = createSyncController({
+    ...opening,
+    client,
+    catalogue: external?.catalogue ?? catalogue,
     namespace,
     // In a pod the name of the pod; elsewhere several may run on one machine.
     identity: `${hostname()}_${process.pid}`,
     concurrency,
     tokenAudiencesInNamespaces,
-    tenants: { addresses: options.allowAddresses, files: options.allowFiles },
     sources: [
       secretSyncSource(),
       ...(options.akv2k8s && akv2k8s ? [keyVaultSecretSource(await akv2k8s())] : []),
+      ...(external === undefined ? [] : [externalSecretSource({ version, find: external.find })]),
     ],
+    ...(external !== undefined && { readOptions: external.readOptions, whileLeading: external.report }),
     ...(options.restarts && given && { restarts: { ...(await given()), ...restartsOf(options) } }),
     ...(namespaces !== undefined && { namespaces }),
     ...(shard !== undefined && { shard }),

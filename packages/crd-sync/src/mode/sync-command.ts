@@ -20,6 +20,8 @@ export interface SyncCommandOptions extends TenantFlags {
   readonly tokenAudiencesInNamespaces: readonly string[];
   readonly concurrency: number;
   readonly akv2k8s?: boolean;
+  readonly eso: boolean;
+  readonly esoVersion: "v1" | "v1beta1";
   readonly restarts?: boolean;
   readonly restartWindow?: string;
   readonly restartsPerMinute: number;
@@ -56,7 +58,13 @@ export function buildSyncCommand(command: Command, context: ModeContext, parts: 
       [],
     )
     .addOption(allowAddressesOption())
-    .addOption(allowFilesOption());
+    .addOption(allowFilesOption())
+    .option("--eso", "do ExternalSecrets (external-secrets.io) as well, in place of External Secrets", false)
+    .addOption(
+      new Option("--eso-version <version>", "version of their kinds that the cluster serves")
+        .choices(["v1", "v1beta1"])
+        .default("v1"),
+    );
   if (parts.akv2k8s !== undefined)
     command.option(
       "--akv2k8s",

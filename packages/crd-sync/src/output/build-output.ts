@@ -30,6 +30,7 @@ export function buildOutput(desired: DesiredOutput, owner: SyncOwner, uid?: stri
       ...(creationPolicy === "Owner" && { ownerReferences }),
     },
     ...(kind === "Secret" && wantedType !== undefined && { type: wantedType }),
+    ...(desired.immutable === true && { immutable: true }),
     ...(kind === "Secret" ? { data: encoded(desired.entries) } : texts(desired.entries)),
   };
 }

@@ -25,6 +25,8 @@ const MEMORY: OutputMemory = {
   keys: ["a"],
 };
 
+const MANAGED = { label: "example.org/managed", value: "true" };
+
 function desired(over: Partial<DesiredOutput> = {}): DesiredOutput {
   return {
     kind: "Secret",
@@ -160,6 +162,27 @@ describe("an output", () => {
     expect(decide({ actual: same, memory: undefined, desired: adopting })).toMatchObject({ force: true });
   });
 
+  it("of another controller is taken over by its label, or from whoever owned it already, and from nobody else", () => {
+    const adopting = desired({ adopt: MANAGED });
+    const theirs = (metadata: object): ActualOutput =>
+      actual({ marks: [], data: { a: "theirs" }, managers: [["them", "Update", ["a"]]], metadata });
+    const labels = { [MANAGED.label]: MANAGED.value };
+    const stranger = [{ apiVersion: "a", kind: "b", name: "c", uid: "u-stranger" }];
+    const first = { memory: undefined, desired: adopting };
+    const taken = { kind: "apply", what: "adopted", force: true };
+    expect(decide({ ...first, actual: theirs({ labels, ownerReferences: [] }) })).toEqual(taken);
+    expect(decide({ ...first, actual: theirs({ labels: {} }) })).toEqual(taken);
+    for (const metadata of [
+      { labels: {}, ownerReferences: [] },
+      { labels: { [MANAGED.label]: "false" }, ownerReferences: [] },
+      { labels, ownerReferences: stranger },
+    ])
+      expect(decide({ ...first, actual: theirs(metadata) })).toMatchObject({
+        reason: "Foreign",
+        message: expect.stringContaining('give it the label example.org/managed: "true"'),
+      });
+  });
+
   it("that another sync made is shared", () => {
     const shared = actual({
       marks: ["other"],
@@ -193,6 +216,14 @@ describe("an output", () => {
     const fixed = actual({ more: { immutable: true } });
     expect(decide({ actual: fixed })).toEqual({ kind: "same" });
     expect(decide({ actual: fixed, desired: changed })).toMatchObject({ reason: "Immutable" });
+    // Whoever asked for that knows it.
+    const asked = { actual: fixed, desired: { ...changed, immutable: true }, hash: "new" };
+    expect(decide(asked)).toEqual({ kind: "same" });
+    const strangers = actual({ marks: [], more: { immutable: true } });
+    const adopted = { ...asked.desired, adopt: true as const };
+    expect(decide({ actual: strangers, desired: adopted, memory: undefined })).toMatchObject({
+      reason: "Immutable",
+    });
     const going = actual({ metadata: { deletionTimestamp: "2026-01-01T00:00:00Z" } });
     expect(decide({ actual: going })).toMatchObject({ reason: "Terminating" });
   });

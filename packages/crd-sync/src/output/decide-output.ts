@@ -41,6 +41,9 @@ export function decideOutput(state: OutputState): OutputDecision {
   const retyped = typeDecision(state, actual);
   if (retyped !== undefined) return retyped;
   if (isSame(state, actual)) return { kind: "same" };
+  // Whoever asked for that knows that nothing of it changes.
+  if (actual.isImmutable && desired.immutable === true && hasJoined(state.owner, actual, state.memory))
+    return { kind: "same" };
   if (actual.isImmutable)
     return refuse("Immutable", `${outputId(desired)} is immutable: delete it, or sync into another`);
   return applyDecision(state, actual);
@@ -57,7 +60,7 @@ function foreignness(
   if (actual.marks.some(({ policy }) => policy !== "Merge")) return undefined;
   return refuse(
     "Foreign",
-    `${outputId(desired)} is there, and no sync made it: set target.adopt: true to take it over, or creationPolicy: Merge to add keys`,
+    `${outputId(desired)} is there, and no sync made it: ${wayToAdopt(desired)}, or creationPolicy: Merge to add keys`,
   );
 }
 
@@ -100,8 +103,21 @@ function applyDecision({ desired, owner, memory, hash }: OutputState, actual: Ac
   return { kind: "apply", what: isShared ? "updated" : what, force: conflicts.length > 0 };
 }
 
-function mayAdopt({ adopt }: DesiredOutput, { uid }: SyncOwner, { owners }: ActualOutput): boolean {
-  return adopt === "owned" ? owners.has(uid) : adopt;
+/** Whether an object that no sync made may be taken over. */
+export function mayAdopt(
+  { adopt }: Pick<DesiredOutput, "adopt">,
+  { uid }: SyncOwner,
+  { owners, labels }: ActualOutput,
+): boolean {
+  if (typeof adopt === "boolean") return adopt;
+  if (owners.has(uid)) return true;
+  return adopt !== "owned" && owners.size === 0 && labels[adopt.label] === adopt.value;
+}
+
+function wayToAdopt({ adopt }: DesiredOutput): string {
+  return typeof adopt === "object"
+    ? `give it the label ${adopt.label}: "${adopt.value}" to have it taken over`
+    : "set target.adopt: true to take it over";
 }
 
 /** What we wrote before. Where nothing tells any more, but the object says that we did, it is what we want now. */

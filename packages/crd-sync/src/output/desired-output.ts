@@ -25,6 +25,8 @@ export function hashOutput(desired: DesiredOutput, key: KeyObject): string {
   const { kind, name, type = "", labels, annotations, creationPolicy } = desired;
   const hash = createHmac("sha256", key);
   const texts = [kind, name, type, creationPolicy, sortedEntries(labels), sortedEntries(annotations)];
+  // Only where it is so, or every output there is would be another.
+  if (desired.immutable === true) texts.push("immutable");
   hash.update(JSON.stringify(texts));
   for (const [entry, value] of Array.from(desired.entries).toSorted(([one], [other]) =>
     one < other ? -1 : 1,

@@ -13,14 +13,24 @@ import type { OutputSpec, SyncedValues } from "../source/sync-spec.js";
 /** Nothing else runs while a template is evaluated, so it may not take long. */
 const LIMITS = { maxMilliseconds: 500 } as const;
 
+export interface ShapeOptions {
+  /** What else functions of Go templates are called. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** Where the templates stand, for people; `template.data` by default. */
+  readonly place?: string;
+}
+
 /**
  * Makes texts of values, as `template` says. A Go template sees each value under its key; one that is not text it
  * does not see. It is parsed here.
  *
  * @throws {TemplateError} when a template is malformed.
  */
-export function shapeTemplate({ keepValues = false, data }: SyncTemplate): NonNullable<OutputSpec["shape"]> {
-  const entries = data.map((entry) => ({ entry, template: parsed(entry) }));
+export function shapeTemplate(
+  { keepValues = false, data }: SyncTemplate,
+  { aliases = {}, place = "template.data" }: ShapeOptions = {},
+): NonNullable<OutputSpec["shape"]> {
+  const entries = data.map((entry) => ({ entry, template: parsed(entry, aliases) }));
   return async (values, signal) => {
     const texts = textsOf(values);
     const shaped = new Map(keepValues ? values : []);
@@ -33,15 +43,18 @@ export function shapeTemplate({ keepValues = false, data }: SyncTemplate): NonNu
       } catch (thrown) {
         signal.throwIfAborted();
         if (!SluiceError.isInstance(thrown)) throw thrown;
-        throw new SyncFailure("TemplateFailed", `template.data ${entry.key}: ${thrown.message}`);
+        throw new SyncFailure("TemplateFailed", `${place} ${entry.key}: ${thrown.message}`);
       }
     }
     return shaped;
   };
 }
 
-function parsed({ key, text }: SyncTemplateEntry): GoTemplate | undefined {
-  return text === undefined ? undefined : parseGoTemplate(key, text, {});
+function parsed(
+  { key, text }: SyncTemplateEntry,
+  aliases: Readonly<Record<string, string>>,
+): GoTemplate | undefined {
+  return text === undefined ? undefined : parseGoTemplate(key, text, { aliases });
 }
 
 async function rendered(

@@ -1,4 +1,4 @@
-import type { Decoding, SecretReference, SecretValue } from "@sluice/core";
+import type { Decoding, Failure, SecretReference, SecretValue } from "@sluice/core";
 
 /** Values by the key they are to have. */
 export type SyncedValues = ReadonlyMap<string, SecretValue>;
@@ -16,18 +16,35 @@ export interface SyncSpec {
   readonly outputs: readonly OutputSpec[];
   /** Absent: new values are brought at any time. */
   readonly window?: UpdateWindow;
+  /** Of inputs that give the same key the later wins; otherwise none may. */
+  readonly laterWins?: boolean;
+  /** A change of what is asked for has the stores read anew, whatever was read of them a moment ago. */
+  readonly rereads?: boolean;
+  /**
+   * What was written stays, whatever the stores hold then: until something else is asked for, or for good. It is written
+   * again only when somebody changed or deleted it.
+   */
+  readonly frozen?: "until-changed" | "for-good";
 }
 
-/** What is read: no two inputs may give the same key. */
+/** What is read: no two inputs may give the same key, unless the later wins. */
 export type SyncInput =
   /** One value under one key. */
-  | { readonly kind: "value"; readonly key: string; readonly reference: SecretReference }
+  | {
+      readonly kind: "value";
+      readonly key: string;
+      readonly reference: SecretReference;
+      readonly convert?: ConvertValue;
+    }
   /** Each field of a secret. */
   | {
       readonly kind: "fields";
       readonly reference: SecretReference;
       readonly prefix: string;
       readonly decode: readonly Decoding[];
+      readonly convert?: ConvertValue;
+      /** Key of a field; by default its name after the prefix, with `_` for what no key may have. */
+      readonly keyOf?: (name: string) => string;
     }
   /** Every secret of a store that fits. */
   | SearchInput;
@@ -44,7 +61,13 @@ export interface SearchInput {
   readonly tags: Readonly<Record<string, string>>;
   readonly prefix: string;
   readonly decode: readonly Decoding[];
+  readonly convert?: ConvertValue;
+  /** Key of a path; by default what follows its beginning, after the prefix, with `_` for what no key may have. */
+  readonly keyOf?: (path: string) => string;
 }
+
+/** Makes of a value that was read, and decoded, the one that is wanted. Pure. */
+export type ConvertValue = (value: SecretValue) => SecretValue | Failure;
 
 /** One object that is kept equal. It is in the namespace of what asked for it. */
 export interface OutputSpec {
@@ -56,13 +79,26 @@ export interface OutputSpec {
   readonly annotations: Readonly<Record<string, string>>;
   readonly creationPolicy: CreationPolicy;
   readonly deletionPolicy: "Retain" | "Delete";
-  /** Take over an object that no sync made; `owned`: one that what asks for it owns already. */
-  readonly adopt: boolean | "owned";
+  /**
+   * Take over an object that no sync made; `owned`: one that what asks for it owns already; a label: one that it owns, or
+   * that has the label and is owned by nobody.
+   */
+  readonly adopt: boolean | "owned" | AdoptedLabel;
+  /** Of a Secret: nobody can change it afterwards. What is there stays as it is. */
+  readonly immutable?: boolean;
+  /** The object stays when all its keys are gone. */
+  readonly staysEmpty?: boolean;
   /**
    * Makes the object's data of the values, by whatever rule the source has. What it throws that is no `SluiceError`
    * is taken for a fault of ours; no message may hold a value. Absent: the values as they are.
    */
   readonly shape?: (values: SyncedValues, signal: AbortSignal) => Promise<SyncedValues>;
+}
+
+/** Label by which another controller marks what it makes. */
+export interface AdoptedLabel {
+  readonly label: string;
+  readonly value: string;
 }
 
 /** What a sync can write. */

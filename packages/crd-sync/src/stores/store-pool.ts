@@ -1,6 +1,7 @@
 import { SluiceError } from "@sluice/core";
 import { type Store, storeId, type StoreKey } from "@sluice/kubernetes/stores";
 import { SyncFailure } from "../source/sync-failure.js";
+import { isExternalStore } from "../external-stores/external-store.js";
 import { openStore, type OpenStoreDependencies } from "./open-store.js";
 import type { OpenedStore } from "./opened-store.js";
 
@@ -37,7 +38,7 @@ export class StorePool implements AsyncDisposable {
       const made = entry;
       // What failed may be mended before the next use.
       made.opened.catch(() => this.#entries.get(id) === made && this.#entries.delete(id));
-    } else if (store.optionsFrom.length > 0 && Date.now() - entry.lookedAt > OPTIONS_AGE_MS) {
+    } else if (isReadFromObjects(store) && Date.now() - entry.lookedAt > OPTIONS_AGE_MS) {
       entry.lookedAt = Date.now();
       await this.#renew(store, entry);
     }
@@ -95,4 +96,8 @@ export class StorePool implements AsyncDisposable {
       );
     await Promise.all(this.#retiring);
   }
+}
+
+function isReadFromObjects(store: Store): boolean {
+  return isExternalStore(store) ? store.sources.length > 0 : store.optionsFrom.length > 0;
 }

@@ -60,6 +60,7 @@ export class StoreReader {
     reader: Reader,
     references: readonly SecretReference[],
     signal: AbortSignal,
+    { fresh = false }: { readonly fresh?: boolean } = {},
   ): Promise<Map<string, ReferenceOutcome>> {
     const settled = new Map<string, ReferenceOutcome>();
     const byStore = Map.groupBy(references, ({ store }) => store);
@@ -71,7 +72,7 @@ export class StoreReader {
         const opened = await this.#options.pool.get(store);
         const labelled = Object.fromEntries(wanted.map((each) => [formatReference(each), each]));
         const outcomes = await opened.use(async (resolver) =>
-          resolver.settle(labelled, { identity, signal }),
+          resolver.settle(labelled, { identity, signal, fresh }),
         );
         for (const [label, outcome] of Object.entries(outcomes)) settled.set(label, outcome);
       }),
@@ -192,14 +193,16 @@ export class StoreReader {
     if (entry?.follower.isIdle === true) this.#followers.delete(id);
   }
 
-  #idOf(store: Store, { namespace, serviceAccount }: Reader): string {
+  #idOf(store: Store, reader: Reader): string {
+    const { namespace, serviceAccount } = accountOf(store, reader);
     const who = store.identity.as === "pod" ? `${namespace}/${serviceAccount}` : "";
     return `${storeId(store)}\n${who}`;
   }
 
-  #identityFor({ identity, name }: Store, reader: Reader): Identity {
+  #identityFor(store: Store, reader: Reader): Identity {
+    const { identity, name } = store;
     if (identity.as !== "pod") return SELF;
-    const { namespace, serviceAccount } = reader;
+    const { namespace, serviceAccount } = accountOf(store, reader);
     const delegated: DelegatedIdentity = {
       kind: "delegated",
       cacheKey: JSON.stringify([namespace, serviceAccount]),
@@ -217,4 +220,9 @@ export class StoreReader {
     };
     return delegated;
   }
+}
+
+/** Whose token a store is shown. */
+function accountOf({ identity }: Store, reader: Reader): Pick<Reader, "namespace" | "serviceAccount"> {
+  return (identity.as === "pod" ? identity.account : undefined) ?? reader;
 }

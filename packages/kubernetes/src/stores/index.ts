@@ -12,6 +12,7 @@ export * from "./store-crd.js";
 export * from "./store-fault.js";
 export type * from "./store-manifest.js";
 export * from "./store-resource.js";
+export { StoreTable } from "./store-table.js";
 export * from "./store.js";
 export type { TenantPolicy } from "./tenant-options.js";
 export * from "./watch-stores-file.js";

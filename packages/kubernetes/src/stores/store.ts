@@ -46,6 +46,8 @@ export type StoreIdentity =
       /** `projected`: the pod sends a token it was given; `tokenRequest`: the broker asks for one, bound to the pod. */
       readonly tokenSource: "projected" | "tokenRequest";
       readonly audience: string;
+      /** The service account that logs in, whoever asks; absent: that of whoever asks. */
+      readonly account?: { readonly namespace: string; readonly serviceAccount: string };
     };
 
 /** An option, or a variable for the provider, whose value a Secret has. */

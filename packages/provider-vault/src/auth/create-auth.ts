@@ -12,9 +12,9 @@ import { userpassAuth } from "./userpass-auth.js";
 export function createAuth(auth: VaultAuth, dependencies: ProviderDependencies): AuthMethod {
   const { baseDirectory } = dependencies;
   if ("kubernetes" in auth) return kubernetesAuth(auth.kubernetes, baseDirectory);
-  if ("jwt" in auth) return jwtAuth(auth.jwt, baseDirectory);
-  if ("approle" in auth) return approleAuth(auth.approle, baseDirectory);
-  if ("userpass" in auth) return userpassAuth(auth.userpass, baseDirectory);
+  if ("jwt" in auth) return jwtAuth(auth.jwt, dependencies);
+  if ("approle" in auth) return approleAuth(auth.approle, dependencies);
+  if ("userpass" in auth) return userpassAuth(auth.userpass, dependencies);
   if ("cert" in auth) return certAuth(auth.cert);
   return tokenAuth(auth.token, dependencies);
 }

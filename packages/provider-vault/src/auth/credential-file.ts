@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
-import { thrownName } from "@sluice/core";
+import { type ProviderDependencies, thrownName } from "@sluice/core";
 import { badConfiguration } from "../failure/failures.js";
 import { Refusal } from "../failure/refusal.js";
 
@@ -18,6 +18,19 @@ export async function readCredential(file: string, baseDirectory: string): Promi
       `${path} is ${text === "" ? "empty" : "too large to be a credential"}`,
       "Correct the path, or what is in the file",
     ),
+  );
+}
+
+/** Text of a file with a credential, or of a variable where there is no file. */
+export async function readCredentialFrom(
+  { file, variable = "" }: { readonly file?: string | undefined; readonly variable?: string | undefined },
+  { baseDirectory, environment }: Pick<ProviderDependencies, "baseDirectory" | "environment">,
+): Promise<string> {
+  if (file !== undefined) return readCredential(file, baseDirectory);
+  const text = environment[variable]?.trim();
+  if (text) return text;
+  throw new Refusal(
+    badConfiguration("no-credential", `${variable} is not set`, "Set it, or configure the store's auth"),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Identity, SecretRecord, SecretVersion } from "@sluice/core";
+import { readCredential } from "../auth/credential-file.js";
 import { badPath, unsupported } from "../failure/failures.js";
 import { Refusal } from "../failure/refusal.js";
 import type { VaultCall } from "../transport/vault-reply.js";
@@ -54,5 +55,6 @@ function unwrapped(
 ): UnwrappedOnce<SecretRecord> {
   // What engine it is from the server does not say any more.
   const mount = { path: "", kind: kvVersion === 2 ? "kv2" : "engine" } as const;
-  return new UnwrappedOnce(tokenFile, baseDirectory, (reply) => recordOf(mount, reply));
+  const find = async (): Promise<string> => readCredential(tokenFile, baseDirectory);
+  return new UnwrappedOnce(find, (reply) => recordOf(mount, reply));
 }

@@ -1,4 +1,4 @@
-import type { ReferenceOutcome, SecretResolver } from "@sluice/core";
+import type { ReferenceOutcome } from "@sluice/core";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { TestStore } from "../test-store.test-support.js";
 import { HeldSecrets } from "./held-secrets.js";
@@ -18,7 +18,7 @@ function open(store = new TestStore()) {
   });
   const read = async (...references: readonly string[]): Promise<string[]> => {
     const labelled = Object.fromEntries(references.map((reference) => [reference, reference]));
-    const outcomes = await (reader.settle as SecretResolver["settle"])(labelled);
+    const outcomes = await reader.settle(labelled);
     return Object.values(outcomes as Record<string, ReferenceOutcome>).map((outcome) =>
       outcome.status === "found" ? outcome.value.text() : outcome.status,
     );
@@ -81,7 +81,7 @@ it("what issues by its own word does so each time, and what has no lease is read
 
 it("a field of what a file has is that of the file", async () => {
   const { store, read, secrets } = open();
-  await (secrets.reader.settle as SecretResolver["settle"])({ f: "secret://test/issue/file" });
+  await secrets.reader.settle({ f: "secret://test/issue/file" });
   expect(await read("secret://test/issue/file#user", "secret://test/issue/file#password")).toEqual([
     "u1",
     "p1",

@@ -21,6 +21,16 @@ export interface DaprOptions {
   readonly token?: SecretValue;
 }
 
+/** What Dapr's "Metadata API" tells, of one that has nothing but secrets: clients look through the lists. */
+const METADATA = {
+  id: "sluice",
+  runtimeVersion: "sluice",
+  enabledFeatures: [],
+  actors: [],
+  extended: {},
+  components: [],
+};
+
 /** Most secrets that one bulk request gives. */
 const MOST_SECRETS = 1_000;
 
@@ -46,8 +56,7 @@ export async function serveDaprSecrets({
       const [, version, api, ...segments] = pathname.split("/");
       if (request.method !== "GET") return fail(response, 405, "ERR_METHOD", "Secrets are read with GET");
       if (version === "v1.0" && api === "healthz") return void response.writeHead(204).end();
-      if (version === "v1.0" && api === "metadata")
-        return send(response, { id: "sluice", runtimeVersion: "sluice" });
+      if (version === "v1.0" && api === "metadata") return send(response, METADATA);
       const [store = "", ...rest] = decoded(segments);
       const key = rest.join("/");
       if (version !== "v1.0" || api !== "secrets" || store === "" || key === "")

@@ -13,6 +13,8 @@ import { goString } from "./values/go-string.js";
 export interface ParseOptions extends Pick<Partial<TemplateLimits>, "maxTemplateBytes"> {
   /** What opens and closes an action; `{{` and `}}` by default. */
   readonly delimiters?: readonly [left: string, right: string] | undefined;
+  /** What another notation calls functions, with ours for each; its names win. */
+  readonly aliases?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -27,6 +29,7 @@ export function parseGoTemplate(
   {
     maxTemplateBytes = DEFAULT_LIMITS.maxTemplateBytes,
     delimiters: [left, right] = ["{{", "}}"],
+    aliases = {},
   }: ParseOptions = {},
 ): GoTemplate {
   const source = goString(text);
@@ -38,7 +41,11 @@ export function parseGoTemplate(
       );
     const state = new ParserState(
       new TokenStream(lexTemplate(source, { left: goString(left), right: goString(right) })),
-      checkFunction,
+      (name, offset) => {
+        const known = (Object.hasOwn(aliases, name) ? aliases[name] : undefined) ?? name;
+        checkFunction(known, offset);
+        return known;
+      },
     );
     const { nodes, end } = parseNodes(state, true);
     if (end.type !== "eof") throw new TemplateProblem(`unexpected {{${end.type}}}`, undefined, end.offset);

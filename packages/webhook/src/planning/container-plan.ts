@@ -38,17 +38,19 @@ export function asksBroker({ source }: InjectionPlan): boolean {
 /**
  * Where a container has its variables from. Where nothing is said it is the broker, but for one whose probes or hooks need a
  * variable: the broker answers starts alone, and an agent that stands in the pod anyway answers as often as it is asked.
+ *
+ * @param plan - `false` where its references cannot be read.
  */
 export function originOf(
   container: Container,
   reading: ContainerReading,
-  plan: InjectionPlan,
+  plan: InjectionPlan | false,
   agent: AgentPlan | undefined,
   settings: InjectionSettings,
 ): EnvironmentOrigin {
   if (reading.kind !== "app") return "broker";
   if (reading.environmentFrom !== undefined) return reading.environmentFrom;
   const isBeside = agent?.wants.runs.beside === true && settings.agent !== undefined;
-  if (!isBeside || handlersWithSecrets(container, reading).length === 0) return "broker";
+  if (plan === false || !isBeside || handlersWithSecrets(container, reading).length === 0) return "broker";
   return canServe(plan, settings.agent) ? "sidecar" : "broker";
 }

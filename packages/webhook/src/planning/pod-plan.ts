@@ -69,7 +69,8 @@ export function planPod(
     if ((agent !== undefined || served.size > 0) && isAgent(container)) continue;
     if ((kind === "init" || kind === "sidecar") && isWriter(container, active, scope)) continue;
     const reading = readContainer(container, kind, active, scope);
-    problems.push(...inContainer(reading, containerProblems(container, reading)));
+    const faults = containerProblems(container, reading);
+    problems.push(...inContainer(reading, faults));
     const takesVariables = Object.keys(reading.env).length > 0 || reading.spread.length > 0;
     if (!takesVariables && reading.files.length === 0) continue;
     if (plans.size + files.size >= MOST_PLANNED) {
@@ -77,14 +78,17 @@ export function planPod(
       break;
     }
     const asking = takesVariables ? planOf(reading, settings) : undefined;
-    const origin = asking === undefined ? "broker" : originOf(container, reading, asking, agent, settings);
+    const tooLarge = asking === undefined ? undefined : limitProblem(asking);
+    // What is denied anyway may hold references that cannot be read.
+    const canBeRead = faults.length === 0 && tooLarge === undefined;
+    const origin =
+      asking === undefined ? "broker" : originOf(container, reading, canBeRead && asking, agent, settings);
     const plan = asking !== undefined && origin === "sidecar" ? withoutBroker(asking) : asking;
     if (origin === "broker") warnings.push(...execWarnings(container, reading));
-    const tooLarge = plan === undefined ? undefined : limitProblem(plan);
     if (tooLarge !== undefined) problems.push(tooLarge);
     else if (plan !== undefined) {
       plans.set(container.name, plan);
-      if (origin === "sidecar") served.set(container.name, plan);
+      if (origin === "sidecar" && canBeRead) served.set(container.name, plan);
     }
     const given = { files: reading.files, ...(origin === "file" && { environment: plan }) };
     const planned = planFiles(pod, container, given, settings, imageUsers.get(container.name));

@@ -119,9 +119,7 @@ function parseTerm(state: ParserState): Operand | undefined {
   const { offset, text } = token;
   switch (token.type) {
     case "identifier": {
-      const name = textOf(text);
-      state.checkFunction(name, offset);
-      return { type: "identifier", offset, name };
+      return { type: "identifier", offset, name: state.functionOf(textOf(text), offset) };
     }
     case "dot":
     case "nil":

@@ -17,8 +17,8 @@ export class ParserState {
 
   constructor(
     readonly tokens: TokenStream,
-    /** Throws a `TemplateProblem` for a name that is no function. */
-    readonly checkFunction: (name: string, offset: number) => void,
+    /** The function of a name. Throws a `TemplateProblem` for a name that is no function. */
+    readonly functionOf: (name: string, offset: number) => string,
   ) {}
 
   /** Runs what reads something inside of something else. */

@@ -1,0 +1,26 @@
+import { expect, it } from "vitest";
+import { rewriteKey } from "./rewrite-key.js";
+
+it.each([
+  ["what no key may have becomes _", [], "a/b c", "a_b_c"],
+  ["a beginning goes", [{ source: "^app/", target: "" }], "app/db", "db"],
+  ["groups by number", [{ source: "(\\w+)-(\\w+)", target: "${2}_$1" }], "a-b", "b_a"],
+  ["a number ends where a name would", [{ source: "(a)", target: "${1}x" }], "a", "ax"],
+  ["a name that is no group is nothing", [{ source: "(a)", target: "$1x" }], "ab", "b"],
+  ["groups by name", [{ source: "(?P<rest>.*)-db", target: "${rest}" }], "app-db", "app"],
+  ["a dollar", [{ source: "a", target: "$$" }], "a", "_"],
+  ["every match", [{ source: "[^a-z]", target: "-" }], "a1b2", "a-b-"],
+  [
+    "one after the other",
+    [
+      { source: "a", target: "b" },
+      { source: "b", target: "c" },
+    ],
+    "ab",
+    "cc",
+  ],
+])("%s", (_, rewrites, key, expected) => expect(rewriteKey(rewrites, "Default")(key)).toBe(expected));
+
+it("writes the codes of characters", () => {
+  expect(rewriteKey([], "Unicode")("a/ü😀")).toBe("a_U002F__U00FC__U1F600_");
+});

@@ -1,0 +1,67 @@
+import { RE2JS } from "re2js";
+
+/** Which namespaces may use a `ClusterSecretStore`: those that one of its parts fits. */
+export interface NamespaceCondition {
+  readonly namespaces?: readonly string[];
+  readonly namespaceRegexes?: readonly string[];
+  readonly namespaceSelector?: LabelSelector;
+}
+
+/** Which labels a namespace has to have, as Kubernetes has it. */
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly LabelExpression[];
+}
+
+interface LabelExpression {
+  readonly key: string;
+  readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
+  readonly values?: readonly string[];
+}
+
+/**
+ * Whether a namespace may use a store: one of its conditions fits, or it has none. Pure.
+ *
+ * @param labels of the namespace; without, no selector fits
+ */
+export function isNamespaceAllowed(
+  conditions: readonly NamespaceCondition[],
+  namespace: string,
+  labels: Readonly<Record<string, string>> | undefined,
+): boolean {
+  if (conditions.length === 0) return true;
+  return conditions.some(
+    ({ namespaces = [], namespaceRegexes = [], namespaceSelector }) =>
+      namespaces.includes(namespace) ||
+      // In time linear in the name, whatever is written there; found anywhere in it, as they do.
+      namespaceRegexes.some((pattern) => RE2JS.compile(pattern).matcher(namespace).find()) ||
+      (namespaceSelector !== undefined && labels !== undefined && selects(namespaceSelector, labels)),
+  );
+}
+
+/** Whether a condition asks for labels. */
+export function needsLabels(conditions: readonly NamespaceCondition[]): boolean {
+  return conditions.some(({ namespaceSelector }) => namespaceSelector !== undefined);
+}
+
+function selects(
+  { matchLabels = {}, matchExpressions = [] }: LabelSelector,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  return (
+    Object.entries(matchLabels).every(([name, text]) => labels[name] === text) &&
+    matchExpressions.every(({ key, operator, values = [] }) => {
+      const found = labels[key];
+      switch (operator) {
+        case "In":
+          return found !== undefined && values.includes(found);
+        case "NotIn":
+          return found === undefined || !values.includes(found);
+        case "Exists":
+          return found !== undefined;
+        case "DoesNotExist":
+          return found === undefined;
+      }
+    })
+  );
+}

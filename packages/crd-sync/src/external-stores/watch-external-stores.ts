@@ -1,0 +1,199 @@
+import { field, type KubernetesClient, type KubernetesObject, type ObjectEvent } from "@sluice/kubernetes";
+import { type StoreCatalogue, type StoreChange, type StoreKind, StoreTable } from "@sluice/kubernetes/stores";
+import { followObjects } from "../engine/follow-objects.js";
+import { watchProblem } from "../engine/watch-problem.js";
+import { externalStoreName } from "./external-store-name.js";
+import { isExternalStore } from "./external-store.js";
+import { isNamespaceAllowed, needsLabels } from "./namespace-conditions.js";
+import { EXTERNAL_GROUP, parseExternalStore } from "./parse-external-store.js";
+
+export interface WatchExternalStoresOptions {
+  readonly version: "v1" | "v1beta1";
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly brokerIdentityInNamespaces: readonly string[];
+  readonly timeoutMs?: number;
+  readonly idleMs?: number;
+  readonly onProblem: (what: string, message: string) => void;
+}
+
+/** Their stores, as a catalogue that knows their objects too. */
+export interface ExternalCatalogue extends StoreCatalogue {
+  /** The objects as they were seen last. */
+  readonly objects: ReadonlyMap<string, ExternalStoreObject>;
+}
+
+export interface ExternalStoreObject {
+  readonly kind: StoreKind;
+  /** What references call it. */
+  readonly name: string;
+  readonly object: KubernetesObject;
+}
+
+export const EXTERNAL_PLURALS = {
+  SecretStore: "secretstores",
+  ClusterSecretStore: "clustersecretstores",
+} as const;
+
+const REMEDIES = {
+  rights:
+    "Bind the ClusterRole sluice-sync-eso of deploy/kustomize/components/sync-eso, see docs/external-secrets.md",
+  kind: "Install its CustomResourceDefinition, see docs/external-secrets.md",
+};
+
+/** All stores of the External Secrets Operator, watched until it is disposed. A kind that is missing has no objects. */
+export function watchExternalStores(
+  client: KubernetesClient,
+  { version, onProblem, timeoutMs = 30_000, idleMs, ...parsing }: WatchExternalStoresOptions,
+): ExternalCatalogue {
+  const table = new StoreTable();
+  const stopped = new AbortController();
+  const objects = new Map<string, ExternalStoreObject>();
+  const labels = new Map<string, Readonly<Record<string, string>>>();
+  const labelsKnown = Promise.withResolvers<void>();
+  const listeners = new Set<(change: StoreChange) => void>();
+  const apiVersion = `${EXTERNAL_GROUP}/${version}`;
+  const missing = new Set<string>();
+  const call = { signal: stopped.signal, timeoutMs };
+  const idle = idleMs === undefined ? {} : { idleMs };
+
+  const parse = (kind: StoreKind, object: KubernetesObject) =>
+    parseExternalStore(kind, object, { ...parsing, apiVersion });
+  const note = (kind: StoreKind, object: KubernetesObject): void => {
+    const name = externalStoreName({ kind, name: object.metadata.name });
+    objects.set(objectId(kind, object), { kind, name, object });
+  };
+
+  function take(kind: StoreKind, event: ObjectEvent): void {
+    switch (event.kind) {
+      case "synced": {
+        for (const [id, known] of objects) if (known.kind === kind) objects.delete(id);
+        for (const object of event.objects) note(kind, object);
+        return table.replace(
+          kind,
+          event.objects.map((object) => parse(kind, object)),
+        );
+      }
+      case "changed":
+        note(kind, event.object);
+        return table.set(parse(kind, event.object));
+      case "deleted": {
+        const { name, namespace } = event.object.metadata;
+        objects.delete(objectId(kind, event.object));
+        const key = { kind, name: externalStoreName({ kind, name }) };
+        return table.remove({
+          ...key,
+          ...(kind === "SecretStore" && namespace !== undefined && { namespace }),
+        });
+      }
+      case "progress":
+    }
+  }
+
+  for (const kind of ["SecretStore", "ClusterSecretStore"] as const) {
+    const resource = { group: EXTERNAL_GROUP, version, plural: EXTERNAL_PLURALS[kind] };
+    const what = `${kind}s of ${apiVersion}`;
+    void followObjects(
+      client,
+      { resource, pageSize: 50, keep: keepStore, ...idle },
+      {
+        ...call,
+        onEvent: (event) => {
+          missing.delete(what);
+          take(kind, event);
+        },
+        onProblem: (thrown) => {
+          const problem = thrown === undefined ? undefined : watchProblem(thrown, REMEDIES);
+          table.report(kind, problem === undefined ? undefined : `${what}: ${problem}`);
+          if (problem !== undefined) onProblem(what, problem);
+        },
+        onMissing: () => {
+          table.report(kind, undefined);
+          for (const [id, known] of objects) if (known.kind === kind) objects.delete(id);
+          table.replace(kind, []);
+          if (missing.has(what)) return;
+          missing.add(what);
+          onProblem(what, "the cluster has no such kind: install its CustomResourceDefinition");
+        },
+      },
+    );
+  }
+
+  function takeNamespace(event: ObjectEvent): void {
+    const set = ({ metadata }: KubernetesObject): void =>
+      void labels.set(metadata.name, metadata.labels ?? {});
+    if (event.kind === "synced") {
+      labels.clear();
+      event.objects.forEach(set);
+      labelsKnown.resolve();
+    } else if (event.kind === "changed") set(event.object);
+    else if (event.kind === "deleted") labels.delete(event.object.metadata.name);
+    else return;
+    for (const entry of table.entries())
+      if (entry.status === "found" && isExternalStore(entry.store) && needsLabels(entry.store.conditions))
+        for (const listener of listeners) listener({ kind: "changed", key: entry.store });
+  }
+  void followObjects(
+    client,
+    { resource: { version: "v1", plural: "namespaces" }, metadataOnly: true, keep: keepLabels, ...idle },
+    {
+      ...call,
+      onEvent: takeNamespace,
+      onProblem: (thrown) => {
+        // Then nothing that asks for labels fits.
+        if (thrown !== undefined) onProblem("namespaces", watchProblem(thrown, REMEDIES));
+        labelsKnown.resolve();
+      },
+    },
+  );
+
+  return {
+    objects,
+    find: (namespace, name) => {
+      const found = table.find(namespace, name);
+      if (found.status !== "found" || !isExternalStore(found.store)) return found;
+      const { store } = found;
+      if (isNamespaceAllowed(store.conditions, namespace, labels.get(namespace))) return found;
+      const problem = `its spec.conditions do not let namespace ${namespace} use it: add the namespace there, or use another store`;
+      return { status: "invalid", key: store, version: store.version, problem };
+    },
+    entries: () => table.entries(),
+    ready: async (signal) => {
+      await table.ready(signal);
+      await Promise.race([labelsKnown.promise, aborted(signal)]);
+    },
+    health: () => table.health(),
+    onChange: (listener) => {
+      const heard = table.onChange(listener);
+      listeners.add(listener);
+      return {
+        [Symbol.dispose]: () => {
+          heard[Symbol.dispose]();
+          listeners.delete(listener);
+        },
+      };
+    },
+    [Symbol.dispose]: () => stopped.abort(),
+  };
+}
+
+function objectId(kind: StoreKind, { metadata: { name, namespace = "" } }: KubernetesObject): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
+function keepStore(object: KubernetesObject): KubernetesObject {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { metadata, spec: field(object, "spec"), status: field(object, "status") } as KubernetesObject;
+}
+
+function keepLabels({
+  metadata: { name, resourceVersion, labels = {} },
+}: KubernetesObject): KubernetesObject {
+  return { metadata: { name, resourceVersion, labels } };
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
