@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KubernetesClient, type Pod } from "@sluice/kubernetes";
 import { STORE_API_VERSION } from "@sluice/kubernetes/stores";
-import { askSource, parseSourceAddress } from "@sluice/protocol";
+import { askSource, parseSourceAddress, ProblemError } from "@sluice/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeOnKubernetes } from "../../servers/kubernetes-suite.js";
 import { launcherProgram } from "../../servers/launcher.js";
@@ -41,6 +41,18 @@ const versions = {
     new: { manifests: next, args: [...BROKER_FILES, "--no-store-status", "--no-record-versions"] },
   },
 } satisfies Readonly<Record<string, { readonly old: Version; readonly new: Version }>>;
+
+/** Connections that break are tried again; a refusal is not. */
+async function askAsLaunchersDo(
+  asking: Parameters<typeof askSource>[0],
+  tries = 5,
+): ReturnType<typeof askSource> {
+  return askSource(asking).catch(async (thrown: unknown) => {
+    if (tries === 1 || ProblemError.isInstance(thrown)) throw thrown;
+    await sleep(500);
+    return askAsLaunchersDo(asking, tries - 1);
+  });
+}
 
 await describeOnKubernetes("an upgrade, and the way back, while pods are created", (cluster) => {
   describe.skipIf(program === undefined)("by the order of the documentation", () => {
@@ -88,14 +100,14 @@ await describeOnKubernetes("an upgrade, and the way back, while pods are created
       return { pod: await pods.podOf(said), launcher };
     }
 
-    /** What a launcher of the pod is given by whoever its Service leads to, the first time it asks. */
+    /** What a launcher of the pod is given by whoever its Service leads to. */
     async function valueOf(pod: Pod): Promise<string> {
       const plan = requestOf(pod, "web");
       const { env } = pod.containers.find(({ name }) => name === "web") as Pod["containers"][number];
       const { source } = JSON.parse(env.find(({ name }) => name === "SLUICE_PLAN")?.value ?? "") as {
         readonly source: { readonly serverName: string; readonly roots: string };
       };
-      const answer = await askSource({
+      const answer = await askAsLaunchersDo({
         address: parseSourceAddress(`https://127.0.0.1:${broker.port}`),
         trust: { serverName: source.serverName, roots: source.roots },
         token: await containerToken(admin, pod, "web"),
