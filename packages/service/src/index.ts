@@ -4,6 +4,5 @@ export * from "./listen.js";
 export * from "./management-server.js";
 export * from "./open-management.js";
 export * from "./secure-server.js";
-export * from "./shared-management.js";
 export * from "./tls-files.js";
 export * from "./close-server.js";

@@ -1,7 +1,14 @@
 import { closeServer } from "./close-server.js";
 import { listen, type ListenAddress } from "./listen.js";
 import { createManagementServer, type ManagementOptions } from "./management-server.js";
-import type { ManagementShare } from "./shared-management.js";
+
+/** A place for one of several that share a management server. */
+export interface ManagementShare {
+  /** HOST:PORT of the server. */
+  readonly address: string;
+  /** From now on the server tells what this one says, until it is disposed. */
+  join(options: ManagementOptions): Disposable;
+}
 
 /** Where probes and metrics are asked for: at an address of one's own, or at one that is shared. */
 export type ManagementPlace = ListenAddress | ManagementShare;

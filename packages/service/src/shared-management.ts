@@ -2,14 +2,7 @@ import { AggregatorRegistry, Registry } from "prom-client";
 import { closeServer } from "./close-server.js";
 import { listen, type ListenAddress } from "./listen.js";
 import { createManagementServer, type ManagementOptions } from "./management-server.js";
-
-/** A place for one of several that share a management server. */
-export interface ManagementShare {
-  /** HOST:PORT of the server. */
-  readonly address: string;
-  /** From now on the server tells what this one says, until it is disposed. */
-  join(options: ManagementOptions): Disposable;
-}
+import type { ManagementShare } from "./open-management.js";
 
 /** One management server for several modes of a process. Disposing it closes it. */
 export interface SharedManagement extends AsyncDisposable {

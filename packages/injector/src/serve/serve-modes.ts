@@ -48,7 +48,7 @@ async function openShared(
   sharing: readonly string[],
 ): Promise<AsyncDisposable & { of(mode: string): Pick<ModeContext, "management"> }> {
   if (sharing.length === 0) return { of: () => ({}), [Symbol.asyncDispose]: async () => Promise.resolve() };
-  const { createSharedManagement } = await import("@sluice/service");
+  const { createSharedManagement } = await import("@sluice/service/shared-management");
   const shared = await createSharedManagement(address, sharing);
   return {
     of: (mode) => (sharing.includes(mode) ? { management: shared.shareOf(mode) } : {}),
