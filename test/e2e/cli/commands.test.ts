@@ -200,6 +200,17 @@ describe("sluice put and delete", () => {
     expect(await sluice(["read", "secret://dev/NEW"], { cwd })).toMatchObject({ stdout: "from echo" });
   });
 
+  it("takes nothing for a program before it that failed, unless an empty value is allowed", async () => {
+    workspace.write("dir/kept", "x");
+    const refused = await sluice(["put", "--trim", "secret://dir/kept"], { cwd, input: "\n" });
+    expect(refused.code).toBe(64);
+    expect(refused.stderr).toContain("--allow-empty");
+    expect(workspace.read("dir/kept")).toBe("x");
+    const allowed = await sluice(["put", "--allow-empty", "secret://dir/kept"], { cwd, input: "" });
+    expect(allowed.code).toBe(0);
+    expect(workspace.read("dir/kept")).toBe("");
+  });
+
   it("honours its conditions", async () => {
     const reference = "secret://dir/conditional";
     await sluice(["put", "--if-absent", reference], { cwd, input: "first" });

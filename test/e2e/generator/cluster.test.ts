@@ -171,7 +171,9 @@ await describeOnCluster(
     });
 
     it("only the leader generates, where one is asked for", { timeout: 120_000 }, async () => {
-      const [one, two] = [place.start(...lone()), place.start(...lone())];
+      const both = [place.start(...lone()), place.start(...lone())] as const;
+      // Before its first line a process may not listen for signals yet.
+      const begun = both.map(async ({ stdout }) => stdout !== null && once(stdout, "data"));
       try {
         await create("led", { type: "UUID", path: at("led") });
         await waitUntil("it is there", async () => (await read("led")) !== undefined);
@@ -180,9 +182,10 @@ await describeOnCluster(
           spec: { holderIdentity: string };
         };
         expect(spec.holderIdentity).not.toBe("");
+        await Promise.all(begun);
       } finally {
-        const ended = [one, two].map(async (child) => once(child, "exit"));
-        for (const child of [one, two]) child.kill("SIGTERM");
+        const ended = both.map(async (child) => once(child, "exit"));
+        for (const child of both) child.kill("SIGTERM");
         expect(await Promise.all(ended)).toEqual([
           [0, null],
           [0, null],

@@ -9,6 +9,7 @@ interface PutCommandOptions {
   readonly ifAbsent?: true;
   readonly ifVersion?: string;
   readonly trim?: true;
+  readonly allowEmpty?: true;
 }
 
 /** `sluice put`: writes one value, from standard input only: arguments are for everybody to read. */
@@ -18,6 +19,7 @@ export function buildPutCommand(command: Command, context: ModeContext): void {
     .option("--if-absent", "only if nothing is there")
     .option("--if-version <version>", "only over this version, as `sluice list` shows it")
     .option("--trim", "drop white space at both ends of the value, such as the line break of echo")
+    .option("--allow-empty", "write an empty value, too; else it is taken for a program before that failed")
     .addOption(configOption())
     .addOption(timeoutOption())
     .addHelpText(
@@ -28,16 +30,24 @@ export function buildPutCommand(command: Command, context: ModeContext): void {
 }
 
 async function put(context: ModeContext, written: string, options: PutCommandOptions): Promise<void> {
-  const [{ openStores }, { parsePlace, succeeded }, { SecretValue }, { buffer }] = await Promise.all([
-    import("@sluice/mode/stores"),
-    import("../store/change.js"),
-    import("@sluice/core"),
-    import("node:stream/consumers"),
-  ]);
+  const [{ openStores }, { parsePlace, succeeded }, { SecretValue, SluiceError }, { buffer }] =
+    await Promise.all([
+      import("@sluice/mode/stores"),
+      import("../store/change.js"),
+      import("@sluice/core"),
+      import("node:stream/consumers"),
+    ]);
   const { store, path } = parsePlace(written);
   await using stores = await openStores(context, options.config);
   const input = SecretValue.fromBytes(await buffer(process.stdin));
   const value = options.trim ? SecretValue.fromText(input.text().trim()) : input;
+  if (value.byteLength === 0 && !options.allowEmpty)
+    throw new SluiceError({
+      code: "SLU1201",
+      kind: "usage",
+      problem: `Standard input has no value for ${written}, which stays as it is`,
+      remedy: "Send the value to standard input; with --allow-empty an empty one is written",
+    });
   const request: PutRequest = { path, value, ...conditionOf(options) };
   const outcome = await stores.resolver.put(store, request, requestOf(options));
   const { status, version } = succeeded(store, outcome);

@@ -61,7 +61,8 @@ export async function findBroker(
 /** Its cluster IP, which needs no DNS in pods; the port is its first. */
 async function addressOf(client: KubernetesClient, namespace: string, name: string): Promise<string> {
   const resource = { version: "v1", plural: "services", namespace };
-  const bounds = { signal: AbortSignal.timeout(CALL_MS), timeoutMs: CALL_MS };
+  // Time alone bounds the call: the client tells of that as it does of an API server that is away.
+  const bounds = { signal: new AbortController().signal, timeoutMs: CALL_MS };
   try {
     const spec = field(await getObject(client, resource, name, bounds), "spec");
     const ip = field(spec, "clusterIP");
