@@ -100,7 +100,7 @@ export const VAULT_K8S_ANNOTATIONS: readonly AnnotationRule[] = [
   {
     name: "agent-cache-enable",
     is: "honoured",
-    says: "a gateway to the store's server on 127.0.0.1, with a cache of what was issued",
+    says: "a gateway to the store's server on 127.0.0.1, with a cache of what was issued that renews nothing",
   },
   { name: "agent-cache-listener-port", is: "honoured", says: "its port; 8200 by default" },
   {

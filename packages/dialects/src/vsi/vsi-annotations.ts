@@ -27,7 +27,7 @@ export const VSI_ANNOTATIONS: readonly AnnotationRule[] = [
   {
     name: "proxy-port",
     is: "honoured",
-    says: "port of the gateway on 127.0.0.1, with a cache of what was issued; 8200 by default",
+    says: "port of the gateway on 127.0.0.1, with a cache of what was issued that renews nothing; 8200 by default",
   },
   {
     name: "notify",

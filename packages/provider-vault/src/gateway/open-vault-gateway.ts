@@ -17,7 +17,6 @@ import { openAgent } from "../transport/open-agent.js";
 import { VaultClient } from "../transport/vault-client.js";
 import type { VaultOptions } from "../vault-options.js";
 import { authOf } from "../vault-provider.js";
-import { shownToken } from "./cache-key.js";
 import type { GatewayCache } from "./gateway-cache.js";
 import { isOfTheToken } from "./served-path.js";
 
@@ -61,8 +60,7 @@ export function openVaultGateway(
       throw thrown;
     });
     const there = await way;
-    const isOurs =
-      request.login === "always" || (request.login === "absent" && shownToken(request) === undefined);
+    const isOurs = request.login === "always" || (request.login === "absent" && !showsToken(request));
     if (!isOurs) return ask(there, request, undefined, signal);
     if (isOfTheToken(request.path)) throw new Refusal(KEPT);
     const token = await session.token(signal);
@@ -90,6 +88,10 @@ export function openVaultGateway(
       opened.value?.agent.destroy();
     },
   };
+}
+
+function showsToken({ headers }: GatewayRequest): boolean {
+  return Object.keys(headers).some((name) => /^(?:x-vault-token|authorization)$/i.test(name));
 }
 
 /** From the cache, where there is one that has it; else of the server. */
