@@ -22,6 +22,8 @@ export interface ReportExternalStoresOptions extends ConfigureStoreDependencies 
   readonly theirs: ExternalCatalogue;
   readonly version: "v1" | "v1beta1";
   readonly events: EventBus;
+  /** The time that statuses tell, in milliseconds since the epoch. */
+  readonly now: () => number;
   readonly timeoutMs?: number;
   readonly signal: AbortSignal;
 }
@@ -47,8 +49,9 @@ export async function reportExternalStores(options: ReportExternalStoresOptions)
   await theirs.ready(signal).catch(() => undefined);
   let allAt = 0;
   while (!signal.aborted) {
-    const all = Date.now() >= allAt;
-    if (all) allAt = Date.now() + AGAIN_MS;
+    // Not by the clock, which may be set.
+    const all = performance.now() >= allAt;
+    if (all) allAt = performance.now() + AGAIN_MS;
     const asked = due;
     due = new Set();
     wake = Promise.withResolvers<void>();
@@ -75,7 +78,7 @@ export async function reportExternalStores(options: ReportExternalStoresOptions)
 }
 
 async function tell(entry: StoreEntry, options: ReportExternalStoresOptions): Promise<void> {
-  const { client, theirs, version, signal, timeoutMs = 30_000 } = options;
+  const { client, theirs, version, now, signal, timeoutMs = 30_000 } = options;
   const { kind, name, namespace } = entry.status === "found" ? entry.store : entry.key;
   const seen = Array.from(theirs.objects.values()).find(
     (known) => known.kind === kind && known.name === name && known.object.metadata.namespace === namespace,
@@ -84,7 +87,7 @@ async function tell(entry: StoreEntry, options: ReportExternalStoresOptions): Pr
   if (seen === undefined || field(field(seen.object, "spec"), "controller")) return;
   const problem = entry.status === "found" ? await problemOf(entry.store, options) : entry.problem;
   const { name: ownName, uid = "" } = seen.object.metadata;
-  const status = statusOf(seen, problem?.replaceAll(name, ownName), Date.now());
+  const status = statusOf(seen, problem?.replaceAll(name, ownName), now());
   if (status === undefined) return;
   const resource = { group: EXTERNAL_GROUP, version, plural: EXTERNAL_PLURALS[kind] };
   const metadata = { name: ownName, ...(namespace !== undefined && { namespace }), uid };
