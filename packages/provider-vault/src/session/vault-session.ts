@@ -32,7 +32,7 @@ export class VaultSession {
   readonly ask = async (request: Omit<VaultRequest, "token">): Promise<VaultReply> => {
     const { reply, asker } = await this.#ask(request);
     const lease = textIn(reply.body, "lease_id");
-    return lease === undefined ? reply : this.#bounded(reply, lease, asker);
+    return lease === undefined ? reply : this.#bounded(reply, lease, asker, request.signal);
   };
 
   /** A lease that was given back. */
@@ -51,13 +51,18 @@ export class VaultSession {
   }
 
   /** The server tells how long a lease lasts by itself; it ends earlier if its token does. */
-  async #bounded(reply: VaultReply, lease: string, asker: HeldToken): Promise<VaultReply> {
+  async #bounded(
+    reply: VaultReply,
+    lease: string,
+    asker: HeldToken,
+    signal: AbortSignal,
+  ): Promise<VaultReply> {
     // A renewal may be asked for with a later token: the lease stays with the one it has.
     const owner = this.#leases.get(lease) ?? asker;
     for (const [id, { leftMs }] of this.#leases) if (leftMs === 0) this.#leases.delete(id);
     this.#leases.set(lease, owner);
     const lastsMs = (numberIn(reply.body, "lease_duration") ?? 0) * 1000;
-    if (lastsMs > owner.leftMs) await owner.prolong();
+    if (lastsMs > owner.leftMs) await owner.prolong(signal);
     const seconds = Math.min(lastsMs, owner.leftMs) / 1000;
     return { ...reply, body: { ...reply.body, lease_duration: seconds } };
   }
