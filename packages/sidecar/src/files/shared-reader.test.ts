@@ -23,7 +23,7 @@ function open(store = new TestStore()) {
       outcome.status === "found" ? outcome.value.text() : outcome.status,
     );
   };
-  return { store, resolver, secrets, read, told: () => told };
+  return { store, resolver, secrets, reader, read, told: () => told };
 }
 
 it("a user and its password are of one lease, however often they are asked for", async () => {
@@ -88,4 +88,19 @@ it("a field of what a file has is that of the file", async () => {
   ]);
   expect(await read("secret://test/issue/file#none")).toEqual(["not-found"]);
   expect(store.issued).toBe(1);
+});
+
+it("one who goes away takes nobody's reading along", async () => {
+  const { store, reader, secrets } = open();
+  const file = "secret://test/issue/file";
+  const gate = store.hold();
+  const gone = new AbortController();
+  const left = reader.settle({ field: `${file}#user` }, { signal: gone.signal });
+  const stays = secrets.reader.settle({ file });
+  gone.abort(new Error("The caller has gone"));
+  await expect(left).rejects.toThrow("The caller has gone");
+  gate.resolve();
+  expect(await stays).toMatchObject({ file: { status: "found" } });
+  expect(store.reads).toEqual(["issue/file"]);
+  await expect(secrets.reader.settle({ file }, { signal: gone.signal })).rejects.toThrow("has gone");
 });
