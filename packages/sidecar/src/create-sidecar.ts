@@ -1,11 +1,11 @@
 import { ResolutionError } from "@sluice/core";
 import { type Describe, inSpan } from "@sluice/core/telemetry";
 import type { PlannedFile } from "@sluice/core/plan";
-import { PublishError, type SecretReader } from "@sluice/files";
+import { PublishError } from "@sluice/files";
 import { followSecrets } from "./files/followed-secrets.js";
 import { HeldSecrets } from "./files/held-secrets.js";
 import { KeptFiles } from "./files/kept-files.js";
-import { sharedReader } from "./files/shared-reader.js";
+import { type SharedReader, sharedReader } from "./files/shared-reader.js";
 import { Notifier } from "./notify/notifier.js";
 import { SIDECAR_DEFAULTS, type SidecarOptions } from "./sidecar-options.js";
 import { StateFolder } from "./state/state-folder.js";
@@ -16,7 +16,7 @@ import { waitForStores } from "./wait-for-stores.js";
 /** Keeps the files of a plan. */
 export interface Sidecar {
   /** Reads for others beside the files: what is in these comes from the same reading, so that there is one lease. */
-  readonly reader: SecretReader;
+  readonly reader: SharedReader;
   /** Why not everything is there yet. */
   notReady(): string | undefined;
   /**

@@ -21,6 +21,7 @@ export class TestStore {
   /** How long what is issued lives, and until when it can be renewed, in milliseconds. */
   lease = { ttlMs: 60_000, maxTtlMs: 3_600_000 };
   #issued = 0;
+  #held: Promise<void> = Promise.resolve();
 
   readonly definition = defineProvider<object>({
     id: "test",
@@ -34,6 +35,7 @@ export class TestStore {
     create: () => ({
       resolve: async (requests) => {
         this.askedAt.push(Date.now());
+        await this.#held;
         return requests.map(({ id, path }) => {
           this.reads.push(path);
           return { id, ...this.#answer(path) };
@@ -52,6 +54,13 @@ export class TestStore {
   /** How often something was issued. */
   get issued(): number {
     return this.#issued;
+  }
+
+  /** Answers nothing until it is let go. */
+  hold(): { readonly resolve: () => void } {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held = promise;
+    return { resolve };
   }
 
   /** A resolver as a sidecar has one, and its events. */

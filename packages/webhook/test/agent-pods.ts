@@ -1,6 +1,6 @@
 import type { Container, Pod } from "@sluice/core/pod";
 import { type FilesPlan, parseFilesPlan } from "@sluice/core/plan";
-import { sluice, vaultK8s, vaultSidecarInjector } from "@sluice/dialects";
+import { bankVaults, sluice, vaultK8s, vaultSidecarInjector } from "@sluice/dialects";
 import {
   type Admission,
   type AdmissionAnswer,
@@ -31,7 +31,7 @@ export const signal: AbortSignal = new AbortController().signal;
 export const admissionOf = (agent: AgentSettings | undefined): Admission =>
   createAdmission(
     optionsOf({
-      dialects: [sluice(), vaultK8s(), vaultSidecarInjector()],
+      dialects: [sluice(), bankVaults(), vaultK8s(), vaultSidecarInjector()],
       strategies: [agentContainers(), launcherDelivery(), filesAtStart(), tokenVolumes(), execWrap()],
       settings: { ...SETTINGS, ...(agent !== undefined && { agent }) },
     }),

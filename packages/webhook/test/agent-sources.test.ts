@@ -111,11 +111,37 @@ describe("a pod whose variables come from its sidecar", () => {
     expect(sourcesOf(agent)[0]).toContain(`launch:${mode}`);
   });
 
-  it("has its probes and hooks behind the launcher, for a sidecar answers whenever it is asked", async () => {
-    const probed = { ...web, livenessProbe: { exec: { command: ["/check", "$DB"] } } };
-    const { spec } = await mutated(alone([probed]));
-    expect(spec.containers[0]).toMatchObject({
-      livenessProbe: { exec: { command: ["/sluice/sluice-launch", "exec", "--", "/check", "$DB"] } },
+  describe("has probes and hooks behind the launcher", () => {
+    const launcher = ["/sluice/sluice-launch", "exec", "--"];
+    const exec = (...command: readonly string[]) => ({ exec: { command } });
+    const probed = {
+      ...web,
+      livenessProbe: exec("/check", "$DB"),
+      readinessProbe: exec("/ready", "$DB_HOST"),
+      startupProbe: exec(...launcher, "/started"),
+      lifecycle: { preStop: exec("/stop") },
+    };
+
+    it("that name a variable, and leaves alone what would ask the store for nothing", async () => {
+      const { spec } = await mutated(alone([probed]));
+      expect(spec.containers[0]).toMatchObject({
+        livenessProbe: exec(...launcher, "/check", "$DB"),
+        readinessProbe: probed.readinessProbe,
+        startupProbe: probed.startupProbe,
+        lifecycle: probed.lifecycle,
+      });
+    });
+
+    it.each([
+      ["mutate-probes says so", { "vault.security.banzaicloud.io/mutate-probes": "true" }],
+      ["names of variables are not known", { "sluice.dev/env-from": "secret://vault/secret/all" }],
+    ])("all of them where %s", async (_, annotations) => {
+      const { spec } = await mutated(alone([probed], {}, annotations));
+      expect(spec.containers[0]).toMatchObject({
+        readinessProbe: exec(...launcher, "/ready", "$DB_HOST"),
+        startupProbe: probed.startupProbe,
+        lifecycle: { preStop: exec(...launcher, "/stop") },
+      });
     });
   });
 

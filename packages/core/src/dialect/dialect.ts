@@ -34,6 +34,8 @@ export interface ContainerAddition {
   readonly files?: readonly Omit<PlannedFile, "owner">[];
   /** Where its own variables come from; who reads the pod decides where nothing is said. */
   readonly environmentFrom?: EnvironmentOrigin;
+  /** Whether every command of its probes and hooks is to be given the variables, also one that names none; `false` by default. */
+  readonly everyHandler?: boolean;
   /** Plain variables, for a container that is given secrets and has none of that name. */
   readonly plain?: Readonly<Record<string, string>>;
   readonly problems?: readonly DialectProblem[];

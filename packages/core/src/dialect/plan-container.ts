@@ -31,6 +31,8 @@ export interface ContainerReading {
   readonly files: readonly Omit<PlannedFile, "owner">[];
   /** Where its variables are to come from, where a notation says. */
   readonly environmentFrom?: EnvironmentOrigin;
+  /** Whether every command of its probes and hooks is to be given the variables, where a notation says so. */
+  readonly everyHandler?: boolean;
   readonly problems: readonly DialectProblem[];
 }
 
@@ -106,6 +108,7 @@ export function readContainer(
     spread,
     files: additions.flatMap(({ files = [] }) => files),
     ...(environmentFrom !== undefined && { environmentFrom }),
+    ...(additions.some(({ everyHandler }) => everyHandler === true) && { everyHandler: true }),
     problems: [...problems, ...additions.flatMap(({ problems: more = [] }) => more)],
   };
 }

@@ -23,7 +23,7 @@ import { type InlinePart, splitInline } from "./inline-references.js";
 import { otherProvider } from "./other-providers.js";
 import { annotationOf, isMissingIgnored, serverAnnotation } from "./pod-annotations.js";
 import { passedThrough } from "./passed-through.js";
-import { probeProblems } from "./probe-problems.js";
+import { mutatesProbes, probeProblems } from "./probe-problems.js";
 import { type ReferenceParts, referenceParts, type Surroundings } from "./reference-parts.js";
 import { serverStore } from "./server-store.js";
 import { isVaultReference, parseVaultReference } from "./vault-reference.js";
@@ -48,6 +48,7 @@ export function bankVaults(options: BankVaultsOptions = {}): Dialect {
       return {
         spread,
         plain: passedThrough(pod),
+        everyHandler: mutatesProbes(pod),
         problems: [...problems, ...fileProblems(pod), ...probeProblems(container, pod)],
       };
     },

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { VaultReply, VaultRequest } from "../transport/vault-reply.js";
 import { HeldToken } from "./held-token.js";
 
+const never = new AbortController().signal;
 const issued = { token: "t", ttlMs: 60_000, renewable: true, ours: true };
 
 describe("HeldToken", () => {
@@ -48,11 +49,39 @@ describe("HeldToken", () => {
   it("is renewed once for all who need it to last longer, and tells how long it does", async () => {
     const { call, token } = held(renewed(60));
     await vi.advanceTimersByTimeAsync(10_000);
-    await token.prolong();
+    await token.prolong(never);
     expect([token.leftMs, call.mock.calls.length]).toEqual([50_000, 0]);
     await vi.advanceTimersByTimeAsync(25_000);
-    await Promise.all([token.prolong(), token.prolong()]);
+    await Promise.all([token.prolong(never), token.prolong(never)]);
     expect([token.leftMs, call.mock.calls.length]).toEqual([60_000, 1]);
+    token.release();
+  });
+
+  it("keeps nobody waiting for a renewal that is swallowed, and gives it up", async () => {
+    const limit = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(limit.signal);
+    onTestFinished(() => timeout.mockRestore());
+    const { call, token } = held({});
+    call.mockImplementationOnce(
+      async ({ signal }) =>
+        new Promise((_, reject) =>
+          signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
+        ),
+    );
+    await vi.advanceTimersByTimeAsync(35_000);
+    const gone = new AbortController();
+    const [left, stays] = [token.prolong(gone.signal), token.prolong(never)];
+    gone.abort();
+    await left;
+    await vi.advanceTimersByTimeAsync(2_000);
+    await stays;
+    expect([token.leftMs, call.mock.calls.length]).toEqual([23_000, 1]);
+    expect(timeout).toHaveBeenCalledExactlyOnceWith(5_000);
+    limit.abort();
+    call.mockResolvedValueOnce({ status: 200, ...renewed(60) });
+    await vi.advanceTimersByTimeAsync(0);
+    await token.prolong(never);
+    expect([token.leftMs, call.mock.calls.length]).toEqual([60_000, 2]);
     token.release();
   });
 

@@ -23,6 +23,12 @@ const LEAST_GAIN = 0.1;
 /** Shorter lives are not renewed: there is a new login before long in any case. */
 const LEAST_TTL_MS = 1000;
 
+/** Longest that a renewal may take, in milliseconds: one that is swallowed stands in nobody's way for good. */
+const RENEW_MS = 5000;
+
+/** Longest that a reader waits for one: less than an attempt to read has (core's `attemptTimeoutMs`), which it is part of. */
+const WAIT_MS = 2000;
+
 /** A token in use. It renews itself as long as the server lets it, and is spent shortly before it ends. */
 export class HeldToken {
   readonly #closed = new AbortController();
@@ -47,11 +53,23 @@ export class HeldToken {
     return Math.max(0, this.#endsAt - Date.now());
   }
 
-  /** Renews it now, unless that gave little more. Whoever asks meanwhile waits for the same renewal. */
-  async prolong(): Promise<void> {
+  /**
+   * Renews it now, unless that gave little more. Whoever asks meanwhile waits for the same renewal, but no longer than two
+   * seconds, nor than the signal lasts: the token then ends when it would have.
+   */
+  async prolong(signal: AbortSignal): Promise<void> {
     if (this.#isLast || this.leftMs > this.#lastsMs / 2) return;
     this.#renewing ??= this.#renew().finally(() => (this.#renewing = undefined));
-    await this.#renewing;
+    const over = Promise.withResolvers<void>();
+    const timer = setTimeout(over.resolve, signal.aborted ? 0 : WAIT_MS);
+    const leave = (): void => over.resolve();
+    signal.addEventListener("abort", leave, { once: true });
+    try {
+      await Promise.race([this.#renewing, over.promise]);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", leave);
+    }
   }
 
   get token(): string {
@@ -86,7 +104,7 @@ export class HeldToken {
   }
 
   async #renew(): Promise<void> {
-    const { signal } = this.#closed;
+    const signal = AbortSignal.any([this.#closed.signal, AbortSignal.timeout(RENEW_MS)]);
     const request = {
       method: "POST",
       path: "auth/token/renew-self",
@@ -96,7 +114,7 @@ export class HeldToken {
     } as const;
     const [renewed] = await Promise.allSettled([this.call(request)]);
     // One that cannot be renewed is used until it is spent; then there is a new login, which tells what is wrong.
-    if (renewed.status === "rejected" || renewed.value.status !== 200 || signal.aborted) return;
+    if (renewed.status === "rejected" || renewed.value.status !== 200 || this.#closed.signal.aborted) return;
     const issued = issuedIn(objectIn(renewed.value.body, "auth"));
     if (issued !== undefined) this.#live(issued.ttlMs, issued.renewable);
   }

@@ -12,11 +12,20 @@ import { SharedFlight } from "./shared-flight.js";
 /** Longest that revoking a token may hold up the end, in milliseconds. */
 const REVOKE_MS = 3000;
 
+/** A lease as far as is known here: it ends by itself, or with its token. */
+interface KnownLease {
+  readonly owner: HeldToken;
+  /** Milliseconds since the epoch; `Infinity` where the server tells no end. */
+  readonly endsAt: number;
+}
+
 /** Calls as somebody: logs in with the first one, and again when the token is at its end. */
 export class VaultSession {
   readonly #logins = new SharedFlight<HeldToken>();
-  /** Leases that were issued to it and that it has not given back, and the tokens that they end with. */
-  readonly #leases = new Map<string, HeldToken>();
+  /** Leases that were issued to it, that it has not given back and that are not over. */
+  readonly #leases = new Map<string, KnownLease>();
+  /** Tokens that leases were issued to: one that another took the place of lives on for them. */
+  readonly #owners = new Set<HeldToken>();
   #held: HeldToken | undefined;
 
   constructor(
@@ -32,7 +41,7 @@ export class VaultSession {
   readonly ask = async (request: Omit<VaultRequest, "token">): Promise<VaultReply> => {
     const { reply, asker } = await this.#ask(request);
     const lease = textIn(reply.body, "lease_id");
-    return lease === undefined ? reply : this.#bounded(reply, lease, asker);
+    return lease === undefined ? reply : this.#bounded(reply, lease, asker, request.signal);
   };
 
   /** A lease that was given back. */
@@ -51,13 +60,19 @@ export class VaultSession {
   }
 
   /** The server tells how long a lease lasts by itself; it ends earlier if its token does. */
-  async #bounded(reply: VaultReply, lease: string, asker: HeldToken): Promise<VaultReply> {
+  async #bounded(
+    reply: VaultReply,
+    lease: string,
+    asker: HeldToken,
+    signal: AbortSignal,
+  ): Promise<VaultReply> {
     // A renewal may be asked for with a later token: the lease stays with the one it has.
-    const owner = this.#leases.get(lease) ?? asker;
-    for (const [id, { leftMs }] of this.#leases) if (leftMs === 0) this.#leases.delete(id);
-    this.#leases.set(lease, owner);
+    const { owner } = this.#leases.get(lease) ?? { owner: asker };
+    this.#forgetEnded();
     const lastsMs = (numberIn(reply.body, "lease_duration") ?? 0) * 1000;
-    if (lastsMs > owner.leftMs) await owner.prolong();
+    this.#leases.set(lease, { owner, endsAt: lastsMs > 0 ? Date.now() + lastsMs : Infinity });
+    this.#owners.add(owner);
+    if (lastsMs > owner.leftMs) await owner.prolong(signal);
     const seconds = Math.min(lastsMs, owner.leftMs) / 1000;
     return { ...reply, body: { ...reply.body, lease_duration: seconds } };
   }
@@ -88,9 +103,9 @@ export class VaultSession {
   async close(): Promise<void> {
     const held = this.#held;
     this.#forget();
+    this.#forgetEnded();
     if (this.leavesLeases && this.#leases.size > 0) return;
-    // A token that another took the place of lives on for the leases that it has.
-    const tokens = new Set([...(held === undefined ? [] : [held]), ...this.#leases.values()]);
+    const tokens = new Set([...(held === undefined ? [] : [held]), ...this.#owners]);
     const ours = Array.from(tokens).filter(
       ({ issued, leftMs }) => issued.ours && issued.isKept !== true && leftMs > 0,
     );
@@ -124,6 +139,13 @@ export class VaultSession {
       if (held === undefined || held !== this.#held || held.leftMs === 0) throw thrown;
       return held;
     }
+  }
+
+  #forgetEnded(): void {
+    const now = Date.now();
+    for (const [id, { owner, endsAt }] of this.#leases)
+      if (endsAt <= now || owner.leftMs === 0) this.#leases.delete(id);
+    for (const owner of this.#owners) if (owner.leftMs === 0) this.#owners.delete(owner);
   }
 
   #forget(): void {

@@ -8,10 +8,12 @@ import {
   type SecretResolver,
 } from "@sluice/core";
 import type { SecretReader } from "@sluice/files";
+import { unlessAborted } from "../util/unless-aborted.js";
 
 /**
  * What was read, until it is told that it changed: one read serves every file, and rendering again takes nothing twice.
- * By the canonical form of references.
+ * By the canonical form of references. A read that others may have joined is not given up when the one who began it has
+ * gone: that one waits no longer, and the read ends by its own timeout.
  */
 export class HeldSecrets {
   readonly #held = new Map<string, ResolvedReference>();
@@ -49,8 +51,9 @@ export class HeldSecrets {
 
   async #settle(
     references: Readonly<Record<string, ReferenceInput>>,
-    request: RequestOptions | undefined,
+    { signal, ...request }: RequestOptions = {},
   ): Promise<Readonly<Record<string, ReferenceOutcome>>> {
+    signal?.throwIfAborted();
     const labels = Object.entries(references).map(([label, input]) => [label, canonical(input)] as const);
     const missing = Array.from(new Set(labels.map(([, reference]) => reference))).filter(
       (reference) => !this.#held.has(reference) && !this.#underWay.has(reference),
@@ -60,10 +63,11 @@ export class HeldSecrets {
       const outcome = this.#held.get(reference) ?? (await this.#underWay.get(reference));
       return [label, outcome] as const;
     });
-    return Object.fromEntries(await Promise.all(outcomes)) as Record<string, ReferenceOutcome>;
+    const read = await unlessAborted(Promise.all(outcomes), signal);
+    return Object.fromEntries(read) as Record<string, ReferenceOutcome>;
   }
 
-  #read(references: readonly string[], request: RequestOptions | undefined): void {
+  #read(references: readonly string[], request: Omit<RequestOptions, "signal">): void {
     const reading = this.resolver.settle(references, request) as Promise<readonly ReferenceOutcome[]>;
     for (const [index, reference] of references.entries()) {
       const outcome = (async () => {

@@ -12,6 +12,27 @@ const LEAST_PART = 0.25;
 
 type Outcomes = ReadonlyMap<string, ReferenceOutcome>;
 
+/** Where what was issued is held, by canonical forms of references. */
+interface Holder {
+  get(reference: string): ResolvedReference | undefined;
+  set(outcome: ResolvedReference): void;
+}
+
+/** What one of those who ask was issued by the word of its references (`volatile=true`), and nobody else is given. */
+export class OwnSecrets implements Holder {
+  readonly #held = new Map<string, ResolvedReference>();
+  /** Readings under way. */
+  readonly underWay: Map<string, Promise<Outcomes>> = new Map();
+
+  get(reference: string): ResolvedReference | undefined {
+    return this.#held.get(reference);
+  }
+
+  set(outcome: ResolvedReference): void {
+    this.#held.set(outcome.reference, outcome);
+  }
+}
+
 /** Reads what no file has. What was issued is held as long as its lease is, and given again. */
 export class IssuedSecrets {
   readonly #underWay = new Map<string, Promise<Outcomes>>();
@@ -24,22 +45,33 @@ export class IssuedSecrets {
 
   /**
    * Reads all at once, by their canonical forms. The same request that is under way is shared, and so is not given up when
-   * one of those who asked has gone: what a store has issued would be nobody's.
+   * one of those who asked has gone: what a store has issued would be nobody's. What issues by its own word is shared with
+   * nobody, and given again only to whom it was issued.
    */
-  async read(references: readonly SecretReference[]): Promise<Outcomes> {
-    if (references.length === 0) return new Map();
-    const key = JSON.stringify(references.map(formatReference).sort());
-    const reading = this.#underWay.get(key) ?? this.#read(references);
-    this.#underWay.set(key, reading);
-    try {
-      return await reading;
-    } finally {
-      this.#underWay.delete(key);
-    }
+  async read(references: readonly SecretReference[], own?: OwnSecrets): Promise<Outcomes> {
+    const volatile = references.filter((reference) => reference.volatile === true);
+    const others = references.filter((reference) => reference.volatile !== true);
+    const [issued, read] = await Promise.all([
+      own === undefined ? this.#read(volatile) : this.#share(volatile, own, own.underWay),
+      this.#share(others, this.secrets, this.#underWay),
+    ]);
+    return new Map([...issued, ...read]);
   }
 
-  async #read(references: readonly SecretReference[]): Promise<Outcomes> {
-    const held = this.#held(references);
+  async #share(
+    references: readonly SecretReference[],
+    holder: Holder,
+    underWay: Map<string, Promise<Outcomes>>,
+  ): Promise<Outcomes> {
+    const key = JSON.stringify(references.map(formatReference).sort());
+    const reading =
+      underWay.get(key) ?? this.#read(references, holder).finally(() => void underWay.delete(key));
+    underWay.set(key, reading);
+    return reading;
+  }
+
+  async #read(references: readonly SecretReference[], holder?: Holder): Promise<Outcomes> {
+    const held = holder === undefined ? new Map<string, ReferenceOutcome>() : this.#held(references, holder);
     const missing = references.map(formatReference).filter((reference) => !held.has(reference));
     if (missing.length === 0) return held;
     const read = (await this.resolver.settle(missing)) as readonly ReferenceOutcome[];
@@ -47,13 +79,13 @@ export class IssuedSecrets {
     const issued = outcomes.flatMap(([, outcome]) =>
       outcome.status === "found" && outcome.lease !== undefined ? [outcome] : [],
     );
-    for (const outcome of issued) this.secrets.set(outcome);
+    for (const outcome of issued) holder?.set(outcome);
     if (issued.length > 0) await this.onIssued();
     return new Map([...held, ...outcomes]);
   }
 
   /** Fields of one secret are held together, of one lease, or not at all: a user goes with its own password. */
-  #held(references: readonly SecretReference[]): Outcomes {
+  #held(references: readonly SecretReference[], holder: Holder): Outcomes {
     const leases = new Map(
       this.resolver.leases.held().map(({ store, id, endsAt }) => [`${store} ${id}`, endsAt]),
     );
@@ -62,9 +94,7 @@ export class IssuedSecrets {
     );
     return new Map(
       Array.from(bySecret.values()).flatMap((fields) => {
-        const outcomes = fields.map((field) =>
-          field.volatile === true ? undefined : this.secrets.get(formatReference(field)),
-        );
+        const outcomes = fields.map((field) => holder.get(formatReference(field)));
         const living = outcomes.filter((outcome) => outcome !== undefined && lives(outcome, leases));
         const ids = new Set(living.map((outcome) => outcome?.lease?.id));
         if (living.length < fields.length || ids.size !== 1) return [];

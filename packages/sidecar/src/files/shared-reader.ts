@@ -11,7 +11,16 @@ import {
 } from "@sluice/core";
 import type { SecretReader } from "@sluice/files";
 import type { HeldSecrets } from "./held-secrets.js";
-import { IssuedSecrets } from "./issued-secrets.js";
+import { IssuedSecrets, OwnSecrets } from "./issued-secrets.js";
+
+/** Reads for several who ask. */
+export interface SharedReader extends SecretReader {
+  /**
+   * Reads for one of them who asks again and again, as the launcher of a container does at its start and for its probes. What is
+   * issued to it by the word of a reference (`volatile=true`) is given to it again while its lease lives, and to nobody else.
+   */
+  forOne(): SecretReader;
+}
 
 export interface SharedReading {
   /** What the files are made of at present. */
@@ -29,11 +38,12 @@ export function sharedReader(
   secrets: HeldSecrets,
   resolver: Pick<SecretResolver, "settle" | "leases">,
   { followed, onIssued }: SharedReading,
-): SecretReader {
+): SharedReader {
   const others = new IssuedSecrets(secrets, resolver, onIssued);
   const settle = async (
     references: Readonly<Record<string, ReferenceInput>>,
     request?: RequestOptions,
+    own?: OwnSecrets,
   ): Promise<Readonly<Record<string, ReferenceOutcome>>> => {
     const known = followed();
     const wanted = Object.entries(references).map(([label, input]) => {
@@ -42,7 +52,7 @@ export function sharedReader(
     });
     const rest = wanted.filter(({ shared }) => shared === undefined).map(({ reference }) => reference);
     const [unshared, ...outcomes] = await Promise.all([
-      others.read(rest),
+      others.read(rest, own),
       ...wanted.map(async ({ reference, shared }) =>
         shared === undefined
           ? undefined
@@ -56,7 +66,11 @@ export function sharedReader(
       ]),
     );
   };
-  return { settle: settle as SecretReader["settle"] };
+  const readerOf = (own?: OwnSecrets): SecretReader => ({
+    settle: (async (references: Readonly<Record<string, ReferenceInput>>, request?: RequestOptions) =>
+      settle(references, request, own)) as SecretReader["settle"],
+  });
+  return { ...readerOf(), forOne: () => readerOf(new OwnSecrets()) };
 }
 
 async function one(

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { SluiceError, thrownName } from "@sluice/core";
 import { parsePlan, planDigest } from "@sluice/core/plan";
 import type { SecretReader } from "@sluice/files";
+import type { SharedReader } from "../files/shared-reader.js";
 import { answerPlan, createSourceHandler, ProblemError } from "@sluice/protocol";
 
 // Not imported: its ES module brings all of `fetch` with it, several megabytes.
@@ -17,7 +18,8 @@ export interface SourceOptions {
   readonly plan: string;
   /** Its permissions; whoever sees it may ask (`0o666`) by default. */
   readonly mode?: number;
-  readonly reader: SecretReader;
+  /** Reads for it. Of one that reads for several, what is issued to this container stays its own. */
+  readonly reader: SecretReader | SharedReader;
   /** Why it cannot answer at present. */
   readonly notReady: () => string | undefined;
 }
@@ -41,6 +43,7 @@ export async function serveSource({
 }: SourceOptions): Promise<AsyncDisposable> {
   const plan = parsePlan(text);
   const digest = planDigest(text);
+  const own = "forOne" in reader ? reader.forOne() : reader;
   const handler = createSourceHandler({
     isReady: () => notReady() === undefined,
     answer: async ({ container, planDigest: asked }, { signal }) => {
@@ -53,7 +56,7 @@ export async function serveSource({
           reason: "plan-of-another-container",
           message: `This socket is for the plan of container "${plan.container}", and another one was asked for`,
         });
-      return (await answerPlan(plan, reader, { signal })).answer;
+      return (await answerPlan(plan, own, { signal })).answer;
     },
   });
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, handler);

@@ -42,6 +42,8 @@ interface AgentSource {
   readonly plan: InjectionPlan;
   /** Permissions of its socket, in octal digits. */
   readonly mode: string;
+  /** Whether every command of its probes and hooks asks, and not only one that names a variable. */
+  readonly everyHandler: boolean;
 }
 
 /** What a pod asks an agent for, by the first notation that does, or why it cannot be given. */

@@ -15,12 +15,14 @@ const ROLE_ANNOTATION = "sluice.dev/role";
  * login, as for files; each container has a socket of its own, so that none is given what another one asked for.
  *
  * @param served - Plans by container.
+ * @param everyHandler - Containers of which every command of probes and hooks is to ask.
  */
 export function withSources(
   agent: AgentPlan | undefined,
   served: ReadonlyMap<string, InjectionPlan>,
   pod: Pod,
   settings: AgentSettings | undefined,
+  everyHandler: ReadonlySet<string> = new Set(),
 ): { readonly agent?: AgentPlan; readonly problems: readonly DialectProblem[] } {
   if (served.size === 0) return { ...(agent && { agent }), problems: [] };
   if (settings === undefined) return { problems: [NO_AGENT] };
@@ -44,7 +46,14 @@ export function withSources(
         const plan = served.get(container.name);
         return plan === undefined
           ? []
-          : [{ container: container.name, plan, mode: socketMode(uid, container, pod) }];
+          : [
+              {
+                container: container.name,
+                plan,
+                mode: socketMode(uid, container, pod),
+                everyHandler: everyHandler.has(container.name),
+              },
+            ];
       }),
     },
     problems,

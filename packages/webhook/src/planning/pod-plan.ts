@@ -61,6 +61,7 @@ export function planPod(
   problems.push(...asked);
   const plans = new Map<string, InjectionPlan>();
   const served = new Map<string, InjectionPlan>();
+  const everyHandler = new Set<string>();
   const files = new Map<string, FilesPlan>();
   const unknownUsers: string[] = [];
   const warnings: string[] = [];
@@ -89,6 +90,7 @@ export function planPod(
     else if (plan !== undefined) {
       plans.set(container.name, plan);
       if (origin === "sidecar" && canBeRead) served.set(container.name, plan);
+      if (reading.everyHandler === true) everyHandler.add(container.name);
     }
     const given = { files: reading.files, ...(origin === "file" && { environment: plan }) };
     const planned = planFiles(pod, container, given, settings, imageUsers.get(container.name));
@@ -100,7 +102,7 @@ export function planPod(
     return { plans, files, unknownUsers, problems: [...problems, ...debuggerProblems(pod)], warnings };
   // What is denied anyway has no agent that could serve.
   const { agent: serving, problems: unserved } =
-    asked.length > 0 ? { problems: [] } : withSources(agent, served, pod, settings.agent);
+    asked.length > 0 ? { problems: [] } : withSources(agent, served, pod, settings.agent, everyHandler);
   problems.push(...unserved);
   if (plans.size + files.size === 0 && serving === undefined)
     return { plans, files, unknownUsers, problems, warnings };

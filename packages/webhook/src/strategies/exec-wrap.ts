@@ -1,9 +1,16 @@
 import type { ImageCommand, MutationStrategy } from "@sluice/core/mutation";
 import { withNamed, withoutNamed } from "@sluice/core/mutation";
-import { type FilesPlan, formatPlan, PLAN_VARIABLE, SOURCE_VARIABLE } from "@sluice/core/plan";
+import {
+  type FilesPlan,
+  formatPlan,
+  type InjectionPlan,
+  PLAN_VARIABLE,
+  SOURCE_VARIABLE,
+} from "@sluice/core/plan";
 import { type Container, containersOf, mapContainers, type Pod } from "@sluice/core/pod";
 import type { AgentPlan } from "../planning/agent-plan.js";
 import { mapExecCommands } from "../planning/exec-handlers.js";
+import { handlersWithSecrets } from "../planning/exec-warnings.js";
 import { selectedContainers } from "../planning/selected-containers.js";
 import type { AgentContext } from "./agent-containers.js";
 import { SOURCE_ADDRESS } from "./agent-settings.js";
@@ -32,7 +39,10 @@ export function execWrap(): MutationStrategy<InjectionSettings> {
         const env = withNamed(container.env, { name: PLAN_VARIABLE, value: formatPlan(plan) });
         const address = localSource(container.name, files, agent);
         return {
-          ...wrapped(withHandlers(container, address !== undefined), imageCommands.get(container.name)),
+          ...wrapped(
+            withHandlers(container, isAsking(container, plan, address, agent)),
+            imageCommands.get(container.name),
+          ),
           env: withNamed(env, { name: SOURCE_VARIABLE, value: address ?? settings.source.address }),
         };
       });
@@ -67,18 +77,38 @@ function isRemnant(container: Container): boolean {
 
 function withoutRemains(container: Container): Container {
   if (!isRemnant(container)) return container;
-  const { command, env, ...rest } = withHandlers(container, false);
+  const { command, env, ...rest } = withHandlers(container, () => false);
   const own = command?.slice(PREFIX.length) ?? [];
   return { ...rest, ...(own.length > 0 && { command: own }), env: withoutNamed(env, OWN_VARIABLES) };
 }
 
 /**
- * Commands of probes and hooks behind the launcher, or not any more. The broker answers the start of a container alone; a
- * file can be read, and an agent asked, as often as the node likes.
+ * Which probes and hooks stand behind the launcher. The broker answers the start of a container alone; a file can be read as
+ * often as the node likes. An agent reads from stores for each run, so it is asked for those that use a variable: by its name,
+ * or perhaps, where the names are not known or a notation says so. A launcher that stands there stays.
  */
-function withHandlers(container: Container, behindLauncher: boolean): Container {
-  return mapExecCommands(container, (command) => {
-    if (isWrapped({ name: "", command }) === behindLauncher) return command;
+function isAsking(
+  container: Container,
+  plan: InjectionPlan,
+  address: string | undefined,
+  agent: AgentPlan | undefined,
+): (what: string, hasLauncher: boolean) => boolean {
+  if (address !== SOURCE_ADDRESS) return () => address !== undefined;
+  const source = agent?.sources.find((each) => each.container === container.name);
+  if (source?.everyHandler === true || (plan.spread ?? []).length > 0) return () => true;
+  const using = new Set(handlersWithSecrets(container, plan).map(([what]) => what));
+  return (what, hasLauncher) => hasLauncher || using.has(what);
+}
+
+/** Commands of probes and hooks behind the launcher, or not any more. */
+function withHandlers(
+  container: Container,
+  isBehind: (what: string, hasLauncher: boolean) => boolean,
+): Container {
+  return mapExecCommands(container, (command, what) => {
+    const hasLauncher = isWrapped({ name: "", command });
+    const behindLauncher = isBehind(what, hasLauncher);
+    if (hasLauncher === behindLauncher) return command;
     return behindLauncher ? [...PREFIX, ...command] : command.slice(PREFIX.length);
   });
 }
