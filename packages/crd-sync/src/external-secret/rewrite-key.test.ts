@@ -7,6 +7,12 @@ it.each([
   ["groups by number", [{ source: "(\\w+)-(\\w+)", target: "${2}_$1" }], "a-b", "b_a"],
   ["a number ends where a name would", [{ source: "(a)", target: "${1}x" }], "a", "ax"],
   ["a name that is no group is nothing", [{ source: "(a)", target: "$1x" }], "ab", "b"],
+  [
+    "a name that every object has is nothing",
+    [{ source: "a", target: "x${constructor}$toString" }],
+    "a",
+    "x",
+  ],
   ["groups by name", [{ source: "(?P<rest>.*)-db", target: "${rest}" }], "app-db", "app"],
   ["a dollar", [{ source: "a", target: "$$" }], "a", "_"],
   ["every match", [{ source: "[^a-z]", target: "-" }], "a1b2", "a-b-"],

@@ -48,10 +48,13 @@ function selects(
   { matchLabels = {}, matchExpressions = [] }: LabelSelector,
   labels: Readonly<Record<string, string>>,
 ): boolean {
+  // What every object has, such as `constructor`, is no label.
+  const labelOf = (name: string): string | undefined =>
+    Object.hasOwn(labels, name) ? labels[name] : undefined;
   return (
-    Object.entries(matchLabels).every(([name, text]) => labels[name] === text) &&
+    Object.entries(matchLabels).every(([name, text]) => labelOf(name) === text) &&
     matchExpressions.every(({ key, operator, values = [] }) => {
-      const found = labels[key];
+      const found = labelOf(key);
       switch (operator) {
         case "In":
           return found !== undefined && values.includes(found);
