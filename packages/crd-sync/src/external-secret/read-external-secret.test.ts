@@ -136,7 +136,8 @@ describe("when", () => {
   it.each<[object, object]>([
     [{}, { intervalMs: 3_600_000 }],
     [{ refreshInterval: "30s" }, { intervalMs: 30_000 }],
-    [{ refreshInterval: "1ms" }, { intervalMs: 1_000 }],
+    [{ refreshInterval: "1ms" }, { intervalMs: 10_000 }],
+    [{ refreshInterval: "9s" }, { intervalMs: 10_000 }],
     [{ refreshInterval: "9000h" }, { intervalMs: 86_400_000 }],
     [{ refreshInterval: "0" }, { frozen: "for-good" }],
     [{ refreshPolicy: "CreatedOnce" }, { frozen: "for-good" }],
