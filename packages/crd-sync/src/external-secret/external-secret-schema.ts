@@ -56,6 +56,7 @@ export const EXTERNAL_SECRET_SCHEMA: JsonSchema = closed([], {
       }),
       rewrite: {
         type: "array",
+        maxItems: 32,
         items: closed([], {
           regexp: closed(["source", "target"], { source: { type: "string" }, target: { type: "string" } }),
         }),

@@ -167,6 +167,10 @@ it.each<[object, string]>([
   [{ dataFrom: [{ extract: { key: "a", property: "b.c" } }] }, "names a field inside of a field"],
   [{ dataFrom: [{ find: { name: { regexp: "(" } } }] }, "no regular expression of RE2"],
   [{ dataFrom: [{ extract: { key: "a" }, rewrite: [{ merge: {} }] }] }, "rewrite.merge is not covered"],
+  [
+    { dataFrom: [{ extract: { key: "a" }, rewrite: Array.from({ length: 33 }, () => ({})) }] },
+    "spec.dataFrom.0.rewrite: must be at most 32 entries long",
+  ],
   [{ dataFrom: [{ sourceRef: { generatorRef: { kind: "Password", name: "p" } } }] }, "names a generator"],
   [{ ...DATA, target: { template: { templateFrom: [{}] } } }, "templateFrom is not covered"],
   [{ ...DATA, target: { template: { engineVersion: "v1" } } }, "must be one of: v2"],
