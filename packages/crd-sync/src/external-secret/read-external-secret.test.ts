@@ -171,6 +171,11 @@ it.each<[object, string]>([
     { dataFrom: [{ extract: { key: "a" }, rewrite: Array.from({ length: 33 }, () => ({})) }] },
     "spec.dataFrom.0.rewrite: must be at most 32 entries long",
   ],
+  [
+    { ...DATA, refreshInterval: `1s${"1".repeat(63)}` },
+    "spec.refreshInterval: must be at most 64 characters",
+  ],
+  [{ data: [{ ...ENTRY, remoteRef: { key: "/".repeat(2_049) } }] }, "key: must be at most 2048 characters"],
   [{ dataFrom: [{ sourceRef: { generatorRef: { kind: "Password", name: "p" } } }] }, "names a generator"],
   [{ ...DATA, target: { template: { templateFrom: [{}] } } }, "templateFrom is not covered"],
   [{ ...DATA, target: { template: { engineVersion: "v1" } } }, "must be one of: v2"],
