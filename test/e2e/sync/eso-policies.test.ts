@@ -3,7 +3,7 @@ import { ALLOW_DELETIONS } from "@sluice/kubernetes/stores";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { describeOnKubernetes } from "../../servers/kubernetes-suite.js";
 import { waitUntil } from "../../servers/shared/wait-until.js";
-import { calm } from "../broker/broker-access.js";
+import { apply, calm } from "../broker/broker-access.js";
 import { EsoWorld } from "./eso-world.js";
 import { AWS_ENVIRONMENT, type SecretsManagerServer, startSecretsManager } from "./secrets-manager.js";
 import { startSyncProcess, type SyncProcess } from "./sync-process.js";
@@ -98,6 +98,32 @@ ${Object.entries(keys)
     await aws.put("many/7", "VALUE-other");
     await eso.untilData(shop, "many-7", { k: "VALUE-other" });
     expect(await calls()).toBe(read + 1);
+  });
+
+  it("a namespace that is let in by a label is served by the store as it is open, and no other is read again", async () => {
+    const [other, value] = [await world.newNamespace(), world.secret("chosen")];
+    await aws.put("chosen", value);
+    const label = async (name: string, labels: Readonly<Record<string, string>>): Promise<void> => {
+      await apply(world.admin, { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } });
+    };
+    await label(shop, { tier: "chosen" });
+    const conditions = "  conditions: [{ namespaceSelector: { matchLabels: { tier: chosen } } }]\n";
+    await eso.apply(shop, store("{}", "chosen") + conditions);
+    const chosen = externalSecret("chosen", { k: "chosen" }, { from: "chosen", more: "refreshInterval: 1h" });
+    await eso.apply(shop, chosen);
+    await eso.untilData(shop, "chosen", { k: value });
+    await eso.apply(other, chosen);
+    await eso.until("ExternalSecret", other, "chosen", "False", `do not let namespace ${other}`);
+    const calls = async (): Promise<number> =>
+      started.metric('sluice_sync_provider_calls_total{provider="secrets-manager"}');
+    const read = await calls();
+    await label(other, { team: "other" });
+    await label(other, { team: "other", tier: "chosen" });
+    await eso.untilData(other, "chosen", { k: value });
+    expect(await calls()).toBe(read);
+    await label(other, { team: "other" });
+    await eso.until("ExternalSecret", other, "chosen", "False", `do not let namespace ${other}`);
+    expect(await calls()).toBe(read);
   });
 
   it("takes over what External Secrets kept, without a gap", async () => {
