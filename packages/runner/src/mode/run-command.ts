@@ -36,7 +36,10 @@ export function buildRunCommand(command: Command, context: ModeContext): void {
       `\nExamples:\n  ${context.name} run -- ./server --port 8080\n  ${context.name} run --env-file prod.env --pristine -- env\n  ${context.name} run --watch restart -- ./server`,
     )
     .action(async (file: string, args: string[], options: RunCommandOptions) => {
-      context.exitWith(await run(context, file, args, options));
+      const code = run(context, file, args, options).catch(async (thrown: unknown) =>
+        context.report(thrown, "; the command was not started"),
+      );
+      context.exitWith(await code);
     });
 }
 
