@@ -1,10 +1,12 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { type Broker, type BrokerPlace, createBroker, reportStatus, serveBroker } from "../index.js";
-import { createLog, type Logger } from "@sluice/service";
 import { KubernetesClient } from "@sluice/kubernetes";
 import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
 import { type ModeContext, aborted, stopSignal } from "@sluice/mode";
+import { createLog, type Logger } from "@sluice/service";
+import { type Broker, createBroker } from "../create-broker.js";
+import { serveBroker } from "../server/serve-broker.js";
+import { type BrokerPlace, reportStatus } from "../status/report-status.js";
 import type { BrokerCommandOptions } from "./broker-command.js";
 
 /** Serves until a signal asks it to stop, and then until the last answer is given. */

@@ -1,20 +1,18 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { SluiceError } from "@sluice/core";
-import {
-  createSyncController,
-  externalSecretSource,
-  externalStores,
-  keyVaultSecretSource,
-  parseWindow,
-  type RestartOptions,
-  secretSyncSource,
-  serveSync,
-} from "../index.js";
 import { KubernetesClient, KubernetesError } from "@sluice/kubernetes";
 import { watchStores } from "@sluice/kubernetes/stores";
-import { createLog } from "@sluice/service";
 import { type ModeContext, stopSignal } from "@sluice/mode";
+import { createLog } from "@sluice/service";
+import { createSyncController } from "../engine/create-sync-controller.js";
+import { externalSecretSource } from "../external-secret/external-secret-source.js";
+import { externalStores } from "../external-stores/external-stores.js";
+import { keyVaultSecretSource } from "../key-vault-secret/key-vault-secret-source.js";
+import { parseWindow } from "../restart/parse-window.js";
+import type { RestartOptions } from "../restart/restart-options.js";
+import { secretSyncSource } from "../secret-sync/secret-sync-source.js";
+import { serveSync } from "../serve-sync.js";
 import type { SyncCommandOptions } from "./sync-command.js";
 import type { SyncModeOptions } from "./sync-mode.js";
 

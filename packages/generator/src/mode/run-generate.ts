@@ -1,12 +1,14 @@
 import { resolve } from "node:path";
-import { createGenerator, createKeyPool, serveGenerator } from "../index.js";
 import { KubernetesClient } from "@sluice/kubernetes";
-import { createLog } from "@sluice/service";
 import { type ModeContext, stopSignal } from "@sluice/mode";
-import type { GenerateCommandOptions } from "./generate-command.js";
-import type { GenerateModeOptions } from "./generate-mode.js";
 import { readManifests } from "@sluice/mode/manifests";
+import { createLog } from "@sluice/service";
+import { createGenerator } from "../create-generator.js";
+import { createKeyPool } from "../keys/create-key-pool.js";
+import { serveGenerator } from "../server/serve-generator.js";
+import type { GenerateCommandOptions } from "./generate-command.js";
 import { generateForManifests } from "./generate-for-manifests.js";
+import type { GenerateModeOptions } from "./generate-mode.js";
 import { openGenerator } from "./open-generator.js";
 import { printReport, rowsOfReport } from "./print-report.js";
 

@@ -1,8 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { becomeInit, initialEnvironment, parseWatchMode, type WatchMode } from "../index.js";
 import type { ModeContext } from "@sluice/mode";
-import { addEnvironmentOptions, type EnvironmentCommandOptions, planFrom } from "./environment-options.js";
 import { configOption, requestOf, timeoutOption } from "@sluice/mode/options";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { becomeInit } from "../process/become-init.js";
+import { initialEnvironment } from "../process/initial-environment.js";
+import { parseWatchMode, type WatchMode } from "../run/watch-mode.js";
+import { addEnvironmentOptions, type EnvironmentCommandOptions, planFrom } from "./environment-options.js";
 
 interface RunCommandOptions extends EnvironmentCommandOptions {
   readonly config?: string;
@@ -57,7 +59,7 @@ async function run(
 
   const [{ openStores }, { runCommand }] = await Promise.all([
     import("@sluice/mode/stores"),
-    import("../index.js"),
+    import("../run/run-command.js"),
   ]);
   const inherited = initialEnvironment();
   const { config, resolver } = await openStores(context, options.config);

@@ -2,21 +2,19 @@ import { resolve } from "node:path";
 import { type RegisteredProvider, SluiceError, thrownName } from "@sluice/core";
 import { KubernetesClient } from "@sluice/kubernetes";
 import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
-import { createLog } from "@sluice/service";
-import {
-  type Admission,
-  createObjectAdmission,
-  type ObjectReader,
-  type ServedCertificate,
-  serveWebhook,
-  WebhookMetrics,
-} from "../index.js";
 import { type ModeContext, aborted, stopSignal } from "@sluice/mode";
-import type { ObjectsCommandOptions } from "./objects-command.js";
-import { followSettings } from "./follow-settings.js";
-import { openCertificate, placeOf } from "./serving-certificate.js";
+import { createLog } from "@sluice/service";
+import type { Admission } from "../admission/create-admission.js";
+import { createObjectAdmission } from "../objects/create-object-admission.js";
+import type { ObjectReader } from "../objects/object-reader.js";
+import { serveWebhook } from "../server/serve-webhook.js";
+import { WebhookMetrics } from "../server/webhook-metrics.js";
+import type { ServedCertificate } from "../tls/served-certificate.js";
 import { auditedReader } from "./audited-reader.js";
+import { followSettings } from "./follow-settings.js";
+import type { ObjectsCommandOptions } from "./objects-command.js";
 import { type ObjectsSettings, readObjectsSettings } from "./objects-settings.js";
+import { openCertificate, placeOf } from "./serving-certificate.js";
 
 /** Opens a reader over the stores of a cluster. */
 export type OpenObjectReader = (stores: ObjectStores) => Promise<ObjectReader & AsyncDisposable>;

@@ -1,27 +1,24 @@
 import { resolve } from "node:path";
 import { SluiceError, thrownName } from "@sluice/core";
+import { loadStrategies } from "@sluice/core/mutation";
 import { KubernetesClient } from "@sluice/kubernetes";
 import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
-import { createLog } from "@sluice/service";
-import {
-  type Admission,
-  type AdmissionOptions,
-  createAdmission,
-  createClusterLookups,
-  type KnownStores,
-  type ServedCertificate,
-  serveWebhook,
-  watchedStores,
-  WebhookMetrics,
-} from "../index.js";
 import { type ModeContext, aborted, stopSignal } from "@sluice/mode";
-import type { WebhookCommandOptions } from "./webhook-command.js";
-import { findBroker } from "./find-broker.js";
-import { type CloudLogins, imageLookups, loadCloudLogins } from "./image-lookups.js";
-import { loadStrategies } from "@sluice/core/mutation";
+import { createLog } from "@sluice/service";
+import type { AdmissionOptions } from "../admission/admission-options.js";
+import { type Admission, createAdmission } from "../admission/create-admission.js";
 import type { RegistryLoginSource } from "../images/index.js";
+import { createClusterLookups } from "../lookups/create-cluster-lookups.js";
+import { serveWebhook } from "../server/serve-webhook.js";
+import { WebhookMetrics } from "../server/webhook-metrics.js";
+import type { KnownStores } from "../stores/known-stores.js";
+import { watchedStores } from "../stores/watched-stores.js";
+import type { ServedCertificate } from "../tls/served-certificate.js";
+import { findBroker } from "./find-broker.js";
 import { followSettings } from "./follow-settings.js";
+import { type CloudLogins, imageLookups, loadCloudLogins } from "./image-lookups.js";
 import { openCertificate, placeOf } from "./serving-certificate.js";
+import type { WebhookCommandOptions } from "./webhook-command.js";
 import { comparableSettings, readWebhookSettings, type WebhookSettings } from "./webhook-settings.js";
 
 /** Serves until a signal asks it to stop, and then until nobody asks any more. */
