@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { KubernetesClient } from "@sluice/kubernetes";
+import { type KubernetesClient, openClient } from "@sluice/kubernetes";
 import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
 import { type ModeContext, aborted, stopSignal } from "@sluice/mode";
 import { createLog, type Logger } from "@sluice/service";
@@ -13,11 +13,7 @@ import type { BrokerCommandOptions } from "./broker-command.js";
 export async function runBroker(context: ModeContext, options: BrokerCommandOptions): Promise<void> {
   const { providers, environment, directory, output } = context;
   const stop = stopSignal(context);
-  using client = new KubernetesClient({
-    environment,
-    ...(options.kubeconfig !== undefined && { kubeconfig: resolve(directory, options.kubeconfig) }),
-    ...(options.context !== undefined && { context: options.context }),
-  });
+  using client = openClient(context, options);
   using catalogue = await openCatalogue(client, directory, options);
   const broker = createBroker({
     client,

@@ -1,7 +1,6 @@
 import { hostname } from "node:os";
-import { resolve } from "node:path";
 import { SluiceError } from "@sluice/core";
-import { KubernetesClient, KubernetesError } from "@sluice/kubernetes";
+import { type KubernetesClient, KubernetesError, openClient } from "@sluice/kubernetes";
 import { watchStores } from "@sluice/kubernetes/stores";
 import { type ModeContext, stopSignal } from "@sluice/mode";
 import { createLog } from "@sluice/service";
@@ -24,11 +23,7 @@ export async function runSync(
 ): Promise<void> {
   const { providers, environment, directory, output } = context;
   const stop = stopSignal(context);
-  using client = new KubernetesClient({
-    environment,
-    ...(options.kubeconfig !== undefined && { kubeconfig: resolve(directory, options.kubeconfig) }),
-    ...(options.context !== undefined && { context: options.context }),
-  });
+  using client = openClient(context, options);
   const namespace = options.leaseNamespace ?? (await namespaceOf(client));
   const { brokerIdentityInNamespaces, tokenAudiencesInNamespaces, namespaces, shard, concurrency } = options;
   using catalogue = watchStores(client, { brokerIdentityInNamespaces, tokenAudiencesInNamespaces });

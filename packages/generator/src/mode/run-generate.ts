@@ -1,5 +1,4 @@
-import { resolve } from "node:path";
-import { KubernetesClient } from "@sluice/kubernetes";
+import { openClient } from "@sluice/kubernetes";
 import { type ModeContext, stopSignal } from "@sluice/mode";
 import { readManifests } from "@sluice/mode/manifests";
 import { createLog } from "@sluice/service";
@@ -22,7 +21,7 @@ export async function runGenerate(
   parts: GenerateModeOptions,
 ): Promise<void> {
   const stopped = stopSignal(context);
-  const { directory, environment, output } = context;
+  const { directory, output } = context;
   await using open = await openGenerator(context, options.config, parts);
   await using keys = createKeyPool({ threads: options.threads });
   const { soleWriter = false } = options;
@@ -38,11 +37,7 @@ export async function runGenerate(
     });
     return printReport(context, rows, options.output);
   }
-  using client = new KubernetesClient({
-    environment,
-    ...(options.kubeconfig !== undefined && { kubeconfig: resolve(directory, options.kubeconfig) }),
-    ...(options.context !== undefined && { context: options.context }),
-  });
+  using client = openClient(context, options);
   const ledgerNamespace = options.ledgerNamespace ?? (await client.namespace()) ?? "default";
   const { resolver, events, readPod, identity, config } = open;
   const generator = createGenerator({

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
-import { SluiceError, thrownName } from "@sluice/core";
 import { loadStrategies } from "@sluice/core/mutation";
-import { KubernetesClient } from "@sluice/kubernetes";
+import { type KubernetesClient, openClient } from "@sluice/kubernetes";
 import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
 import { type ModeContext, aborted, stopSignal } from "@sluice/mode";
 import { createLog } from "@sluice/service";
@@ -27,14 +26,10 @@ export async function runWebhook(
   options: WebhookCommandOptions,
   cloudLogins: CloudLogins,
 ): Promise<void> {
-  const { environment, directory, output } = context;
+  const { directory, output } = context;
   const stop = stopSignal(context);
   const log = createLog("webhook", { write: (line: string) => output.print(line) }, options.logLevel);
-  using client = new KubernetesClient({
-    environment,
-    ...(options.kubeconfig !== undefined && { kubeconfig: resolve(directory, options.kubeconfig) }),
-    ...(options.context !== undefined && { context: options.context }),
-  });
+  using client = openClient(context, options);
   let certificate: ServedCertificate | undefined;
   using metrics = new WebhookMetrics(() => certificate?.current.endsAt);
   using catalogue = await openCatalogue(client, directory, options);
@@ -53,21 +48,16 @@ export async function runWebhook(
   };
   const initial = await readSettings();
   let admission = admissionOf(initial);
-  using _following = followSettings(
+  using _following = followSettings({
     initial,
-    readSettings,
-    ({ settings }) => comparableSettings(settings),
-    (read) => {
+    read: readSettings,
+    comparable: ({ settings }) => comparableSettings(settings),
+    onChanged: (read) => {
       admission = admissionOf(read);
-      metrics.reloaded("settings", "ok");
-      log.info("the settings were read again");
     },
-    (thrown) => {
-      metrics.reloaded("settings", "failed");
-      const problem = SluiceError.isInstance(thrown) ? thrown.problem : thrownName(thrown);
-      log.warn({ problem }, "the settings cannot be used; those before go on to count");
-    },
-  );
+    metrics,
+    log,
+  });
   certificate = await openCertificate(client, context, options, "sluice-webhook", place, log);
   const running = await serveWebhook({
     admission: () => admission,
