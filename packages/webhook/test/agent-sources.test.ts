@@ -270,14 +270,19 @@ describe("a pod is denied", () => {
 
 it("an ephemeral container is given no socket, and none of what other containers have", async () => {
   const pod = await mutated(alone());
-  const debug = async (volume: string | undefined) => {
+  const debug = async (volume: string | undefined, of = pod) => {
     const volumeMounts = volume === undefined ? [] : [{ name: volume, mountPath: "/x" }];
-    const object = { ...pod, spec: { ...pod.spec, ephemeralContainers: [{ name: "debug", volumeMounts }] } };
+    const object = { ...of, spec: { ...of.spec, ephemeralContainers: [{ name: "debug", volumeMounts }] } };
     const request = requestOf(object, { operation: "UPDATE", resource: "pods/ephemeralcontainers" });
     return admissionOf(AGENT).mutate(request, signal);
   };
   expect(await debug(undefined)).toMatchObject({ allowed: true });
-  for (const volume of ["sluice-source-web", "sluice-agent-state", "sluice-token-x", "sluice-files-x"])
+  // Named by the notation, and the pod's own.
+  const talends = await mutated(talendAt("/opt/talend/secrets"));
+  expect(await debug("secrets", talends)).toMatchObject({ allowed: false });
+  expect(await debug("own", talends)).toMatchObject({ allowed: true });
+  const kept = ["sluice-source-web", "sluice-agent-state", "sluice-agent-files", "sluice-agent-files-1"];
+  for (const volume of [...kept, "sluice-token-x", "sluice-files-x"])
     expect(await debug(volume)).toMatchObject({
       allowed: false,
       message: expect.stringContaining("which holds what another container is given"),

@@ -64,6 +64,20 @@ describe("an option of a namespace's own store", () => {
     expect(faultOf({ address: "https://public.example.com" })).toContain("ClusterSecretStore");
   });
 
+  it("may have a certificate where its file may stand, and no path that says it is one", () => {
+    const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+    expect(faultOf({ caCert: pem }, {}, { VAULT_CACERT: pem })).toBeUndefined();
+    for (const [name, text, fault] of [
+      ["address", "http://10.0.0.5:8200/-----BEGIN CERTIFICATE-----/..", "names an address"],
+      ["endpoint", pem, "names an address"],
+      ["tokenFile", "/-----BEGIN CERTIFICATE-----\n/../../var/run/secrets/token", "names a file"],
+      ["tokenFile", pem, "names a file"],
+      ["caCert", "/-----BEGIN CERTIFICATE-----\n/../etc/passwd", "names a file"],
+      ["anything", "../-----BEGIN CERTIFICATE-----\n/../secret", "names a file"],
+    ] as const)
+      expect(faultOf({ [name]: text }, LISTED)).toContain(fault);
+  });
+
   it.each([
     { path: "secrets.json" },
     { kubeconfig: "cluster" },

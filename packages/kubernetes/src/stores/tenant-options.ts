@@ -26,11 +26,11 @@ export function tenantFault(
   policy: TenantPolicy = {},
 ): string | undefined {
   for (const { place, name, text } of [...textsOf(options, "options"), ...textsOf(environment, VARIABLES)]) {
-    // PEM may stand where a file may, and an audience is never dialled.
-    if (/-----BEGIN /.test(text) || name === "audience") continue;
+    // An audience is never dialled.
+    if (name === "audience") continue;
     if (isAddress(name, text)) {
       if (!isOpen(text, policy)) return `${place} ${NOT_ALLOWED}`;
-    } else if (isFile(name, text, place) && !isReadable(text, folder, policy))
+    } else if (isFile(name, text, place) && !isCertificate(name, text) && !isReadable(text, folder, policy))
       return `${place} ${NOT_READABLE}`;
   }
   return undefined;
@@ -74,6 +74,11 @@ function isFile(name: string, text: string, place: string): boolean {
     // Of a variable the name tells; its value may be a credential, which may begin with anything.
     (!place.startsWith(VARIABLES) && /^\s*(?:file:|~|\.{0,2}[/\\])/i.test(text))
   );
+}
+
+/** Authorities may be written out where their file may stand. Only from its first letter on is a text no path to anything. */
+function isCertificate(name: string, text: string): boolean {
+  return /^caCert$|_CACERT$/.test(name) && /^\s*-----BEGIN CERTIFICATE-----\s/.test(text);
 }
 
 function isOpen(url: string, { addresses = [] }: TenantPolicy): boolean {

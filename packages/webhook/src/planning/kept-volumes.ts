@@ -2,6 +2,7 @@ import type { DialectProblem } from "@sluice/core/dialect";
 import { type Container, containersOf, type Pod } from "@sluice/core/pod";
 import {
   AGENT_API_VOLUME,
+  AGENT_FILES_VOLUME,
   AGENT_STATE_VOLUME,
   AGENT_TOKEN_VOLUME,
   SOURCE_VOLUME_PREFIX,
@@ -30,14 +31,15 @@ export function keptVolumeProblems(pod: Pod): DialectProblem[] {
 
 /** Ephemeral containers of a pod that runs: nothing that we gave the others is theirs. */
 export function debuggerProblems({ spec }: Pod): DialectProblem[] {
-  const prefixes = [SOURCE_VOLUME_PREFIX, TOKEN_VOLUME_PREFIX, FILES_VOLUME_PREFIX];
-  return (spec.ephemeralContainers ?? []).flatMap((container) =>
-    mounted(
-      container,
-      (volume) => AGENTS_OWN.has(volume) || prefixes.some((prefix) => volume.startsWith(prefix)),
-    ),
-  );
+  // An agent's files may be in a volume of the pod's own, by the notation's word.
+  const agents = [...(spec.initContainers ?? []), ...spec.containers].filter(isAgent);
+  const theirs = new Set(agents.flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name)));
+  const isKept = (volume: string): boolean =>
+    AGENTS_OWN.has(volume) || theirs.has(volume) || KEPT.some((prefix) => volume.startsWith(prefix));
+  return (spec.ephemeralContainers ?? []).flatMap((container) => mounted(container, isKept));
 }
+
+const KEPT = [SOURCE_VOLUME_PREFIX, TOKEN_VOLUME_PREFIX, FILES_VOLUME_PREFIX, AGENT_FILES_VOLUME];
 
 function mounted(
   { name, volumeMounts = [] }: Container,
