@@ -64,7 +64,9 @@ function failureOf({ status, headers }: Response): Failure {
     return failure("denied", reason, "is refused to us", "Ask for access");
   if (status === 429) {
     const retryAfterMs = Number(headers.get("retry-after") ?? 0) * 1000;
-    return { ...failure("throttled", reason, "was asked for too often", "Try again later"), retryAfterMs };
+    const throttled = failure("throttled", reason, "was asked for too often", "Try again later");
+    // It may be a date, too, which is no number.
+    return { ...throttled, ...(retryAfterMs > 0 && { retryAfterMs }) };
   }
   if (status < 500) return failure("invalid", reason, "makes no sense to the server", "Check the path");
   return failure("unavailable", reason, "was not answered: the server failed", "Try again later");
