@@ -94,7 +94,7 @@ function indexPage(entries) {
     "",
     "<!-- Written by scripts/api-reports.mjs. -->",
     "",
-    "What each package offers, from its doc comments. Where to begin: [As a library](../../README.md#what-it-does),",
+    "What each package offers, from its doc comments. Where to begin: [As a library](../../README.md#as-a-library),",
     "[write a provider](../write-a-provider.md), [a dialect](../write-a-dialect.md), [a strategy](../write-a-strategy.md).",
     "",
     "| import | what it is |",

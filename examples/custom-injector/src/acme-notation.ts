@@ -1,4 +1,4 @@
-import { formatReference } from "@sluice/core";
+import { formatReference, isStoreName } from "@sluice/core";
 import type { Dialect } from "@sluice/core/dialect";
 
 const ANNOTATION = "acme.example/keyring";
@@ -14,7 +14,10 @@ export function acmeNotation(): Dialect {
       const [, path] = WRITTEN.exec(text) ?? [];
       if (path === undefined)
         return { problem: `Variable ${name} holds no acme:PATH`, remedy: "Write it as in acme:shop/db" };
-      return { text: formatReference({ store: pod.metadata?.annotations?.[ANNOTATION] ?? "", path }) };
+      const store = pod.metadata?.annotations?.[ANNOTATION] ?? "";
+      if (!isStoreName(store))
+        return { problem: `Annotation ${ANNOTATION} names no store`, remedy: "Write a store's name there" };
+      return { text: formatReference({ store, path }) };
     },
   };
 }

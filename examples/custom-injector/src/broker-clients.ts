@@ -9,9 +9,9 @@ export function brokerClients(): MutationStrategy {
     name: "broker-clients",
     after: ["exec-wrap"],
     appliesTo: ({ plans }) => plans.size > 0,
-    apply: (pod) => {
-      const { labels } = (pod.metadata ?? {}) as { readonly labels?: Readonly<Record<string, string>> };
-      return { ...pod, metadata: { ...pod.metadata, labels: { ...labels, [LABEL]: "true" } } };
-    },
+    apply: (pod) => ({
+      ...pod,
+      metadata: { ...pod.metadata, labels: { ...pod.metadata?.labels, [LABEL]: "true" } },
+    }),
   };
 }

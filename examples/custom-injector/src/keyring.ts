@@ -39,7 +39,7 @@ async function read(
   try {
     const url = `${address}/${segments.map(encodeURIComponent).join("/")}`;
     const response = await fetch(url, { signal, redirect: "error" });
-    if (!response.ok) return { id, ...failureOf(response.status) };
+    if (!response.ok) return { id, ...failureOf(response) };
     const value = SecretValue.fromBytes(new Uint8Array(await response.arrayBuffer()));
     const version = response.headers.get("etag");
     return { id, status: "found", value, ...(version !== null && { version }) };
@@ -51,10 +51,16 @@ async function read(
 }
 
 /** Only 404 is the keyring's word that there is no such secret. */
-function failureOf(status: number): Failure {
+function failureOf({ status, headers }: Response): Failure {
   const reason = `http-${status}`;
   if (status === 404) return failure("not-found", reason, "is not there", "Put it into the keyring");
-  if (status === 403) return failure("denied", reason, "is refused to us", "Ask the keyring's team for it");
+  if (status === 401 || status === 403)
+    return failure("denied", reason, "is refused to us", "Ask the keyring's team for it");
+  if (status === 429) {
+    const throttled = failure("throttled", reason, "was asked for too often", "Try again later");
+    const retryAfterMs = Number(headers.get("retry-after") ?? 0) * 1000;
+    return { ...throttled, ...(retryAfterMs > 0 && { retryAfterMs }) };
+  }
   if (status < 500) return failure("invalid", reason, "makes no sense to the keyring", "Correct the path");
   return failure("unavailable", reason, "was not answered", "Look after the keyring");
 }

@@ -76,5 +76,12 @@ describe("acme-injector", () => {
       code: 78,
       stderr: /^acme-injector: SLU1401: wrong\.yaml:12:.* DATABASE_URL holds no acme:PATH/,
     });
+    for (const written of ['""', "Acme"]) {
+      writeFileSync(join(folder, "wrong.yaml"), POD.replace("keyring: acme", `keyring: ${written}`));
+      await assert.rejects(run(["lint", "-f", "wrong.yaml"]), {
+        code: 78,
+        stderr: /^acme-injector: SLU1401: wrong\.yaml:.* Annotation acme\.example\/keyring names no store/,
+      });
+    }
   });
 });

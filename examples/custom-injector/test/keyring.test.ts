@@ -1,6 +1,8 @@
 // Holds the provider against the specification.
+import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { describe, test } from "node:test";
+import { createSecretResolver } from "@sluice/core";
 import { describeConformance, type Subject } from "@sluice/provider-conformance";
 import { keyring } from "../dist/keyring.js";
 import { startKeyring } from "./start-keyring.ts";
@@ -31,6 +33,11 @@ async function createSubject(): Promise<Subject> {
       return ["../outside", "team/../../outside"];
     },
     denied: async (text) => answers("denied", (response) => response.writeHead(403).end(text)),
+    throttled: async () => ({
+      ...answers("throttled", (response) => response.writeHead(429, { "retry-after": "2" }).end()),
+      store,
+      retryAfterMs: 2000,
+    }),
     malformed: async (text) => answers("malformed", (response) => response.writeHead(400).end(text)),
     unreachable: async () => ({ path: "any", store: keyring({ address: "http://127.0.0.1:1" }) }),
     hanging: async () => ({
@@ -45,3 +52,13 @@ async function createSubject(): Promise<Subject> {
 const excluded = (title: string, reason: string): void => console.log(`not tested: ${title} (${reason})`);
 
 await describeConformance({ describe, test: (title, run) => test(title, run), excluded }, createSubject);
+
+test("takes a login that is refused for a refusal, not for a wrong path", async (context) => {
+  const server = await startKeyring();
+  context.after(() => server[Symbol.asyncDispose]());
+  server.special.set("db", (response) => response.writeHead(401).end());
+  const secrets = createSecretResolver({ stores: { acme: keyring({ address: server.address }) } });
+  context.after(() => secrets[Symbol.asyncDispose]());
+  const [outcome] = await secrets.settle(["secret://acme/db"]);
+  assert.equal(outcome?.status, "denied");
+});

@@ -4,6 +4,7 @@ declare module "@sluice/core" {
     "files-not-written": FilesNotWrittenEvent;
     "app-told": AppToldEvent;
     "app-not-told": AppNotToldEvent;
+    "gateway-answered": GatewayAnsweredEvent;
   }
 }
 
@@ -34,4 +35,10 @@ export interface AppNotToldEvent extends AppToldEvent {
   readonly reason: string;
   /** Whether it is not tried any more. */
   readonly isLast: boolean;
+}
+
+/** A gateway with a cache answered a request. */
+export interface GatewayAnsweredEvent {
+  /** Whether the answer came from the cache, or from the store. */
+  readonly cache: "hit" | "miss";
 }

@@ -254,16 +254,17 @@ describe("a gateway", () => {
     const { spec } = await mutated(
       hashicorp({ "agent-cache-enable": "true", "agent-cache-listener-port": "8300" }),
     );
-    expect(named(spec.initContainers, "sluice-agent").args?.slice(-2)).toEqual([
+    expect(named(spec.initContainers, "sluice-agent").args?.slice(-3)).toEqual([
       "--gateway",
       "vault:8300:absent",
+      "--gateway-cache",
     ]);
   });
 
   it("alone needs no files", async () => {
     const { spec } = await mutated(talend({ mode: "proxy,job" }));
     const agent = named(spec.initContainers, "sluice-agent");
-    expect(agent.args?.slice(-2)).toEqual(["--gateway", "vault:8200:always"]);
+    expect(agent.args?.slice(-3)).toEqual(["--gateway", "vault:8200:always", "--gateway-cache"]);
     expect(variable(agent, "SLUICE_FILES")).toBe("");
     expect(spec.containers[0]?.volumeMounts).toBeUndefined();
   });

@@ -10,7 +10,8 @@ import {
 import { type ContainerRun, runContainer, startContainer } from "../../servers/containers/run-container.js";
 import { runCommand } from "../../servers/shared/run-command.js";
 import { installLauncher, leavePageCache } from "../../servers/containers/install-launcher.js";
-import { normalReport, procReport } from "./normal-report.js";
+import { waitUntil } from "../../servers/shared/wait-until.js";
+import { normalReport, procReport, sleeps } from "./normal-report.js";
 import { openSources, type OpenSources, type SourceKind } from "./open-source.js";
 
 const USERS = [0, 65_534, 1_000_680_000];
@@ -125,6 +126,7 @@ describe("a program in a stranger's container is started as if nobody had stood 
     for (const container of [direct, launched]) {
       await container.printed("waiting");
       const pid = await container.pid();
+      await waitUntil("it waits, not only says so", async () => sleeps(pid));
       reports.push(await procReport(pid));
       process.kill(pid, "SIGTERM");
       expect((await container.ended).code).toBe(7);

@@ -24,3 +24,8 @@ export async function procReport(pid: number): Promise<Record<string, readonly s
     fd: links.map(([fd, link]) => `${fd} ${link?.replace(/\[\d+\]/, "[…]")}`),
   };
 }
+
+/** Whether a process waits for something, which it does a moment after it has said so. */
+export async function sleeps(pid: number): Promise<boolean> {
+  return /^State:\s+S/m.test(await readFile(`/proc/${pid}/status`, "utf8"));
+}

@@ -1,45 +1,13 @@
-import { request } from "node:http";
-import { once } from "node:events";
-import { text } from "node:stream/consumers";
-import type { IncomingMessage } from "node:http";
 import { CommunicationProtocolEnum, DaprClient } from "@dapr/dapr";
 import { afterAll, describe, expect, it } from "vitest";
 import { realVault } from "../../../packages/provider-vault/test/real-vault.js";
 import { freePort } from "../../servers/shared/free-port.js";
 import { waitUntil } from "../../servers/shared/wait-until.js";
+import { askLocally as ask } from "./ask-locally.js";
 import { startSidecar } from "./sidecar-process.js";
 import { openVaultWorld } from "./vault-world.js";
 
 const server = await realVault();
-
-interface Said {
-  readonly status: number;
-  readonly body: Record<string, unknown>;
-}
-
-/** Asks a port of this machine as a program of the pod would. */
-async function ask(
-  port: number,
-  path: string,
-  more: { method?: string; body?: object; headers?: object } = {},
-): Promise<Said> {
-  const asked = request({
-    host: "127.0.0.1",
-    port,
-    path,
-    method: more.method ?? "GET",
-    headers: { ...more.headers },
-    agent: false,
-  });
-  asked.end(more.body === undefined ? undefined : JSON.stringify(more.body));
-  const [answer] = (await once(asked, "response")) as [IncomingMessage];
-  const said = await text(answer);
-  return {
-    status: answer.statusCode ?? 0,
-    // A redirect has a page for people.
-    body: said.startsWith("{") ? (JSON.parse(said) as Record<string, unknown>) : {},
-  };
-}
 
 describe.runIf(server.available)("local APIs of sluice sidecar", () => {
   afterAll(server.stop);

@@ -78,6 +78,15 @@ export class EsoWorld {
     await deleteObject(this.world.admin, resource, name, calm());
   }
 
+  /** Notes what the statuses of `ExternalSecret`s tell, so that it is looked at for leaks. */
+  async note(namespace: string, names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const status = field(await this.get("ExternalSecret", namespace, name), "status");
+      if (status === undefined) throw new Error(`ExternalSecret ${name} tells nothing`);
+      this.world.told.push(JSON.stringify(status));
+    }
+  }
+
   /** Waits until `Ready` is so and the message has the text; the condition. */
   async until(
     kind: keyof typeof PLURALS,

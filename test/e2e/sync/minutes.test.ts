@@ -81,7 +81,6 @@ await describeOnKubernetes("sluice sync, over minutes", (cluster) => {
       await aws.put("down/new", fresh);
       await aws.remove("down/3");
       await stand();
-      expect(downUntil).toBeGreaterThan(Date.now());
       while (Date.now() < downUntil) {
         await sleep(5_000);
         await stand();

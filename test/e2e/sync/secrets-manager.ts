@@ -56,6 +56,24 @@ export async function startSecretsManager(): Promise<SecretsManagerServer> {
   };
 }
 
+/** The `SecretStore` of External Secrets that leads to a service there, with keys of the Secret `awssm-secret`. */
+export function awsStore(name: string, service: "SecretsManager" | "ParameterStore"): string {
+  return `
+apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: { name: ${name} }
+spec:
+  provider:
+    aws:
+      service: ${service}
+      region: ${REGION}
+      auth:
+        secretRef:
+          accessKeyIDSecretRef: { name: awssm-secret, key: access-key }
+          secretAccessKeySecretRef: { name: awssm-secret, key: secret-access-key }
+`;
+}
+
 /** A parameter of Parameter Store there, written to without the provider. */
 export async function putParameter(address: string, Name: string, Value: string): Promise<void> {
   const response = await fetch(address, {

@@ -63,6 +63,8 @@ export interface AgentGateway {
   readonly port: number;
   /** Whether the agent's own token is added: where the caller shows none, always, or never. */
   readonly token: "absent" | "always" | "never";
+  /** Whether what was issued is given again to who asks the same, while its lease lives. */
+  readonly cache: boolean;
 }
 
 /** As whom an agent runs. */

@@ -1,7 +1,7 @@
 import type { JsonSchema } from "./json-schema.js";
 import type { ProviderCapabilities } from "./provider-capabilities.js";
 import type { SecretProvider } from "./secret-provider.js";
-import type { StoreGateway } from "./store-gateway.js";
+import type { StoreGateway, StoreGatewayOptions } from "./store-gateway.js";
 
 /** What a provider is handed when it is created. */
 export interface ProviderDependencies {
@@ -33,7 +33,11 @@ export interface ProviderDefinition<Options extends object> {
   /** Wires the provider. Cheap and without effects: connecting and loading an SDK wait for the first call. */
   create(options: Options, dependencies: ProviderDependencies): SecretProvider;
   /** Opens a way to the store's own API for a local gateway; absent where there is none. As cheap as `create`. */
-  openGateway?(options: Options, dependencies: ProviderDependencies): StoreGateway;
+  openGateway?(
+    options: Options,
+    dependencies: ProviderDependencies,
+    wanted?: StoreGatewayOptions,
+  ): StoreGateway;
 }
 
 /**
@@ -55,7 +59,7 @@ export interface StoreDefinition {
   /** Where the store is, for people. */
   readonly location?: string;
   readonly create: (dependencies: ProviderDependencies) => SecretProvider;
-  readonly openGateway?: (dependencies: ProviderDependencies) => StoreGateway;
+  readonly openGateway?: (dependencies: ProviderDependencies, wanted?: StoreGatewayOptions) => StoreGateway;
 }
 
 /**
@@ -96,8 +100,12 @@ export function defineProvider<Options extends object>(
       ...(location !== undefined && { location }),
       create: (dependencies) => definition.create(options, dependencies),
       ...(definition.openGateway !== undefined && {
-        openGateway: (dependencies: ProviderDependencies) =>
-          (definition.openGateway as NonNullable<typeof definition.openGateway>)(options, dependencies),
+        openGateway: (dependencies: ProviderDependencies, wanted?: StoreGatewayOptions) =>
+          (definition.openGateway as NonNullable<typeof definition.openGateway>)(
+            options,
+            dependencies,
+            wanted,
+          ),
       }),
     };
   };

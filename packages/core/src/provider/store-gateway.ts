@@ -7,6 +7,15 @@ export interface StoreGateway extends AsyncDisposable {
   forward(request: GatewayRequest, signal: AbortSignal): Promise<GatewayAnswer>;
 }
 
+/** How a gateway is opened. */
+export interface StoreGatewayOptions {
+  /**
+   * Whether what was issued, with a lease or as a token, is given again to who asks the same with the same login, while it
+   * lives; `false` by default. In memory only.
+   */
+  readonly cache?: boolean;
+}
+
 /** A request that a program sends through the gateway. */
 export interface GatewayRequest {
   readonly method: string;
@@ -24,4 +33,6 @@ export interface GatewayAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: AsyncIterable<Uint8Array>;
+  /** Where the gateway has a cache: whether the answer came from it, and how long ago the store said it. */
+  readonly cache?: { readonly hit: false } | { readonly hit: true; readonly ageSeconds: number };
 }

@@ -180,6 +180,7 @@ describe("formatReference", () => {
   it("writes data that breaks the rules so that it is refused, never as another reference", () => {
     const broken: SecretReference[] = [
       { store: "prod/other", path: "db" },
+      { store: "", path: "db" },
       { store: "prod", path: "" },
       { store: "prod", path: "../db" },
       { store: "prod", path: "db\ud800" },

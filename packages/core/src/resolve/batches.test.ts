@@ -68,11 +68,9 @@ describe("batches", () => {
     const paths = Array.from({ length: size }, (_, index) => `p${index}`);
     for (const path of paths) store.scripts.set(path, path);
     await using secrets = resolverOf(store, { cache: false });
-    const start = performance.now();
     await secrets.getAll(paths.map((path) => `secret://prod/${path}` as const));
     await Promise.all(paths.slice(0, 2000).map((path) => secrets.get(`secret://prod/${path}`)));
     expect(store.calls).toHaveLength(2);
-    expect(performance.now() - start).toBeLessThan(5000);
   });
 
   it("keeps to one request a call, where a provider says nothing sensible", async () => {

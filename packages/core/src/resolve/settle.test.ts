@@ -89,6 +89,6 @@ describe("settle", () => {
     expect(context.identity).toBe(identity);
     expect(context.trace).toEqual({ id: expect.any(String) as string, traceparent: "00-1-2-01" });
     expect(context.deadline - before).toBeGreaterThanOrEqual(1000);
-    expect(context.deadline - before).toBeLessThan(1500);
+    expect(context.deadline).toBeLessThanOrEqual(Date.now() + 1000);
   });
 });

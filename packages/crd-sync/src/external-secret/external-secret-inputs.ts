@@ -103,7 +103,7 @@ function referenceOf(
   const store = find(ref);
   const path = store?.paths.pathOf(key) ?? key;
   if (typeof path !== "string")
-    throw new ExternalSecretProblem(`${place}.key`, path.problem, "see docs/sync.md");
+    throw new ExternalSecretProblem(`${place}.key`, path.problem, "see docs/external-secrets.md");
   const isNested = property.includes(".");
   const reference = {
     store: externalStoreName(ref),

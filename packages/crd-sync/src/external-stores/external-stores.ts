@@ -80,7 +80,7 @@ export function externalStores(options: ExternalStoresOptions): ExternalStores {
     },
     readOptions: async (store, call) => readExternalOptions(client, store, call),
     report: async (signal, told) =>
-      reportExternalStores({ ...options, version, theirs, events: told, signal }),
+      reportExternalStores({ ...options, version, theirs, events: told, now: () => Date.now(), signal }),
     find: (namespace, ref) => {
       const found = theirs.find(namespace, externalStoreName(ref));
       return found.status === "found" && isExternalStore(found.store) ? found.store : undefined;

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type EventBus, SluiceError } from "@sluice/core";
-import { applyObject, field, type KubernetesClient, KubernetesError } from "@sluice/kubernetes";
+import {
+  applyObject,
+  field,
+  type KubernetesClient,
+  KubernetesError,
+  type KubernetesObject,
+} from "@sluice/kubernetes";
 import {
   configureStore,
   type ConfigureStoreDependencies,
@@ -11,17 +17,15 @@ import {
 import { failureOfThrown } from "../source/sync-failure.js";
 import { EXTERNAL_GROUP } from "./parse-external-store.js";
 import { readExternalOptions } from "./read-external-options.js";
-import {
-  EXTERNAL_PLURALS,
-  type ExternalCatalogue,
-  type ExternalStoreObject,
-} from "./watch-external-stores.js";
+import { EXTERNAL_PLURALS, type ExternalCatalogue } from "./watch-external-stores.js";
 
 export interface ReportExternalStoresOptions extends ConfigureStoreDependencies {
   readonly client: KubernetesClient;
   readonly theirs: ExternalCatalogue;
   readonly version: "v1" | "v1beta1";
   readonly events: EventBus;
+  /** The time that statuses tell, in milliseconds since the epoch. */
+  readonly now: () => number;
   readonly timeoutMs?: number;
   readonly signal: AbortSignal;
 }
@@ -47,8 +51,9 @@ export async function reportExternalStores(options: ReportExternalStoresOptions)
   await theirs.ready(signal).catch(() => undefined);
   let allAt = 0;
   while (!signal.aborted) {
-    const all = Date.now() >= allAt;
-    if (all) allAt = Date.now() + AGAIN_MS;
+    // Not by the clock, which may be set.
+    const all = performance.now() >= allAt;
+    if (all) allAt = performance.now() + AGAIN_MS;
     const asked = due;
     due = new Set();
     wake = Promise.withResolvers<void>();
@@ -75,16 +80,15 @@ export async function reportExternalStores(options: ReportExternalStoresOptions)
 }
 
 async function tell(entry: StoreEntry, options: ReportExternalStoresOptions): Promise<void> {
-  const { client, theirs, version, signal, timeoutMs = 30_000 } = options;
-  const { kind, name, namespace } = entry.status === "found" ? entry.store : entry.key;
-  const seen = Array.from(theirs.objects.values()).find(
-    (known) => known.kind === kind && known.name === name && known.object.metadata.namespace === namespace,
-  );
+  const { client, theirs, version, now, signal, timeoutMs = 30_000 } = options;
+  const key = entry.status === "found" ? entry.store : entry.key;
+  const { kind, name, namespace } = key;
+  const object = theirs.objectOf(key);
   // One that names a controller is that controller's, and so is its status.
-  if (seen === undefined || field(field(seen.object, "spec"), "controller")) return;
+  if (object === undefined || field(field(object, "spec"), "controller")) return;
   const problem = entry.status === "found" ? await problemOf(entry.store, options) : entry.problem;
-  const { name: ownName, uid = "" } = seen.object.metadata;
-  const status = statusOf(seen, problem?.replaceAll(name, ownName), Date.now());
+  const { name: ownName, uid = "" } = object.metadata;
+  const status = statusOf(object, problem?.replaceAll(name, ownName), now());
   if (status === undefined) return;
   const resource = { group: EXTERNAL_GROUP, version, plural: EXTERNAL_PLURALS[kind] };
   const metadata = { name: ownName, ...(namespace !== undefined && { namespace }), uid };
@@ -117,11 +121,7 @@ async function problemOf(
   }
 }
 
-function statusOf(
-  { object }: ExternalStoreObject,
-  problem: string | undefined,
-  now: number,
-): object | undefined {
+function statusOf(object: KubernetesObject, problem: string | undefined, now: number): object | undefined {
   const written = field(field(object, "status"), "conditions");
   const conditions: readonly unknown[] = Array.isArray(written) ? written : [];
   const before = conditions.find((condition) => field(condition, "type") === "Ready");

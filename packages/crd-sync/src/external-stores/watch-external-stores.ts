@@ -1,5 +1,13 @@
 import { field, type KubernetesClient, type KubernetesObject, type ObjectEvent } from "@sluice/kubernetes";
-import { type StoreCatalogue, type StoreChange, type StoreKind, StoreTable } from "@sluice/kubernetes/stores";
+import {
+  type StoreCatalogue,
+  type StoreChange,
+  storeId,
+  type StoreKey,
+  type StoreKind,
+  StoreTable,
+} from "@sluice/kubernetes/stores";
+import { aborted } from "@sluice/mode";
 import { followObjects } from "../engine/follow-objects.js";
 import { watchProblem } from "../engine/watch-problem.js";
 import { externalStoreName } from "./external-store-name.js";
@@ -18,15 +26,8 @@ export interface WatchExternalStoresOptions {
 
 /** Their stores, as a catalogue that knows their objects too. */
 export interface ExternalCatalogue extends StoreCatalogue {
-  /** The objects as they were seen last. */
-  readonly objects: ReadonlyMap<string, ExternalStoreObject>;
-}
-
-export interface ExternalStoreObject {
-  readonly kind: StoreKind;
-  /** What references call it. */
-  readonly name: string;
-  readonly object: KubernetesObject;
+  /** The object of a store as it was seen last. */
+  readonly objectOf: (key: StoreKey) => KubernetesObject | undefined;
 }
 
 export const EXTERNAL_PLURALS = {
@@ -47,7 +48,10 @@ export function watchExternalStores(
 ): ExternalCatalogue {
   const table = new StoreTable();
   const stopped = new AbortController();
-  const objects = new Map<string, ExternalStoreObject>();
+  const objects: Record<StoreKind, Map<string, KubernetesObject>> = {
+    SecretStore: new Map(),
+    ClusterSecretStore: new Map(),
+  };
   const labels = new Map<string, Readonly<Record<string, string>>>();
   const labelsKnown = Promise.withResolvers<void>();
   const listeners = new Set<(change: StoreChange) => void>();
@@ -59,14 +63,13 @@ export function watchExternalStores(
   const parse = (kind: StoreKind, object: KubernetesObject) =>
     parseExternalStore(kind, object, { ...parsing, apiVersion });
   const note = (kind: StoreKind, object: KubernetesObject): void => {
-    const name = externalStoreName({ kind, name: object.metadata.name });
-    objects.set(objectId(kind, object), { kind, name, object });
+    objects[kind].set(storeId(keyOf(kind, object)), object);
   };
 
   function take(kind: StoreKind, event: ObjectEvent): void {
     switch (event.kind) {
       case "synced": {
-        for (const [id, known] of objects) if (known.kind === kind) objects.delete(id);
+        objects[kind].clear();
         for (const object of event.objects) note(kind, object);
         return table.replace(
           kind,
@@ -77,13 +80,9 @@ export function watchExternalStores(
         note(kind, event.object);
         return table.set(parse(kind, event.object));
       case "deleted": {
-        const { name, namespace } = event.object.metadata;
-        objects.delete(objectId(kind, event.object));
-        const key = { kind, name: externalStoreName({ kind, name }) };
-        return table.remove({
-          ...key,
-          ...(kind === "SecretStore" && namespace !== undefined && { namespace }),
-        });
+        const key = keyOf(kind, event.object);
+        objects[kind].delete(storeId(key));
+        return table.remove(key);
       }
       case "progress":
     }
@@ -108,7 +107,7 @@ export function watchExternalStores(
         },
         onMissing: () => {
           table.report(kind, undefined);
-          for (const [id, known] of objects) if (known.kind === kind) objects.delete(id);
+          objects[kind].clear();
           table.replace(kind, []);
           if (missing.has(what)) return;
           missing.add(what);
@@ -147,7 +146,7 @@ export function watchExternalStores(
   );
 
   return {
-    objects,
+    objectOf: (key) => objects[key.kind].get(storeId(key)),
     find: (namespace, name) => {
       const found = table.find(namespace, name);
       if (found.status !== "found" || !isExternalStore(found.store)) return found;
@@ -176,8 +175,10 @@ export function watchExternalStores(
   };
 }
 
-function objectId(kind: StoreKind, { metadata: { name, namespace = "" } }: KubernetesObject): string {
-  return `${kind} ${namespace}/${name}`;
+/** By what references call it. */
+function keyOf(kind: StoreKind, { metadata: { name, namespace } }: KubernetesObject): StoreKey {
+  const isOfNamespace = kind === "SecretStore" && namespace !== undefined;
+  return { kind, name: externalStoreName({ kind, name }), ...(isOfNamespace && { namespace }) };
 }
 
 function keepStore(object: KubernetesObject): KubernetesObject {
@@ -189,11 +190,4 @@ function keepLabels({
   metadata: { name, resourceVersion, labels = {} },
 }: KubernetesObject): KubernetesObject {
   return { metadata: { name, resourceVersion, labels } };
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -97,14 +97,22 @@ export const VAULT_K8S_ANNOTATIONS: readonly AnnotationRule[] = [
     says: "the agent sees none of the app's volumes",
     remedy: "Leave it out: templates stand in annotations, and commands are done without files",
   },
-  { name: "agent-cache-enable", is: "honoured", says: "a gateway to the store's server on 127.0.0.1" },
+  {
+    name: "agent-cache-enable",
+    is: "honoured",
+    says: "a gateway to the store's server on 127.0.0.1, with a cache of what was issued that renews nothing",
+  },
   { name: "agent-cache-listener-port", is: "honoured", says: "its port; 8200 by default" },
   {
     name: "agent-cache-use-auto-auth-token",
     is: "honoured",
     says: "`true`, `force` or `false`: whether it adds the token",
   },
-  { name: "agent-cache-exit-on-err", is: "ignored", says: "there is no cache to restore" },
+  {
+    name: "agent-cache-exit-on-err",
+    is: "ignored",
+    says: "the cache is in memory alone: there is none to restore",
+  },
   {
     name: "agent-enable-quit",
     is: "ignored",

@@ -158,7 +158,7 @@ describe("the agent", () => {
       },
       revoke: true,
       graceSeconds: 7,
-      gateway: { port: 8300, token: "always" },
+      gateway: { port: 8300, token: "always", cache: true },
       refreshMs: 90_000,
     });
   });

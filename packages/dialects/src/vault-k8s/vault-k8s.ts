@@ -121,7 +121,7 @@ function gatewayIn(said: Said): AgentGateway | undefined {
     `${VAULT_K8S_PREFIX}/agent-cache-listener-port`,
   );
   if (!said.flag("agent-cache-enable", false)) return undefined;
-  if (typeof port === "number") return { port, token: TOKENS[adds] };
+  if (typeof port === "number") return { port, token: TOKENS[adds], cache: true };
   said.problems.push(port);
   return undefined;
 }

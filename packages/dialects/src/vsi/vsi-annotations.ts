@@ -24,7 +24,11 @@ export const VSI_ANNOTATIONS: readonly AnnotationRule[] = [
     says: "the agent has a token of its own, for the audience that its store names",
   },
   { name: "vault-image", is: "ignored", says: "no image of Vault is used" },
-  { name: "proxy-port", is: "honoured", says: "port of the gateway on 127.0.0.1; 8200 by default" },
+  {
+    name: "proxy-port",
+    is: "honoured",
+    says: "port of the gateway on 127.0.0.1, with a cache of what was issued that renews nothing; 8200 by default",
+  },
   {
     name: "notify",
     is: "honoured",

@@ -132,7 +132,7 @@ describe("modes", () => {
     expect(wanted({ mode: "proxy", "proxy-port": "9999" }, { labels: {} })).toMatchObject({
       files: [],
       runs: { before: false, beside: true },
-      gateway: { port: 9999, token: "always" },
+      gateway: { port: 9999, token: "always", cache: true },
     });
   });
 

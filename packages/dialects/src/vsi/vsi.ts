@@ -59,7 +59,7 @@ export function readVsi(pod: Pod, options: VsiOptions = {}): AgentReading {
       isJob: modes.has("job"),
       revoke: true,
       shareProcessNamespace: false,
-      ...(port !== undefined && { gateway: { port, token: "always" } }),
+      ...(port !== undefined && { gateway: { port, token: "always", cache: true } }),
     },
   };
 }

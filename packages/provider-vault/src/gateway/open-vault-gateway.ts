@@ -7,6 +7,7 @@ import {
   type ProviderDependencies,
   StoreError,
   type StoreGateway,
+  type StoreGatewayOptions,
 } from "@sluice/core";
 import { failureOfConnection } from "../failure/failure-of-connection.js";
 import { Refusal } from "../failure/refusal.js";
@@ -16,28 +17,40 @@ import { openAgent } from "../transport/open-agent.js";
 import { VaultClient } from "../transport/vault-client.js";
 import type { VaultOptions } from "../vault-options.js";
 import { authOf } from "../vault-provider.js";
+import type { GatewayCache } from "./gateway-cache.js";
+import { isOfTheToken } from "./served-path.js";
 
 // Not imported: its ES module brings all of `fetch` with it, several megabytes.
 const { request: httpRequest } = process.getBuiltinModule("node:http");
-
-/** Where our own token would be told, could be ended, or could have others made: in any namespace, which a path may begin with. */
-const OF_THE_TOKEN = /\/auth\/token\/(?:create|lookup|renew|revoke|roles|tidy)/i;
 
 /** What the server is asked over. */
 interface Way {
   readonly connection: ConnectionOptions;
   readonly agent: Agent;
+  readonly cache?: GatewayCache;
 }
 
 /** Opens a way to the server's API that adds our token. Nothing is connected before the first request. */
-export function openVaultGateway(options: VaultOptions, dependencies: ProviderDependencies): StoreGateway {
+export function openVaultGateway(
+  options: VaultOptions,
+  dependencies: ProviderDependencies,
+  { cache = false }: StoreGatewayOptions = {},
+): StoreGateway {
   const client = new VaultClient(options, dependencies);
   const session = new VaultSession(authOf(options, dependencies), client.call, false);
   let way: Promise<Way> | undefined;
 
   async function open(): Promise<Way> {
     const connection = connectionOptions(options, dependencies.environment);
-    return { connection, agent: await openAgent(connection, dependencies.baseDirectory) };
+    const agent = await openAgent(connection, dependencies.baseDirectory);
+    if (!cache) return { connection, agent };
+    // Its library is loaded only where it is wanted.
+    const { GatewayCache } = await import("./gateway-cache.js");
+    return {
+      connection,
+      agent,
+      cache: new GatewayCache((thrown) => new Refusal(failureOfConnection(thrown, connection.address.host))),
+    };
   }
 
   async function forward(request: GatewayRequest, signal: AbortSignal): Promise<GatewayAnswer> {
@@ -48,13 +61,13 @@ export function openVaultGateway(options: VaultOptions, dependencies: ProviderDe
     });
     const there = await way;
     const isOurs = request.login === "always" || (request.login === "absent" && !showsToken(request));
-    if (!isOurs) return send(there, request, undefined, signal);
+    if (!isOurs) return ask(there, request, undefined, signal);
     if (isOfTheToken(request.path)) throw new Refusal(KEPT);
     const token = await session.token(signal);
-    const answer = await send(there, request, token, signal);
+    const answer = await ask(there, request, token, signal);
     if (answer.status !== 403) return answer;
     const other = await session.replacement(token, signal);
-    return other === undefined ? answer : send(there, request, other, signal);
+    return other === undefined ? answer : ask(there, request, other, signal);
   }
 
   return {
@@ -70,27 +83,26 @@ export function openVaultGateway(options: VaultOptions, dependencies: ProviderDe
       await session.close();
       await client.close();
       const [opened] = await Promise.allSettled([way]);
-      if (opened.status === "fulfilled") opened.value?.agent.destroy();
+      if (opened.status === "rejected") return;
+      opened.value?.cache?.[Symbol.dispose]();
+      opened.value?.agent.destroy();
     },
   };
 }
 
-/** As the server reads a path: decoded once, without empty and dotted segments. What cannot be decoded counts as well. */
-function isOfTheToken(path: string): boolean {
-  const [written = ""] = path.split(/[?#]/, 1);
-  try {
-    const { pathname } = new URL(
-      decodeURIComponent(written).replaceAll("\\", "/").replace(/^\/*/, "/"),
-      "http://gateway",
-    );
-    return OF_THE_TOKEN.test(decodeURIComponent(pathname).replaceAll(/\/+/g, "/"));
-  } catch {
-    return true;
-  }
-}
-
 function showsToken({ headers }: GatewayRequest): boolean {
   return Object.keys(headers).some((name) => /^(?:x-vault-token|authorization)$/i.test(name));
+}
+
+/** From the cache, where there is one that has it; else of the server. */
+async function ask(
+  way: Way,
+  request: GatewayRequest,
+  token: string | undefined,
+  signal: AbortSignal,
+): Promise<GatewayAnswer> {
+  const sent = async (): Promise<GatewayAnswer> => send(way, request, token, signal);
+  return way.cache === undefined ? sent() : way.cache.answer(request, token, sent, signal);
 }
 
 async function send(

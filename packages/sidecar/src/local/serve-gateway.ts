@@ -1,5 +1,5 @@
 import { pipeline } from "node:stream/promises";
-import type { GatewayRequest, StoreGateway } from "@sluice/core";
+import type { EventBus, GatewayAnswer, GatewayRequest, StoreGateway } from "@sluice/core";
 import { listenLocally, type LocalRequest } from "./local-server.js";
 
 /** How a store's own API is served. */
@@ -9,6 +9,8 @@ export interface GatewayOptions {
   readonly port: number;
   /** Whether our login is added: where a request shows none, always, or never. */
   readonly login: GatewayRequest["login"];
+  /** Hears of what a gateway with a cache answered. */
+  readonly events?: EventBus;
 }
 
 /** Headers that belong to one connection, and those that are ours to say. RFC 9110, 7.6.1. */
@@ -36,13 +38,19 @@ export async function serveGateway({
   gateway,
   port,
   login,
+  events,
 }: GatewayOptions): Promise<AsyncDisposable & { readonly port: number }> {
   const serving = await listenLocally(
     port,
     async (request, response) => {
       const answer = await gateway.forward(forwarded(request, login), request.signal);
       const headers = Object.entries(answer.headers).filter(([name]) => !OF_THE_CONNECTION.has(name));
-      response.writeHead(answer.status, Object.fromEntries(headers) as Record<string, string | string[]>);
+      response.writeHead(answer.status, {
+        ...(Object.fromEntries(headers) as Record<string, string | string[]>),
+        ...ofTheCache(answer),
+      });
+      if (answer.cache !== undefined)
+        events?.emit("gateway-answered", { cache: answer.cache.hit ? "hit" : "miss" });
       await pipeline(answer.body, response);
     },
     // As Vault tells of errors.
@@ -58,6 +66,12 @@ export async function serveGateway({
       await gateway[Symbol.asyncDispose]();
     },
   };
+}
+
+/** As Vault's agent tells of its cache. */
+function ofTheCache({ cache }: GatewayAnswer): Record<string, string> {
+  if (cache === undefined) return {};
+  return cache.hit ? { "x-cache": "HIT", age: String(cache.ageSeconds) } : { "x-cache": "MISS" };
 }
 
 function forwarded(

@@ -23,6 +23,11 @@ export class SidecarMetrics implements Disposable {
     );
     const told = count("sluice_sidecar_told_total", "Apps told of changes.", "action", "outcome");
     const leases = count("sluice_sidecar_leases_total", "What became of leases.", "outcome");
+    const gateway = count(
+      "sluice_sidecar_gateway_answers_total",
+      "Answers of a gateway with a cache: from the cache, or not.",
+      "cache",
+    );
     const contacts = this.#contacts;
     const held: Gauge = new Gauge({
       name: "sluice_sidecar_leases_held",
@@ -49,6 +54,7 @@ export class SidecarMetrics implements Disposable {
       events.on("app-not-told", ({ action, isLast }) =>
         told.inc({ action, outcome: isLast ? "failed" : "retried" }),
       ),
+      events.on("gateway-answered", ({ cache }) => gateway.inc({ cache })),
       events.on("provider-called", (event) => event.found > 0 && touch(event)),
       events.on("store-listed", (event) => event.complete && touch(event)),
       events.on("lease-renewed", (event) => {

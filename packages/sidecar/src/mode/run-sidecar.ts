@@ -49,7 +49,7 @@ export async function runSidecar(context: ModeContext, options: SidecarCommandOp
     });
     await untilStopped(over.signal, async (signal) => {
       await using _served = await serveManagement(options, events, resolver);
-      await using _local = await serveLocally(context, options, config, { sidecar, resolver });
+      await using _local = await serveLocally(context, options, config, { sidecar, resolver, events });
       await sidecar.start(signal);
       log.info({ files: plan.files.length }, "every file is written");
       if (options.once !== undefined) return;

@@ -1,12 +1,21 @@
 import { resolve } from "node:path";
 import type { LoadedConfig } from "@sluice/config";
-import { type SecretResolver, SecretValue, SluiceError, UnknownStoreError } from "@sluice/core";
+import {
+  type EventBus,
+  type SecretResolver,
+  SecretValue,
+  SluiceError,
+  UnknownStoreError,
+} from "@sluice/core";
 import type { ModeContext } from "@sluice/mode";
 import type { Sidecar } from "../index.js";
 import type { GatewayPlace, SidecarCommandOptions, SourcePlace } from "./sidecar-command.js";
 import { readTextFile } from "@sluice/mode/stores";
 
-type LocalOptions = Pick<SidecarCommandOptions, "source" | "gateway" | "dapr" | "daprTokenFile">;
+type LocalOptions = Pick<
+  SidecarCommandOptions,
+  "source" | "gateway" | "gatewayCache" | "dapr" | "daprTokenFile"
+>;
 
 /** Whether programs beside us are served anything but files. */
 export function servesLocally({ source, gateway, dapr }: LocalOptions): boolean {
@@ -16,10 +25,15 @@ export function servesLocally({ source, gateway, dapr }: LocalOptions): boolean 
 /** Serves the local APIs that are asked for, until it is disposed. */
 export async function serveLocally(
   context: ModeContext,
-  { source, gateway, dapr, daprTokenFile }: LocalOptions,
+  { source, gateway, gatewayCache, dapr, daprTokenFile }: LocalOptions,
   config: LoadedConfig,
-  { sidecar, resolver }: { readonly sidecar: Sidecar; readonly resolver: SecretResolver },
+  {
+    sidecar,
+    resolver,
+    events,
+  }: { readonly sidecar: Sidecar; readonly resolver: SecretResolver; readonly events: EventBus },
 ): Promise<AsyncDisposable> {
+  if (gatewayCache === true && gateway === undefined) throw new SluiceError(NO_GATEWAY);
   const opened: AsyncDisposable[] = [];
   const served = {
     [Symbol.asyncDispose]: async (): Promise<void> => {
@@ -28,7 +42,8 @@ export async function serveLocally(
   };
   try {
     for (const place of source) opened.push(await openSource(context, place, sidecar));
-    if (gateway !== undefined) opened.push(await openGateway(context, gateway, config));
+    if (gateway !== undefined)
+      opened.push(await openGateway(context, { ...gateway, cache: gatewayCache === true }, config, events));
     if (dapr !== undefined) {
       const { serveDaprSecrets } = await import("../index.js");
       const token = daprTokenFile === undefined ? undefined : await readToken(context, daprTokenFile);
@@ -75,8 +90,9 @@ async function readPlan({ directory, environment }: ModeContext, place: string):
 
 async function openGateway(
   { environment }: ModeContext,
-  { store, port, login }: GatewayPlace,
+  { store, port, login, cache }: GatewayPlace & { readonly cache: boolean },
   { stores, baseDirectory }: LoadedConfig,
+  events: EventBus,
 ): Promise<AsyncDisposable> {
   const definition = Object.hasOwn(stores, store) ? stores[store] : undefined;
   if (definition === undefined) throw new UnknownStoreError(store, Object.keys(stores));
@@ -89,11 +105,19 @@ async function openGateway(
     });
   const { serveGateway } = await import("../index.js");
   return serveGateway({
-    gateway: definition.openGateway({ store, baseDirectory, environment }),
+    gateway: definition.openGateway({ store, baseDirectory, environment }, { cache }),
     port,
     login,
+    events,
   });
 }
+
+const NO_GATEWAY = {
+  code: "SLU1201",
+  kind: "usage",
+  problem: "--gateway-cache has no gateway that it could be for",
+  remedy: "Give --gateway too, or leave it out",
+} as const;
 
 async function readToken({ directory }: ModeContext, file: string): Promise<SecretValue> {
   const token = (await readTextFile(directory, file, `The token file ${file}`)).trim();

@@ -17,6 +17,7 @@ export interface SidecarCommandOptions {
   readonly grace: number;
   readonly source: readonly SourcePlace[];
   readonly gateway?: GatewayPlace;
+  readonly gatewayCache?: true;
   readonly dapr?: number;
   readonly daprTokenFile?: string;
   readonly endWithPod?: PodName;
@@ -80,6 +81,7 @@ export function buildSidecarCommand(command: Command, context: ModeContext): voi
         "serve the store's own API on 127.0.0.1, with our login where a request shows none (absent), always or never",
       ).argParser(readGateway),
     )
+    .option("--gateway-cache", "give what the gateway's store issued again, while its lease lives")
     .addOption(new Option("--dapr <port>", "serve Dapr's secrets API on 127.0.0.1").argParser(readPort))
     .addOption(
       new Option(

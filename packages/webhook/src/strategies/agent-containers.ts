@@ -168,6 +168,7 @@ function sidecarArgs({ wants, sources }: AgentPlan): string[] {
     ...(revoke ? [] : ["--no-revoke"]),
     ...(graceSeconds === undefined || graceSeconds === 0 ? [] : ["--grace", `${graceSeconds}s`]),
     ...(gateway === undefined ? [] : ["--gateway", `${store}:${gateway.port}:${gateway.token}`]),
+    ...(gateway?.cache === true ? ["--gateway-cache"] : []),
     ...sources.flatMap(({ container, mode }, index) => [
       "--source",
       `env:${SOURCE_PLAN_PREFIX}${index}=${AGENT_SOURCES_FOLDER}/${container}/${SOURCE_SOCKET}:${mode}`,
