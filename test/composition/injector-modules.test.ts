@@ -325,6 +325,11 @@ describe("what is wrong with a module is said", () => {
       ({ bind }) => void bind(dialectToken("x")),
       /dialect x.*\n.*to add one, bind TOKENS\.dialect/,
     ],
+    [
+      "a service",
+      ({ bind }) => void bind((TOKENS as Readonly<Record<string, symbol>>)["resolver"] as symbol),
+      /binds undefined.*\n.*TOKENS has provider, dialect, strategy, createResolver, events/,
+    ],
   ])("there is no such part: %s", async (_, load, said) => {
     const work = inMode([new ContainerModule(load)], async () => Promise.resolve());
     await expect(work).rejects.toThrow(/^injector: SLU1103: .*\(78\)$/s);

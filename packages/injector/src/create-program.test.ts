@@ -55,6 +55,22 @@ describe("the command line of an injector", () => {
     expect(await commandsOf([serving("webhook"), serving("broker")])).toContain("serve");
   });
 
+  it("leaves the breaking of lines in a description to the help, and paragraphs as they are", async () => {
+    const described: Mode = {
+      name: "run",
+      commands: [
+        {
+          name: "run",
+          group: "On a machine",
+          summary: "do run",
+          load: async () => (command) => void command.description("One line\nand another.\n\nA paragraph."),
+        },
+      ],
+    };
+    const { commands } = await createProgram({ name: "acme", modes: [described] }, context, "run");
+    expect(commands[0]?.description()).toBe("One line and another.\n\nA paragraph.");
+  });
+
   it("refuses two modes with one command", async () => {
     await expect(commandsOf([mode("run"), mode("run")])).rejects.toMatchObject({ code: "SLU1103" });
   });

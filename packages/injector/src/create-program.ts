@@ -35,8 +35,14 @@ export async function createProgram(
     program.commandsGroup(`${each.group}:`);
     const command = program.command(each.name, { hidden: each.hidden === true });
     build(command.summary(each.summary), context);
+    command.description(paragraphs(command.description()));
   }
   return program;
+}
+
+/** Help is wrapped by the width of the terminal: single line breaks are those of the source. */
+function paragraphs(description: string): string {
+  return description.replaceAll(/(?<!\n)\n(?!\n)/g, " ");
 }
 
 function createFrame({ name, description = "" }: InjectorParts, { output }: ModeContext): Command {

@@ -51,7 +51,7 @@ export async function runCommandLine(
   } catch (thrown) {
     // Commander has said what is wrong, or shown its help.
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : USAGE;
-    return report(thrown, argv[0] === "run" ? "; the command was not started" : "");
+    return report(thrown);
   }
 }
 

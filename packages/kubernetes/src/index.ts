@@ -1,5 +1,6 @@
 export * from "./client/api-request.js";
 export * from "./client/kubernetes-client.js";
+export * from "./client/open-client.js";
 export type * from "./connection/connection-options.js";
 export * from "./errors/kubernetes-error.js";
 export * from "./events/event-recorder.js";
@@ -14,6 +15,7 @@ export * from "./objects/create-object.js";
 export * from "./objects/delete-object.js";
 export * from "./objects/get-object.js";
 export * from "./objects/kubernetes-object.js";
+export * from "./objects/kubernetes-time.js";
 export * from "./objects/list-objects.js";
 export type { ListQuery } from "./objects/list-query.js";
 export * from "./objects/media-types.js";

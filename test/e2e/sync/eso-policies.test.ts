@@ -100,6 +100,33 @@ ${Object.entries(keys)
     expect(await calls()).toBe(read + 1);
   });
 
+  it("a namespace that is let in by a label is served by the store as it is open, and no other is read again", async () => {
+    const [other, value] = [await world.newNamespace(), world.secret("chosen")];
+    await aws.put("chosen", value);
+    const label = async (name: string, labels: Readonly<Record<string, string | null>>): Promise<void> => {
+      const namespaces = { version: "v1", plural: "namespaces" };
+      await patchObject(world.admin, namespaces, name, { metadata: { labels } }, calm());
+    };
+    await label(shop, { tier: "chosen" });
+    const conditions = "  conditions: [{ namespaceSelector: { matchLabels: { tier: chosen } } }]\n";
+    await eso.apply(shop, store("{}", "chosen") + conditions);
+    const chosen = externalSecret("chosen", { k: "chosen" }, { from: "chosen", more: "refreshInterval: 1h" });
+    await eso.apply(shop, chosen);
+    await eso.untilData(shop, "chosen", { k: value });
+    await eso.apply(other, chosen);
+    await eso.until("ExternalSecret", other, "chosen", "False", `do not let namespace ${other}`);
+    const calls = async (): Promise<number> =>
+      started.metric('sluice_sync_provider_calls_total{provider="secrets-manager"}');
+    const read = await calls();
+    await label(other, { team: "other" });
+    await label(other, { tier: "chosen" });
+    await eso.untilData(other, "chosen", { k: value });
+    expect(await calls()).toBe(read);
+    await label(other, { tier: null });
+    await eso.until("ExternalSecret", other, "chosen", "False", `do not let namespace ${other}`);
+    expect(await calls()).toBe(read);
+  });
+
   it("takes over what External Secrets kept, without a gap", async () => {
     await started.stop();
     const [value, next] = [world.secret("taken"), world.secret("next")];

@@ -52,15 +52,17 @@ export function buildBrokerCommand(command: Command, context: ModeContext): void
     )
     .option("--tls-key <file>", "its private key, PEM", "/etc/sluice/tls/tls.key")
     .option("--stores <file>", "take the stores from a file (default: SecretStores and ClusterSecretStores)")
-    .option(
-      "--broker-identity-in-namespaces <provider...>",
-      "providers that a SecretStore may use with the broker's own credentials",
-      [],
+    .addOption(
+      new Option(
+        "--broker-identity-in-namespaces <provider...>",
+        "providers that a SecretStore may use with the broker's own credentials",
+      ).default([], "none"),
     )
-    .option(
-      "--token-audiences-in-namespaces <audience...>",
-      "audiences that a SecretStore may have the broker create tokens for",
-      [],
+    .addOption(
+      new Option(
+        "--token-audiences-in-namespaces <audience...>",
+        "audiences that a SecretStore may have the broker create tokens for",
+      ).default([], "none"),
     )
     .addOption(allowAddressesOption())
     .addOption(allowFilesOption())

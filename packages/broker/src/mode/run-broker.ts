@@ -1,21 +1,19 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { type Broker, type BrokerPlace, createBroker, reportStatus, serveBroker } from "../index.js";
-import { createLog, type Logger } from "@sluice/service";
-import { KubernetesClient } from "@sluice/kubernetes";
+import { type KubernetesClient, openClient } from "@sluice/kubernetes";
 import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
 import { type ModeContext, aborted, stopSignal } from "@sluice/mode";
+import { createLog, type Logger } from "@sluice/service";
+import { type Broker, createBroker } from "../create-broker.js";
+import { serveBroker } from "../server/serve-broker.js";
+import { type BrokerPlace, reportStatus } from "../status/report-status.js";
 import type { BrokerCommandOptions } from "./broker-command.js";
 
 /** Serves until a signal asks it to stop, and then until the last answer is given. */
 export async function runBroker(context: ModeContext, options: BrokerCommandOptions): Promise<void> {
   const { providers, environment, directory, output } = context;
   const stop = stopSignal(context);
-  using client = new KubernetesClient({
-    environment,
-    ...(options.kubeconfig !== undefined && { kubeconfig: resolve(directory, options.kubeconfig) }),
-    ...(options.context !== undefined && { context: options.context }),
-  });
+  using client = openClient(context, options);
   using catalogue = await openCatalogue(client, directory, options);
   const broker = createBroker({
     client,

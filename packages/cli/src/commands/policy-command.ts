@@ -30,7 +30,12 @@ export function buildPolicyCommand(command: Command, context: ModeContext): void
       new Option("--target <policy>", "what to write").choices(TARGET_NAMES).default("terraform-ssm"),
     )
     .option("-n, --namespace <name>", "of what names none itself", "default")
-    .option("--store <name=provider...>", "what a store is, where no manifest and no configuration tells", [])
+    .addOption(
+      new Option(
+        "--store <name=provider...>",
+        "what a store is, where no manifest and no configuration tells",
+      ).default([], "none"),
+    )
     .addOption(configOption())
     .option("--settings <file>", "YAML as for webhook; only its dialects count")
     .addOption(dialectsOption(context))

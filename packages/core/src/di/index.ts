@@ -2,8 +2,6 @@
 // oxlint-disable-next-line import/no-unassigned-import
 import "reflect-metadata";
 
-export * from "./core-module.js";
 export * from "./part-tokens.js";
 export * from "./parts-module.js";
-export * from "./provider-module.js";
 export * from "./tokens.js";

@@ -1,22 +1,16 @@
 import type { ServiceIdentifier } from "inversify";
 import type { EventBus } from "../events/event-bus.js";
-import type { StoreDefinition } from "../provider/define-provider.js";
 import type { RegisteredDialect } from "../dialect/registered-dialect.js";
 import type { RegisteredStrategy } from "../mutation/registered-strategy.js";
 import type { RegisteredProvider } from "../provider/registered-provider.js";
 import type { createSecretResolver } from "../resolve/create-secret-resolver.js";
-import type { ResolverOptions } from "../resolve/resolver-options.js";
-import type { SecretResolver } from "../resolve/secret-resolver.js";
-
-/** A resolver's options as the container holds them; its event bus is a binding of its own. */
-export type ResolverSettings = Omit<ResolverOptions<Readonly<Record<string, StoreDefinition>>>, "events">;
 
 /**
  * Where the parts of Sluice are bound. Bind or rebind one to add, replace or decorate a part. The symbols are
  * registered, so that they are the same in every copy of this package.
  */
 export const TOKENS: {
-  /** A provider that configurations can name; bound once for each. To those of an injector it adds one. */
+  /** A provider that an injector has besides its own; bound once for each. */
   readonly provider: ServiceIdentifier<RegisteredProvider>;
   /** A dialect that an injector has besides its own; bound once for each. They are asked after its own. */
   readonly dialect: ServiceIdentifier<RegisteredDialect>;
@@ -26,14 +20,10 @@ export const TOKENS: {
   readonly events: ServiceIdentifier<EventBus>;
   /** What makes the resolvers of an injector: a mode has as many as it needs. */
   readonly createResolver: ServiceIdentifier<typeof createSecretResolver>;
-  readonly resolverSettings: ServiceIdentifier<ResolverSettings>;
-  readonly resolver: ServiceIdentifier<SecretResolver>;
 } = {
   provider: Symbol.for("sluice.provider"),
   dialect: Symbol.for("sluice.dialect"),
   strategy: Symbol.for("sluice.strategy"),
   createResolver: Symbol.for("sluice.create-resolver"),
   events: Symbol.for("sluice.events"),
-  resolverSettings: Symbol.for("sluice.resolver-settings"),
-  resolver: Symbol.for("sluice.resolver"),
 };

@@ -104,7 +104,9 @@ export class SyncSession {
     const stop = (): void => stopped.resolve();
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
-    using _changes = catalogue.onChange(({ key }) => this.#add(reader.drop(key)));
+    using _changes = catalogue.onChange(({ key, namespaces }) =>
+      this.#add(namespaces === undefined ? reader.drop(key) : reader.usersOf(key, namespaces)),
+    );
     // Without them every sync would be told that its store is not known.
     await catalogue.ready(signal).catch(() => undefined);
     const following = signal.aborted ? undefined : this.#watches.follow();

@@ -1,14 +1,19 @@
 import type { JsonSchema } from "@sluice/core";
+import { TEXT, textSchema } from "../util/text-schema.js";
+import { LONGEST_DURATION } from "./parse-duration.js";
 
-const TEXT: JsonSchema = { type: "string", minLength: 1 };
-const TEXTS_BY_NAME: JsonSchema = { type: "object", additionalProperties: { type: "string" } };
+const TEXTS_BY_NAME: JsonSchema = { type: "object", additionalProperties: textSchema() };
+/** Templates, as long as a `SecretSync` has them, and annotations, which may hold as much. */
+const LONG_TEXTS_BY_NAME: JsonSchema = { type: "object", additionalProperties: textSchema(65_536) };
 const STORE = closed(["name"], { name: TEXT, kind: { enum: ["SecretStore", "ClusterSecretStore"] } });
+/** Every key is gone through by each of them. */
+const REWRITE = textSchema(512);
 const CONVERSION = { enum: ["Default", "Unicode"] };
 const DECODING = { enum: ["None", "Base64", "Base64URL", "Auto"] };
 const REMOTE = closed(["key"], {
   key: TEXT,
-  property: { type: "string" },
-  version: { type: "string" },
+  property: textSchema(),
+  version: textSchema(),
   metadataPolicy: { enum: ["None"] },
   conversionStrategy: CONVERSION,
   decodingStrategy: DECODING,
@@ -20,18 +25,18 @@ const REMOTE = closed(["key"], {
 export const EXTERNAL_SECRET_SCHEMA: JsonSchema = closed([], {
   secretStoreRef: STORE,
   refreshPolicy: { enum: ["Periodic", "CreatedOnce", "OnChange"] },
-  refreshInterval: { type: "string" },
+  refreshInterval: textSchema(LONGEST_DURATION),
   target: closed([], {
     name: TEXT,
     creationPolicy: { enum: ["Owner", "Orphan", "Merge", "None"] },
     deletionPolicy: { enum: ["Retain", "Delete", "Merge"] },
     immutable: { type: "boolean" },
     template: closed([], {
-      type: { type: "string" },
+      type: textSchema(),
       engineVersion: { enum: ["v2"] },
       mergePolicy: { enum: ["Replace", "Merge"] },
-      metadata: closed([], { labels: TEXTS_BY_NAME, annotations: TEXTS_BY_NAME }),
-      data: TEXTS_BY_NAME,
+      metadata: closed([], { labels: TEXTS_BY_NAME, annotations: LONG_TEXTS_BY_NAME }),
+      data: LONG_TEXTS_BY_NAME,
     }),
   }),
   data: {
@@ -47,8 +52,8 @@ export const EXTERNAL_SECRET_SCHEMA: JsonSchema = closed([], {
     items: closed([], {
       extract: REMOTE,
       find: closed([], {
-        path: { type: "string" },
-        name: closed([], { regexp: { type: "string" } }),
+        path: textSchema(),
+        name: closed([], { regexp: textSchema() }),
         tags: TEXTS_BY_NAME,
         conversionStrategy: CONVERSION,
         decodingStrategy: DECODING,
@@ -56,8 +61,9 @@ export const EXTERNAL_SECRET_SCHEMA: JsonSchema = closed([], {
       }),
       rewrite: {
         type: "array",
+        maxItems: 32,
         items: closed([], {
-          regexp: closed(["source", "target"], { source: { type: "string" }, target: { type: "string" } }),
+          regexp: closed(["source", "target"], { source: REWRITE, target: REWRITE }),
         }),
       },
       sourceRef: closed([], { storeRef: STORE }),

@@ -136,7 +136,8 @@ describe("when", () => {
   it.each<[object, object]>([
     [{}, { intervalMs: 3_600_000 }],
     [{ refreshInterval: "30s" }, { intervalMs: 30_000 }],
-    [{ refreshInterval: "1ms" }, { intervalMs: 1_000 }],
+    [{ refreshInterval: "1ms" }, { intervalMs: 10_000 }],
+    [{ refreshInterval: "9s" }, { intervalMs: 10_000 }],
     [{ refreshInterval: "9000h" }, { intervalMs: 86_400_000 }],
     [{ refreshInterval: "0" }, { frozen: "for-good" }],
     [{ refreshPolicy: "CreatedOnce" }, { frozen: "for-good" }],
@@ -166,6 +167,15 @@ it.each<[object, string]>([
   [{ dataFrom: [{ extract: { key: "a", property: "b.c" } }] }, "names a field inside of a field"],
   [{ dataFrom: [{ find: { name: { regexp: "(" } } }] }, "no regular expression of RE2"],
   [{ dataFrom: [{ extract: { key: "a" }, rewrite: [{ merge: {} }] }] }, "rewrite.merge is not covered"],
+  [
+    { dataFrom: [{ extract: { key: "a" }, rewrite: Array.from({ length: 33 }, () => ({})) }] },
+    "spec.dataFrom.0.rewrite: must be at most 32 entries long",
+  ],
+  [
+    { ...DATA, refreshInterval: `1s${"1".repeat(63)}` },
+    "spec.refreshInterval: must be at most 64 characters",
+  ],
+  [{ data: [{ ...ENTRY, remoteRef: { key: "/".repeat(2_049) } }] }, "key: must be at most 2048 characters"],
   [{ dataFrom: [{ sourceRef: { generatorRef: { kind: "Password", name: "p" } } }] }, "names a generator"],
   [{ ...DATA, target: { template: { templateFrom: [{}] } } }, "templateFrom is not covered"],
   [{ ...DATA, target: { template: { engineVersion: "v1" } } }, "must be one of: v2"],

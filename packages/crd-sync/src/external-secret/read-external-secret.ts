@@ -18,7 +18,8 @@ import { refusedField } from "./refused-fields.js";
 export type FindExternalStore = (namespace: string, ref: ExternalStoreRef) => ExternalStore | undefined;
 
 const HOUR_MS = 3_600_000;
-const SHORTEST_MS = 1_000;
+/** As a `SecretSync` may ask for: the shortest among its users sets how often a store is asked for all of them. */
+const SHORTEST_MS = 10_000;
 /** A timer takes no longer time; whoever asks for more looks more often. */
 const LONGEST_MS = 24 * HOUR_MS;
 

@@ -1,11 +1,12 @@
 import type { JsonSchema } from "@sluice/core";
+import { TEXT, textSchema } from "../util/text-schema.js";
 
-const TEXT: JsonSchema = { type: "string", minLength: 1 };
 const TEXTS: JsonSchema = { type: "array", items: TEXT };
 const KEY = closed(["name"], { name: TEXT, key: TEXT, namespace: TEXT });
 const ACCOUNT = closed(["name"], { name: TEXT, namespace: TEXT, audiences: TEXTS });
 const CA = {
-  caBundle: { type: "string" },
+  // In base64, with every authority that there is.
+  caBundle: textSchema(524_288),
   caProvider: closed(["type", "name"], {
     type: { enum: ["Secret", "ConfigMap"] },
     name: TEXT,
@@ -17,10 +18,10 @@ const CA = {
 const AWS = closed(["service", "region"], {
   service: { enum: ["SecretsManager", "ParameterStore"] },
   region: TEXT,
-  role: { type: "string" },
+  role: textSchema(),
   additionalRoles: TEXTS,
-  externalID: { type: "string" },
-  prefix: { type: "string" },
+  externalID: textSchema(),
+  prefix: textSchema(),
   // Of what is written by PushSecrets only.
   secretsManager: { type: "object" },
   sessionTagsPolicy: { enum: ["None"] },
@@ -35,7 +36,7 @@ const AWS = closed(["service", "region"], {
 });
 
 const AZURE = closed(["vaultUrl"], {
-  vaultUrl: { type: "string", pattern: "^https://[^/?#@]+/?$" },
+  vaultUrl: { ...textSchema(), pattern: "^https://[^/?#@]+/?$" },
   authType: { enum: ["ServicePrincipal", "ManagedIdentity", "WorkloadIdentity"] },
   tenantId: TEXT,
   environmentType: { enum: ["PublicCloud", "USGovernmentCloud", "ChinaCloud"] },
@@ -48,7 +49,7 @@ const AZURE = closed(["vaultUrl"], {
 
 const VAULT = closed(["server"], {
   server: TEXT,
-  path: { type: "string" },
+  path: textSchema(),
   version: { enum: ["v1", "v2"] },
   namespace: TEXT,
   ...CA,
@@ -81,7 +82,7 @@ const VAULT = closed(["server"], {
 });
 
 const KUBERNETES = closed([], {
-  server: closed([], { url: { type: "string" }, ...CA }),
+  server: closed([], { url: textSchema(), ...CA }),
   auth: closed([], { serviceAccount: ACCOUNT }),
   remoteNamespace: TEXT,
 });
@@ -99,13 +100,13 @@ export const EXTERNAL_STORE_SCHEMA: JsonSchema = closed(["provider"], {
       namespaces: TEXTS,
       namespaceRegexes: TEXTS,
       namespaceSelector: closed([], {
-        matchLabels: { type: "object", additionalProperties: { type: "string" } },
+        matchLabels: { type: "object", additionalProperties: textSchema() },
         matchExpressions: {
           type: "array",
           items: closed(["key", "operator"], {
             key: TEXT,
             operator: { enum: ["In", "NotIn", "Exists", "DoesNotExist"] },
-            values: { type: "array", items: { type: "string" } },
+            values: { type: "array", items: textSchema() },
           }),
         },
       }),
@@ -114,7 +115,7 @@ export const EXTERNAL_STORE_SCHEMA: JsonSchema = closed(["provider"], {
   // How their operator retries, and how often it looks whether the store is valid.
   retrySettings: { type: "object" },
   refreshInterval: { type: "integer" },
-  controller: { type: "string" },
+  controller: textSchema(),
 });
 
 function closed(required: readonly string[], properties: Readonly<Record<string, JsonSchema>>): JsonSchema {

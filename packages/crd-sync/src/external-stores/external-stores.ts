@@ -70,7 +70,7 @@ export function externalStores(options: ExternalStoresOptions): ExternalStores {
         };
       },
       onChange: (listener) => {
-        const heard = [own.onChange(listener), theirs.onChange(listener)];
+        const heard = [own.onChange(listener), theirs.onChange(listener), theirs.onNamespaces(listener)];
         return { [Symbol.dispose]: () => heard.forEach((each) => each[Symbol.dispose]()) };
       },
       [Symbol.dispose]: () => {

@@ -24,6 +24,8 @@ it.each<[string, NamespaceCondition[], boolean]>([
   ["NotIn of what it has not", [expression("a", "NotIn", ["test"])], true],
   ["Exists", [expression("env", "Exists")], true],
   ["DoesNotExist", [expression("env", "DoesNotExist")], false],
+  ["Exists of what every object has", [expression("constructor", "Exists")], false],
+  ["DoesNotExist of what every object has", [expression("__proto__", "DoesNotExist")], true],
   ["one of several", [{ namespaces: ["pay"] }, { namespaces: ["shop-a"] }], true],
   ["an empty one", [{}], false],
 ])("%s", (_, conditions, expected) =>

@@ -7,6 +7,9 @@ export interface NamespaceCondition {
   readonly namespaceSelector?: LabelSelector;
 }
 
+/** Labels of a namespace. */
+export type NamespaceLabels = Readonly<Record<string, string>>;
+
 /** Labels that a namespace must have, as Kubernetes writes that. */
 export interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;
@@ -27,31 +30,40 @@ interface LabelExpression {
 export function isNamespaceAllowed(
   conditions: readonly NamespaceCondition[],
   namespace: string,
-  labels: Readonly<Record<string, string>> | undefined,
+  labels: NamespaceLabels | undefined,
 ): boolean {
   if (conditions.length === 0) return true;
+  if (areLabelsSelected(conditions, labels)) return true;
   return conditions.some(
-    ({ namespaces = [], namespaceRegexes = [], namespaceSelector }) =>
+    ({ namespaces = [], namespaceRegexes = [] }) =>
       namespaces.includes(namespace) ||
       // In time linear in the name, whatever is written there; found anywhere in it, as they do.
-      namespaceRegexes.some((pattern) => RE2JS.compile(pattern).matcher(namespace).find()) ||
-      (namespaceSelector !== undefined && labels !== undefined && selects(namespaceSelector, labels)),
+      namespaceRegexes.some((pattern) => RE2JS.compile(pattern).matcher(namespace).find()),
   );
 }
 
-/** Whether a condition asks for labels. */
-export function needsLabels(conditions: readonly NamespaceCondition[]): boolean {
-  return conditions.some(({ namespaceSelector }) => namespaceSelector !== undefined);
+/** Whether the selector of a condition fits these labels. Pure. */
+export function areLabelsSelected(
+  conditions: readonly NamespaceCondition[],
+  labels: NamespaceLabels | undefined,
+): boolean {
+  if (labels === undefined) return false;
+  return conditions.some(
+    ({ namespaceSelector }) => namespaceSelector !== undefined && selects(namespaceSelector, labels),
+  );
 }
 
 function selects(
   { matchLabels = {}, matchExpressions = [] }: LabelSelector,
-  labels: Readonly<Record<string, string>>,
+  labels: NamespaceLabels,
 ): boolean {
+  // What every object has, such as `constructor`, is no label.
+  const labelOf = (name: string): string | undefined =>
+    Object.hasOwn(labels, name) ? labels[name] : undefined;
   return (
-    Object.entries(matchLabels).every(([name, text]) => labels[name] === text) &&
+    Object.entries(matchLabels).every(([name, text]) => labelOf(name) === text) &&
     matchExpressions.every(({ key, operator, values = [] }) => {
-      const found = labels[key];
+      const found = labelOf(key);
       switch (operator) {
         case "In":
           return found !== undefined && values.includes(found);

@@ -243,6 +243,10 @@ describe("what cannot be is told, with what to do", () => {
     ["spec.provider.vault.auth names no way to log in", [{ vault: { server: "https://v" } }]],
     ["spec.provider.vault.caBundle is no PEM", [{ vault: { ...VAULT, caBundle: "/etc/passwd" } }]],
     ["spec.provider.vault.surprise: is not known", [{ vault: { ...VAULT, surprise: 1 } }]],
+    [
+      "spec.provider.vault.path: must be at most 2048 characters long",
+      [{ vault: { ...VAULT, path: "/".repeat(2_049) } }],
+    ],
     ["spec.provider.aws.service: must be one of", [{ aws: { ...AWS, service: "S3" } }]],
     ["may not use the controller's credentials", [{ aws: AWS }]],
     [

@@ -12,7 +12,8 @@ import { followObjects } from "../engine/follow-objects.js";
 import { watchProblem } from "../engine/watch-problem.js";
 import { externalStoreName } from "./external-store-name.js";
 import { isExternalStore } from "./external-store.js";
-import { isNamespaceAllowed, needsLabels } from "./namespace-conditions.js";
+import { areLabelsSelected, isNamespaceAllowed } from "./namespace-conditions.js";
+import { NamespaceTable } from "./namespace-table.js";
 import { EXTERNAL_GROUP, parseExternalStore } from "./parse-external-store.js";
 
 export interface WatchExternalStoresOptions {
@@ -28,6 +29,11 @@ export interface WatchExternalStoresOptions {
 export interface ExternalCatalogue extends StoreCatalogue {
   /** The object of a store as it was seen last. */
   readonly objectOf: (key: StoreKey) => KubernetesObject | undefined;
+  /**
+   * Tells, apart from changes of stores, which namespaces may use one now, or may no more, for their labels have
+   * changed. Dispose the result to stop.
+   */
+  onNamespaces(listener: (change: StoreChange) => void): Disposable;
 }
 
 export const EXTERNAL_PLURALS = {
@@ -52,7 +58,7 @@ export function watchExternalStores(
     SecretStore: new Map(),
     ClusterSecretStore: new Map(),
   };
-  const labels = new Map<string, Readonly<Record<string, string>>>();
+  const namespaces = new NamespaceTable();
   const labelsKnown = Promise.withResolvers<void>();
   const listeners = new Set<(change: StoreChange) => void>();
   const apiVersion = `${EXTERNAL_GROUP}/${version}`;
@@ -118,18 +124,24 @@ export function watchExternalStores(
   }
 
   function takeNamespace(event: ObjectEvent): void {
-    const set = ({ metadata }: KubernetesObject): void =>
-      void labels.set(metadata.name, metadata.labels ?? {});
-    if (event.kind === "synced") {
-      labels.clear();
-      event.objects.forEach(set);
-      labelsKnown.resolve();
-    } else if (event.kind === "changed") set(event.object);
-    else if (event.kind === "deleted") labels.delete(event.object.metadata.name);
-    else return;
-    for (const entry of table.entries())
-      if (entry.status === "found" && isExternalStore(entry.store) && needsLabels(entry.store.conditions))
-        for (const listener of listeners) listener({ kind: "changed", key: entry.store });
+    const changes = namespaces.take(event);
+    if (event.kind === "synced") labelsKnown.resolve();
+    if (changes.length === 0) return;
+    for (const entry of table.entries()) {
+      if (entry.status !== "found" || !isExternalStore(entry.store)) continue;
+      const { store } = entry;
+      const others = changes.filter(
+        ({ before, now }) =>
+          areLabelsSelected(store.conditions, before) !== areLabelsSelected(store.conditions, now),
+      );
+      if (others.length === 0) continue;
+      const change = {
+        kind: "changed",
+        key: store,
+        namespaces: new Set(others.map(({ name }) => name)),
+      } as const;
+      for (const listener of listeners) listener(change);
+    }
   }
   void followObjects(
     client,
@@ -151,7 +163,7 @@ export function watchExternalStores(
       const found = table.find(namespace, name);
       if (found.status !== "found" || !isExternalStore(found.store)) return found;
       const { store } = found;
-      if (isNamespaceAllowed(store.conditions, namespace, labels.get(namespace))) return found;
+      if (isNamespaceAllowed(store.conditions, namespace, namespaces.labelsOf(namespace))) return found;
       const problem = `its spec.conditions do not let namespace ${namespace} use it: add the namespace there, or use another store`;
       return { status: "invalid", key: store, version: store.version, problem };
     },
@@ -161,15 +173,11 @@ export function watchExternalStores(
       await Promise.race([labelsKnown.promise, aborted(signal)]);
     },
     health: () => table.health(),
-    onChange: (listener) => {
-      const heard = table.onChange(listener);
-      listeners.add(listener);
-      return {
-        [Symbol.dispose]: () => {
-          heard[Symbol.dispose]();
-          listeners.delete(listener);
-        },
-      };
+    onChange: (listener) => table.onChange(listener),
+    onNamespaces: (listener) => {
+      const own = (change: StoreChange): void => listener(change);
+      listeners.add(own);
+      return { [Symbol.dispose]: () => listeners.delete(own) };
     },
     [Symbol.dispose]: () => stopped.abort(),
   };

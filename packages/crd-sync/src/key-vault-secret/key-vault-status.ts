@@ -1,4 +1,4 @@
-import { field, type KubernetesObject } from "@sluice/kubernetes";
+import { field, type KubernetesObject, kubernetesTime } from "@sluice/kubernetes";
 import type { OutputMemory, SyncMemory, SyncReport } from "../source/sync-report.js";
 import type { OutputKind } from "../source/sync-spec.js";
 
@@ -41,7 +41,7 @@ export function keyVaultStatus(object: KubernetesObject, report: SyncReport): Ke
     lastAzureUpdate:
       report.outputs.length === 0 || lastSyncAt === undefined
         ? (before.lastAzureUpdate ?? "")
-        : new Date(lastSyncAt).toISOString().replace(/\.\d+/, ""),
+        : kubernetesTime(lastSyncAt),
   };
   if (FIELDS.every((name) => (before[name] ?? "") === texts[name])) return undefined;
   // What it never had stays away, and what it had is emptied.

@@ -1,20 +1,17 @@
 import { hostname } from "node:os";
-import { resolve } from "node:path";
 import { SluiceError } from "@sluice/core";
-import {
-  createSyncController,
-  externalSecretSource,
-  externalStores,
-  keyVaultSecretSource,
-  parseWindow,
-  type RestartOptions,
-  secretSyncSource,
-  serveSync,
-} from "../index.js";
-import { KubernetesClient, KubernetesError } from "@sluice/kubernetes";
+import { type KubernetesClient, KubernetesError, openClient } from "@sluice/kubernetes";
 import { watchStores } from "@sluice/kubernetes/stores";
-import { createLog } from "@sluice/service";
 import { type ModeContext, stopSignal } from "@sluice/mode";
+import { createLog } from "@sluice/service";
+import { createSyncController } from "../engine/create-sync-controller.js";
+import { externalSecretSource } from "../external-secret/external-secret-source.js";
+import { externalStores } from "../external-stores/external-stores.js";
+import { keyVaultSecretSource } from "../key-vault-secret/key-vault-secret-source.js";
+import { parseWindow } from "../restart/parse-window.js";
+import type { RestartOptions } from "../restart/restart-options.js";
+import { secretSyncSource } from "../secret-sync/secret-sync-source.js";
+import { serveSync } from "../serve-sync.js";
 import type { SyncCommandOptions } from "./sync-command.js";
 import type { SyncModeOptions } from "./sync-mode.js";
 
@@ -26,11 +23,7 @@ export async function runSync(
 ): Promise<void> {
   const { providers, environment, directory, output } = context;
   const stop = stopSignal(context);
-  using client = new KubernetesClient({
-    environment,
-    ...(options.kubeconfig !== undefined && { kubeconfig: resolve(directory, options.kubeconfig) }),
-    ...(options.context !== undefined && { context: options.context }),
-  });
+  using client = openClient(context, options);
   const namespace = options.leaseNamespace ?? (await namespaceOf(client));
   const { brokerIdentityInNamespaces, tokenAudiencesInNamespaces, namespaces, shard, concurrency } = options;
   using catalogue = watchStores(client, { brokerIdentityInNamespaces, tokenAudiencesInNamespaces });

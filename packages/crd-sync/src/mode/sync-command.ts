@@ -20,7 +20,7 @@ export interface SyncCommandOptions extends TenantFlags {
   readonly tokenAudiencesInNamespaces: readonly string[];
   readonly concurrency: number;
   readonly akv2k8s?: boolean;
-  readonly eso: boolean;
+  readonly eso?: boolean;
   readonly esoVersion: "v1" | "v1beta1";
   readonly restarts?: boolean;
   readonly restartWindow?: string;
@@ -47,33 +47,31 @@ export function buildSyncCommand(command: Command, context: ModeContext, parts: 
       "do those with the label sluice.dev/shard: NAME (default: those without the label)",
     )
     .option("--lease-namespace <name>", "namespace of the lease (default: the pod's own)")
-    .option(
-      "--broker-identity-in-namespaces <provider...>",
-      "providers that a SecretStore may use with the controller's own credentials",
-      [],
+    .addOption(
+      new Option(
+        "--broker-identity-in-namespaces <provider...>",
+        "providers that a SecretStore may use with the controller's own credentials",
+      ).default([], "none"),
     )
-    .option(
-      "--token-audiences-in-namespaces <audience...>",
-      "audiences for which a SecretStore with identity: pod is given tokens of service accounts",
-      [],
+    .addOption(
+      new Option(
+        "--token-audiences-in-namespaces <audience...>",
+        "audiences for which a SecretStore with identity: pod is given tokens of service accounts",
+      ).default([], "none"),
     )
     .addOption(allowAddressesOption())
     .addOption(allowFilesOption())
-    .option("--eso", "do ExternalSecrets (external-secrets.io) as well, in place of External Secrets", false)
+    .option("--eso", "do ExternalSecrets (external-secrets.io) as well, in place of External Secrets")
     .addOption(
       new Option("--eso-version <version>", "version of their kinds that the cluster serves")
         .choices(["v1", "v1beta1"])
         .default("v1"),
     );
   if (parts.akv2k8s !== undefined)
-    command.option(
-      "--akv2k8s",
-      "do AzureKeyVaultSecrets (spv.no) as well, in place of akv2k8s' controller",
-      false,
-    );
+    command.option("--akv2k8s", "do AzureKeyVaultSecrets (spv.no) as well, in place of akv2k8s' controller");
   if (parts.given !== undefined)
     command
-      .option("--restarts", "restart workloads annotated so when their secrets change", false)
+      .option("--restarts", "restart workloads annotated so when their secrets change")
       .option(
         "--restart-window <window>",
         'when: as in "Sat,Sun 22:00-04:00 Europe/Berlin" (default: any time)',

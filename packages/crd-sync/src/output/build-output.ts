@@ -49,12 +49,13 @@ function encoded(entries: Iterable<readonly [string, SecretValue]>): Record<stri
 
 /** A ConfigMap keeps texts as they are, and other bytes apart. */
 function texts(entries: DesiredOutput["entries"]): { data?: object; binaryData?: object } {
-  const data: Record<string, string> = {};
+  const plain: [string, string][] = [];
   const bytes: [string, SecretValue][] = [];
   for (const [key, value] of entries) {
     const text = value.textOrUndefined();
     if (text === undefined) bytes.push([key, value]);
-    else data[key] = text;
+    else plain.push([key, text]);
   }
-  return { data, ...(bytes.length > 0 && { binaryData: encoded(bytes) }) };
+  // Not by assigning: `__proto__` is a key that a ConfigMap may have.
+  return { data: Object.fromEntries(plain), ...(bytes.length > 0 && { binaryData: encoded(bytes) }) };
 }

@@ -1,6 +1,12 @@
 import type { KeyObject } from "node:crypto";
 import type { EventBus } from "@sluice/core";
-import { applyObject, type EventRecorder, type KubernetesClient, KubernetesError } from "@sluice/kubernetes";
+import {
+  applyObject,
+  type EventRecorder,
+  type KubernetesClient,
+  KubernetesError,
+  kubernetesTime,
+} from "@sluice/kubernetes";
 import type { NextLook } from "../engine/sync-reconciler.js";
 import { outputId } from "../output/desired-output.js";
 import { failureOfThrown } from "../source/sync-failure.js";
@@ -120,7 +126,7 @@ export class Restarter {
       return { kind: "told" };
     }
     const { at, isForWindow } = time;
-    const note = `Restarts at ${new Date(at).toISOString().replace(/\.\d+/, "")}`;
+    const note = `Restarts at ${kubernetesTime(at)}`;
     if (isForWindow) await this.#record(workload, "Normal", "RestartWaits", note, signal);
     return { kind: "at", at };
   }
@@ -135,8 +141,7 @@ export class Restarter {
     const { client, timeoutMs, now, workloads } = this.#given;
     const { kind, namespace, name, uid } = workload;
     const restartedFor = restartFor ?? workload.restartedFor;
-    const restartedAt =
-      restartFor === undefined ? workload.restartedAt : new Date(now()).toISOString().replace(/\.\d+/, "");
+    const restartedAt = restartFor === undefined ? workload.restartedAt : kubernetesTime(now());
     const annotations = {
       ...(restartedFor !== undefined && { [RESTARTED_FOR]: restartedFor }),
       ...(restartedAt !== undefined && { [RESTARTED_AT]: restartedAt }),

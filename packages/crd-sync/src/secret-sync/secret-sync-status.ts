@@ -1,4 +1,4 @@
-import { field, type KubernetesObject, type ObjectCondition } from "@sluice/kubernetes";
+import { field, type KubernetesObject, kubernetesTime, type ObjectCondition } from "@sluice/kubernetes";
 import type { SecretSyncStatus } from "@sluice/kubernetes/syncs";
 import type { SyncMemory, SyncReport, Verdict } from "../source/sync-report.js";
 
@@ -28,8 +28,8 @@ export function secretSyncStatus(
     nextCondition(before, type, verdict, generation, now);
   const status: SecretSyncStatus = {
     observedGeneration: generation,
-    ...(report.lastSyncAt !== undefined && { lastSyncTime: toTime(report.lastSyncAt) }),
-    ...(report.nextSyncAt !== undefined && { nextSyncTime: toTime(report.nextSyncAt) }),
+    ...(report.lastSyncAt !== undefined && { lastSyncTime: kubernetesTime(report.lastSyncAt) }),
+    ...(report.nextSyncAt !== undefined && { nextSyncTime: kubernetesTime(report.nextSyncAt) }),
     conditions: [condition("Ready", report.ready), condition("Synced", report.synced)],
     observed: report.observed.slice(0, MOST_OBSERVED),
     outputs: report.outputs,
@@ -50,7 +50,7 @@ function nextCondition(
 ): ObjectCondition {
   const status = holds ? "True" : "False";
   const before = conditions.find((condition) => condition.type === type);
-  const lastTransitionTime = before?.status === status ? before.lastTransitionTime : toTime(now);
+  const lastTransitionTime = before?.status === status ? before.lastTransitionTime : kubernetesTime(now);
   return { type, status, reason, message: tidy(message), lastTransitionTime, observedGeneration };
 }
 
@@ -70,9 +70,4 @@ function sorted(value: unknown): unknown {
       .toSorted(([one], [other]) => (one < other ? -1 : 1))
       .map(([name, part]) => [name, sorted(part)]),
   );
-}
-
-/** A time as Kubernetes writes it, to the second. */
-function toTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d+/, "");
 }

@@ -31,3 +31,24 @@ it("a SecretStore is given tokens for audiences that the operator allows, and no
   await expect(settle(["another"])).rejects.toMatchObject({ reason: "StoreInvalid" });
   await expect(settle(["theirs"])).rejects.toThrow("asked");
 });
+
+it("tells the syncs of some namespaces that name a store, and drops it only where it changed itself", () => {
+  const dropped: string[] = [];
+  const reader = new StoreReader({
+    catalogue: { find: () => ({ status: "missing" }) },
+    pool: { get: never, drop: ({ name }) => dropped.push(name) },
+    onChange: () => undefined,
+    tokens: { get: never },
+    tokenAudiencesInNamespaces: [],
+    signal: new AbortController().signal,
+  });
+  const note = (namespace: string, store: string): void =>
+    reader.note({ user: `${namespace}-${store}`, namespace, serviceAccount: "web" }, new Set([store]));
+  for (const namespace of ["shop", "pay"]) for (const store of ["one", "two"]) note(namespace, store);
+  const key = { kind: "ClusterSecretStore", name: "one" } as const;
+  expect(reader.usersOf(key, new Set(["pay", "other"]))).toEqual(new Set(["pay-one"]));
+  expect(dropped).toEqual([]);
+  expect(reader.drop(key)).toEqual(new Set(["shop-one", "pay-one"]));
+  expect(reader.drop({ kind: "SecretStore", name: "one", namespace: "shop" })).toEqual(new Set(["shop-one"]));
+  expect(dropped).toEqual(["one", "one"]);
+});

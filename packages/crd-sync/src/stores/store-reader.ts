@@ -163,9 +163,16 @@ export class StoreReader {
   /** A store was added or changed, or is gone. Tells which syncs name it. */
   drop(key: StoreKey): ReadonlySet<string> {
     this.#options.pool.drop(key);
+    return this.usersOf(key);
+  }
+
+  /** Which syncs name a store, of all namespaces or of these. */
+  usersOf(key: StoreKey, namespaces?: ReadonlySet<string>): ReadonlySet<string> {
     const users = new Set<string>();
-    for (const [user, { namespace, names }] of this.#names)
+    for (const [user, { namespace, names }] of this.#names) {
+      if (namespaces?.has(namespace) === false) continue;
       if (names.includes(key.name) && (key.namespace ?? namespace) === namespace) users.add(user);
+    }
     return users;
   }
 

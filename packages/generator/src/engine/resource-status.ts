@@ -7,6 +7,7 @@ import {
   KubernetesError,
   type KubernetesObject,
   type ObjectCondition,
+  kubernetesTime,
 } from "@sluice/kubernetes";
 import { GENERATED_SECRET_API_VERSION, generatedSecretResource } from "@sluice/kubernetes/generated";
 import type { Subject } from "../audit/generator-events.js";
@@ -57,7 +58,7 @@ export async function writeResourceStatus(
     status,
     reason,
     message,
-    lastTransitionTime: isSame ? before.lastTransitionTime : new Date().toISOString().replace(/\.\d+/, ""),
+    lastTransitionTime: isSame ? before.lastTransitionTime : kubernetesTime(Date.now()),
     observedGeneration: object.metadata.generation ?? 0,
   };
   // With its uid, so that nothing is said of another of its name.

@@ -1,20 +1,18 @@
 import {
-  createSecret,
-  type GeneratedOutcome,
-  type KeyMaker,
-  permittedWanted,
-  type Wanted,
-  type WantedSecret,
-  wantedOfResource,
-} from "../index.js";
-import pLimit from "p-limit";
-import {
   type ManifestFile,
   isObject,
   type ManifestObject,
   objectsOf,
   podTemplatesOf,
 } from "@sluice/mode/manifests";
+import pLimit from "p-limit";
+import type { KeyMaker } from "../keys/key-maker.js";
+import { createSecret } from "../secrets/create-secret.js";
+import type { GeneratedOutcome } from "../secrets/secret-outcome.js";
+import { permittedWanted } from "../wanted/permitted-wanted.js";
+import { wantedOfResource } from "../wanted/wanted-of-resource.js";
+import type { WantedSecret } from "../wanted/wanted-secret.js";
+import type { Wanted } from "../wanted/wanted.js";
 import type { OpenGenerator } from "./open-generator.js";
 import type { GeneratedRow } from "./print-report.js";
 

@@ -1,10 +1,10 @@
-import { hostname } from "node:os";
 import { randomUUID } from "node:crypto";
-import { type EventBus, type SecretResolver, SluiceError, UnknownStoreError } from "@sluice/core";
+import { hostname } from "node:os";
 import type { LoadedConfig } from "@sluice/config";
-import type { ReadPod } from "../index.js";
+import { type EventBus, type SecretResolver, SluiceError, UnknownStoreError } from "@sluice/core";
 import type { ModeContext } from "@sluice/mode";
 import { readConfig } from "@sluice/mode/stores";
+import type { ReadPod } from "../wanted/wanted.js";
 import type { GenerateModeOptions } from "./generate-mode.js";
 
 /** What generating needs of a configuration. Disposing it closes the resolver. */

@@ -1,7 +1,7 @@
 import { failureKind, type FailureStatus, firstToMend } from "@sluice/core";
-import type { GeneratorReport } from "../index.js";
 import { type ModeContext, EXIT_CODES } from "@sluice/mode";
 import { type DataFormat, printData } from "@sluice/mode/output";
+import type { GeneratorReport } from "../engine/generator-report.js";
 
 /** One thing that was asked for, and what became of it. */
 export interface GeneratedRow {

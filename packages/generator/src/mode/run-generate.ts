@@ -1,12 +1,13 @@
-import { resolve } from "node:path";
-import { createGenerator, createKeyPool, serveGenerator } from "../index.js";
-import { KubernetesClient } from "@sluice/kubernetes";
-import { createLog } from "@sluice/service";
+import { openClient } from "@sluice/kubernetes";
 import { type ModeContext, stopSignal } from "@sluice/mode";
-import type { GenerateCommandOptions } from "./generate-command.js";
-import type { GenerateModeOptions } from "./generate-mode.js";
 import { readManifests } from "@sluice/mode/manifests";
+import { createLog } from "@sluice/service";
+import { createGenerator } from "../create-generator.js";
+import { createKeyPool } from "../keys/create-key-pool.js";
+import { serveGenerator } from "../server/serve-generator.js";
+import type { GenerateCommandOptions } from "./generate-command.js";
 import { generateForManifests } from "./generate-for-manifests.js";
+import type { GenerateModeOptions } from "./generate-mode.js";
 import { openGenerator } from "./open-generator.js";
 import { printReport, rowsOfReport } from "./print-report.js";
 
@@ -20,7 +21,7 @@ export async function runGenerate(
   parts: GenerateModeOptions,
 ): Promise<void> {
   const stopped = stopSignal(context);
-  const { directory, environment, output } = context;
+  const { directory, output } = context;
   await using open = await openGenerator(context, options.config, parts);
   await using keys = createKeyPool({ threads: options.threads });
   const { soleWriter = false } = options;
@@ -36,11 +37,7 @@ export async function runGenerate(
     });
     return printReport(context, rows, options.output);
   }
-  using client = new KubernetesClient({
-    environment,
-    ...(options.kubeconfig !== undefined && { kubeconfig: resolve(directory, options.kubeconfig) }),
-    ...(options.context !== undefined && { context: options.context }),
-  });
+  using client = openClient(context, options);
   const ledgerNamespace = options.ledgerNamespace ?? (await client.namespace()) ?? "default";
   const { resolver, events, readPod, identity, config } = open;
   const generator = createGenerator({

@@ -20,7 +20,8 @@ export function buildServeCommand(parts: InjectorParts, serving: readonly ModeCo
       .description(
         "Runs the modes as their own commands would, in one process: for a small cluster, or a laptop.\n" +
           "They end together: told to stop, each gives the answers that are under way, and one that fails\n" +
-          "stops the others. One process holds the rights of all of them; deploy/ keeps them apart.",
+          "stops the others. One process holds the rights of all of them: as commands of their own each\n" +
+          "needs but its own.",
       )
       .addOption(
         new Option("--modes <names>", `separated by commas: ${names.join(", ")}`)
@@ -37,12 +38,9 @@ export function buildServeCommand(parts: InjectorParts, serving: readonly ModeCo
       )
       .addHelpText(
         "after",
-        "\nWhat listens at one address by default listens at the next port in each further mode: webhook\n" +
-          "at 8443, broker at 8444. It is ready when all modes are; metrics have the label mode.\n" +
-          `\nExample:\n  ${parts.name} serve --modes webhook,broker --options serve.yaml\n` +
-          "\n  # serve.yaml\n" +
-          "  webhook: { settings: webhook.yaml, broker-service: sluice-broker }\n" +
-          "  broker: { on-replay: refuse, listen: 0.0.0.0:8444 }",
+        "\nOf modes that listen at one address by default each takes the next port, in the order of --modes.\n" +
+          "It is ready when all modes are; metrics have the label mode.\n" +
+          `\nExample:\n  ${parts.name} serve --modes ${names.slice(0, 2).join(",")} --options serve.yaml`,
       )
       .action(async (options: ServeCommandOptions) => {
         const { serveModes } = await import("../serve/serve-modes.js");

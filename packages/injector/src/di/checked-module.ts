@@ -46,6 +46,12 @@ function knownTokens({ providers, dialects, strategies }: RegisteredParts): Read
 
 /** Tokens that are not ours are the modules' own. */
 function refuseStranger(token: unknown, known: readonly string[]): void {
+  // As a name that TOKENS has not gives it, where nobody checks types.
+  if (token === undefined)
+    throw wrong(
+      "A module binds undefined in the place of a token",
+      `TOKENS has ${Object.keys(TOKENS).join(", ")}`,
+    );
   const key = typeof token === "symbol" ? Symbol.keyFor(token) : undefined;
   const [, kind, name] = /^sluice\.(provider|dialect|strategy)\/(.*)$/s.exec(key ?? "") ?? [];
   if (kind === undefined || name === undefined) return;

@@ -1,10 +1,10 @@
 import { readCheckedYaml } from "@sluice/config";
-import type { Command } from "commander";
 import type { ModeContext } from "@sluice/mode";
-import type { ServeCommandOptions } from "../commands/serve-command.js";
-import type { InjectorParts } from "../run-command-line.js";
 import { readTextFile } from "@sluice/mode/stores";
+import type { Command } from "commander";
+import type { ServeCommandOptions } from "../commands/serve-command.js";
 import { createProgram } from "../create-program.js";
+import type { InjectorParts } from "../run-command-line.js";
 import { argumentsOf, optionsSchema } from "./mode-options.js";
 
 type ModeOptions = Readonly<Record<string, unknown>>;

@@ -19,6 +19,8 @@ export type StoreLookup =
 export interface StoreChange {
   readonly kind: "added" | "changed" | "removed";
   readonly key: StoreKey;
+  /** Only whether these namespaces may use it has changed: what was made from it holds. */
+  readonly namespaces?: ReadonlySet<string>;
 }
 
 /** All stores, held in memory and kept up to date until it is disposed. */

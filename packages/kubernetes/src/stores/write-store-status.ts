@@ -4,6 +4,7 @@ import { KubernetesError } from "../errors/kubernetes-error.js";
 import { applyObject } from "../objects/apply-object.js";
 import { getObject } from "../objects/get-object.js";
 import { field, type KubernetesObject } from "../objects/kubernetes-object.js";
+import { kubernetesTime } from "../objects/kubernetes-time.js";
 import { type StoreCheck, tidyCheck } from "./store-check.js";
 import type { StoreCondition, StoreStatus } from "./store-manifest.js";
 import { STORE_API_VERSION, storeResource } from "./store-resource.js";
@@ -45,7 +46,7 @@ export async function writeStoreStatus(
   if (old !== undefined && isFresh && isSame(old, condition)) return { kind: "same" };
   const status: StoreStatus = {
     observedGeneration: generation,
-    checkedAt: toTime(now),
+    checkedAt: kubernetesTime(now),
     conditions: [condition],
   };
   const metadata = { name, uid, ...(namespace !== undefined && { namespace }) };
@@ -80,7 +81,7 @@ function nextCondition(
 ): StoreCondition {
   const status = ready ? "True" : "False";
   const old = readyCondition(before);
-  const changed = toTime(now);
+  const changed = kubernetesTime(now);
   const lastTransitionTime = old?.status === status ? old.lastTransitionTime : changed;
   return { type: "Ready", status, reason, message, lastTransitionTime, observedGeneration };
 }
@@ -92,9 +93,4 @@ function readyCondition({ conditions = [] }: StoreStatus): StoreCondition | unde
 function isSame(one: StoreCondition, other: StoreCondition): boolean {
   const names = ["status", "reason", "message", "observedGeneration"] as const;
   return names.every((name) => one[name] === other[name]);
-}
-
-/** A time as Kubernetes writes it, to the second. */
-function toTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d+/, "");
 }

@@ -1,9 +1,11 @@
-import { type Command, Option } from "commander";
 import type { LoadedConfig } from "@sluice/config";
-import { type EnvironmentOptions, type EnvironmentPlan, planEnvironment } from "../index.js";
 import type { ModeContext } from "@sluice/mode";
-import { readEnvFiles } from "./read-env-files.js";
 import { envFileOption } from "@sluice/mode/options";
+import { type Command, Option } from "commander";
+import type { EnvironmentOptions } from "../environment/environment-layer.js";
+import type { EnvironmentPlan } from "../environment/environment-plan.js";
+import { planEnvironment } from "../environment/plan-environment.js";
+import { readEnvFiles } from "./read-env-files.js";
 
 /** Options of every command that deals with the environment a process would get. */
 export interface EnvironmentCommandOptions {

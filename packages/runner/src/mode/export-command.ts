@@ -29,13 +29,19 @@ async function exportVariables(
   names: string[],
   options: ExportCommandOptions,
 ): Promise<void> {
-  const [{ openStores }, { resolveEnvironment, initialEnvironment }, { formatVariables }, { SluiceError }] =
-    await Promise.all([
-      import("@sluice/mode/stores"),
-      import("../index.js"),
-      import("@sluice/templates"),
-      import("@sluice/core"),
-    ]);
+  const [
+    { openStores },
+    { resolveEnvironment },
+    { initialEnvironment },
+    { formatVariables },
+    { SluiceError },
+  ] = await Promise.all([
+    import("@sluice/mode/stores"),
+    import("../environment/resolve-environment.js"),
+    import("../process/initial-environment.js"),
+    import("@sluice/templates"),
+    import("@sluice/core"),
+  ]);
   await using stores = await openStores(context, options.config);
   const plan = await planFrom(context, stores.config, initialEnvironment(), { ...options, pristine: true });
   const known = [...plan.variables.map(({ name }) => name), ...plan.faults.map(({ label }) => label)];

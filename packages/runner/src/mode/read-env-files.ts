@@ -1,7 +1,7 @@
 import { SluiceError } from "@sluice/core";
 import { DotenvSyntaxError, parseDotenv } from "@sluice/core/dotenv";
-import type { WrittenVariable } from "../index.js";
 import { readTextFile } from "@sluice/mode/stores";
+import type { WrittenVariable } from "../environment/environment-layer.js";
 
 /** The variables of env files, in order. Throws a configuration error that names the file, and the line of a fault. */
 export async function readEnvFiles(directory: string, files: readonly string[]): Promise<WrittenVariable[]> {

@@ -1,8 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { becomeInit, initialEnvironment, parseWatchMode, type WatchMode } from "../index.js";
 import type { ModeContext } from "@sluice/mode";
-import { addEnvironmentOptions, type EnvironmentCommandOptions, planFrom } from "./environment-options.js";
 import { configOption, requestOf, timeoutOption } from "@sluice/mode/options";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { becomeInit } from "../process/become-init.js";
+import { initialEnvironment } from "../process/initial-environment.js";
+import { parseWatchMode, type WatchMode } from "../run/watch-mode.js";
+import { addEnvironmentOptions, type EnvironmentCommandOptions, planFrom } from "./environment-options.js";
 
 interface RunCommandOptions extends EnvironmentCommandOptions {
   readonly config?: string;
@@ -36,7 +38,10 @@ export function buildRunCommand(command: Command, context: ModeContext): void {
       `\nExamples:\n  ${context.name} run -- ./server --port 8080\n  ${context.name} run --env-file prod.env --pristine -- env\n  ${context.name} run --watch restart -- ./server`,
     )
     .action(async (file: string, args: string[], options: RunCommandOptions) => {
-      context.exitWith(await run(context, file, args, options));
+      const code = run(context, file, args, options).catch(async (thrown: unknown) =>
+        context.report(thrown, "; the command was not started"),
+      );
+      context.exitWith(await code);
     });
 }
 
@@ -54,7 +59,7 @@ async function run(
 
   const [{ openStores }, { runCommand }] = await Promise.all([
     import("@sluice/mode/stores"),
-    import("../index.js"),
+    import("../run/run-command.js"),
   ]);
   const inherited = initialEnvironment();
   const { config, resolver } = await openStores(context, options.config);

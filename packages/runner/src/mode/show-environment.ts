@@ -1,7 +1,8 @@
 import type { RequestOptions, SecretResolver } from "@sluice/core";
-import { type EnvironmentPlan, resolveEnvironment } from "../index.js";
 import type { Output } from "@sluice/mode";
 import { formatTable } from "@sluice/mode/output";
+import type { EnvironmentPlan } from "../environment/environment-plan.js";
+import { resolveEnvironment } from "../environment/resolve-environment.js";
 
 export interface ShowEnvironmentOptions {
   readonly output: Output;

@@ -1,5 +1,5 @@
 import type { Logger } from "@sluice/service";
-import type { ObjectReader } from "../index.js";
+import type { ObjectReader } from "../objects/object-reader.js";
 
 /** Writes a line for every reading: in whose name, which references, what came of them. Never a value. */
 export function auditedReader(reader: ObjectReader, log: Logger): ObjectReader {

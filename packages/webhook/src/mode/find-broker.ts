@@ -1,7 +1,7 @@
 import { SluiceError } from "@sluice/core";
 import { field, getObject, type KubernetesClient, KubernetesError } from "@sluice/kubernetes";
 import type { Logger } from "@sluice/service";
-import { ownCertificate } from "../index.js";
+import { ownCertificate } from "../tls/own-certificate.js";
 import type { WebhookCommandOptions } from "./webhook-command.js";
 
 /** What the cluster tells of the broker, where settings do not. */

@@ -1,5 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
+import { createLog } from "@sluice/service";
 import { expect, it, vi } from "vitest";
+import type { WebhookMetrics } from "../server/webhook-metrics.js";
 import { followSettings } from "./follow-settings.js";
 import type { SettingsFile } from "./settings-file.js";
 import { comparableSettings, type WebhookSettings } from "./webhook-settings.js";
@@ -23,16 +25,41 @@ it.each<[string, Partial<WebhookSettings>, number]>([
   ["has other roots", { injection: { ...settings().injection, waitSeconds: 7 } }, 1],
 ])("tells of what %s", async (_, more, times) => {
   const onChanged = vi.fn<(changed: WebhookSettings) => void>();
-  using _following = followSettings(
-    settings(),
-    async () => Promise.resolve(settings(more)),
-    comparableSettings,
+  const reloaded = vi.fn<WebhookMetrics["reloaded"]>();
+  using _following = followSettings({
+    initial: settings(),
+    read: async () => Promise.resolve(settings(more)),
+    comparable: comparableSettings,
     onChanged,
-    () => undefined,
-  );
+    metrics: { reloaded },
+    log: createLog("webhook", { write: () => undefined }, "info"),
+  });
   for (let round = 0; round < 2; round += 1) {
     process.emit("SIGHUP");
     await turn();
   }
   expect(onChanged).toHaveBeenCalledTimes(times);
+  expect(reloaded.mock.calls).toEqual(Array.from({ length: times }, () => ["settings", "ok"]));
+});
+
+it("tells of a failure once, and goes on with what was there", async () => {
+  const onChanged = vi.fn<() => void>();
+  const reloaded = vi.fn<WebhookMetrics["reloaded"]>();
+  const lines: string[] = [];
+  using _following = followSettings({
+    initial: 1,
+    read: async () => Promise.reject(new TypeError("do not show this")),
+    comparable: (number) => number,
+    onChanged,
+    metrics: { reloaded },
+    log: createLog("webhook", { write: (line: string) => void lines.push(line) }, "info"),
+  });
+  for (let round = 0; round < 2; round += 1) {
+    process.emit("SIGHUP");
+    await turn();
+  }
+  expect(onChanged).not.toHaveBeenCalled();
+  expect(reloaded.mock.calls).toEqual([["settings", "failed"]]);
+  expect(lines.join("")).toMatch(/TypeError.*those before go on to count/);
+  expect(lines.join("")).not.toContain("do not show this");
 });

@@ -1,21 +1,32 @@
 import { setInterval as every } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import { SluiceError, thrownName } from "@sluice/core";
+import type { Logger } from "@sluice/service";
+import type { WebhookMetrics } from "../server/webhook-metrics.js";
 
 /** Files in a ConfigMap's volume are replaced as a whole folder, which file watching misses: so they are looked at. */
 const POLL_MS = 5_000;
 
-/**
- * Reads settings again every so often and on SIGHUP, and tells of those that differ.
- *
- * @param comparable - What of them is data.
- */
-export function followSettings<Settings>(
-  initial: Settings,
-  read: () => Promise<Settings>,
-  comparable: (settings: Settings) => unknown,
-  onChanged: (settings: Settings) => void,
-  onFailed: (thrown: unknown) => void,
-): Disposable {
+export interface FollowedSettings<Settings> {
+  readonly initial: Settings;
+  readonly read: () => Promise<Settings>;
+  /** What of them is data. */
+  readonly comparable: (settings: Settings) => unknown;
+  /** Makes use of settings that differ; those before go on to count where it throws. */
+  readonly onChanged: (settings: Settings) => void;
+  readonly metrics: Pick<WebhookMetrics, "reloaded">;
+  readonly log: Logger;
+}
+
+/** Reads settings again every so often and on SIGHUP, and hands on those that differ. */
+export function followSettings<Settings>({
+  initial,
+  read,
+  comparable,
+  onChanged,
+  metrics,
+  log,
+}: FollowedSettings<Settings>): Disposable {
   const stopped = new AbortController();
   let known = comparable(initial);
   let isFailing = false;
@@ -24,14 +35,24 @@ export function followSettings<Settings>(
     try {
       const settings = await read();
       const told = comparable(settings);
-      if (!isDeepStrictEqual(told, known)) onChanged(settings);
+      if (!isDeepStrictEqual(told, known)) {
+        onChanged(settings);
+        metrics.reloaded("settings", "ok");
+        log.info("the settings were read again");
+      }
       known = told;
       isFailing = false;
     } catch (thrown) {
       // Told once, not at every look.
-      if (!isFailing) onFailed(thrown);
+      if (!isFailing) tellFailure(thrown);
       isFailing = true;
     }
+  }
+
+  function tellFailure(thrown: unknown): void {
+    metrics.reloaded("settings", "failed");
+    const problem = SluiceError.isInstance(thrown) ? thrown.problem : thrownName(thrown);
+    log.warn({ problem }, "the settings cannot be used; those before go on to count");
   }
 
   const onSignal = (): void => void look();

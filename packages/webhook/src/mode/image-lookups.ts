@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
-import type { KubernetesClient } from "@sluice/kubernetes";
 import { closestName, SluiceError } from "@sluice/core";
-import { type ContainerCommands, statedCommandsOnly } from "../index.js";
+import type { KubernetesClient } from "@sluice/kubernetes";
 import {
   createImageCommands,
   createRegistryClient,
@@ -9,6 +8,7 @@ import {
   registryCommands,
   type RegistryLoginSource,
 } from "../images/index.js";
+import { type ContainerCommands, statedCommandsOnly } from "../planning/container-commands.js";
 
 /** How images are looked up whose containers do not say what they start. */
 export interface ImageSettings {

@@ -1,4 +1,4 @@
-import type { KeesImages } from "../index.js";
+import type { KeesImages } from "../strategies/kees-images.js";
 import type { SettingsFile } from "./settings-file.js";
 
 /** The init container of kees' first release, which read Parameter Store. That of later ones read DynamoDB. */

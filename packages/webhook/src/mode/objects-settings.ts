@@ -2,8 +2,8 @@ import { readCheckedYaml } from "@sluice/config";
 import type { JsonSchema } from "@sluice/core";
 import { type Dialect, type DialectDefinition, loadDialect } from "@sluice/core/dialect";
 import type { ModeContext } from "@sluice/mode";
-import type { ObjectRule } from "../index.js";
 import { readTextFile } from "@sluice/mode/stores";
+import type { ObjectRule } from "../objects/object-policy.js";
 import { dialectSections } from "./settings-file.js";
 
 /** What `sluice objects` goes by. */

@@ -1,22 +1,20 @@
 import { resolve } from "node:path";
-import { type RegisteredProvider, SluiceError, thrownName } from "@sluice/core";
-import { KubernetesClient } from "@sluice/kubernetes";
+import type { RegisteredProvider } from "@sluice/core";
+import { type KubernetesClient, openClient } from "@sluice/kubernetes";
 import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
-import { createLog } from "@sluice/service";
-import {
-  type Admission,
-  createObjectAdmission,
-  type ObjectReader,
-  type ServedCertificate,
-  serveWebhook,
-  WebhookMetrics,
-} from "../index.js";
 import { type ModeContext, aborted, stopSignal } from "@sluice/mode";
-import type { ObjectsCommandOptions } from "./objects-command.js";
-import { followSettings } from "./follow-settings.js";
-import { openCertificate, placeOf } from "./serving-certificate.js";
+import { createLog } from "@sluice/service";
+import type { Admission } from "../admission/create-admission.js";
+import { createObjectAdmission } from "../objects/create-object-admission.js";
+import type { ObjectReader } from "../objects/object-reader.js";
+import { serveWebhook } from "../server/serve-webhook.js";
+import { WebhookMetrics } from "../server/webhook-metrics.js";
+import type { ServedCertificate } from "../tls/served-certificate.js";
 import { auditedReader } from "./audited-reader.js";
+import { followSettings } from "./follow-settings.js";
+import type { ObjectsCommandOptions } from "./objects-command.js";
 import { type ObjectsSettings, readObjectsSettings } from "./objects-settings.js";
+import { openCertificate, placeOf } from "./serving-certificate.js";
 
 /** Opens a reader over the stores of a cluster. */
 export type OpenObjectReader = (stores: ObjectStores) => Promise<ObjectReader & AsyncDisposable>;
@@ -41,11 +39,7 @@ export async function runObjects(
   const log = createLog("objects", { write: (line: string) => output.print(line) }, options.logLevel);
   const readSettings = async (): Promise<ObjectsSettings> => readObjectsSettings(context, options.settings);
   const initial = await readSettings();
-  using client = new KubernetesClient({
-    environment,
-    ...(options.kubeconfig !== undefined && { kubeconfig: resolve(directory, options.kubeconfig) }),
-    ...(options.context !== undefined && { context: options.context }),
-  });
+  using client = openClient(context, options);
   using catalogue = await openCatalogue(client, directory, options);
   const stores = { client, catalogue, providers, environment, baseDirectory: directory };
   await using storeReader = await openReader(stores);
@@ -55,21 +49,16 @@ export async function runObjects(
   let certificate: ServedCertificate | undefined;
   using metrics = new WebhookMetrics(() => certificate?.current.endsAt);
   let admission = admissionOf(initial);
-  using _following = followSettings(
+  using _following = followSettings({
     initial,
-    readSettings,
-    ({ file }) => file,
-    (settings) => {
+    read: readSettings,
+    comparable: ({ file }) => file,
+    onChanged: (settings) => {
       admission = admissionOf(settings);
-      metrics.reloaded("settings", "ok");
-      log.info("the settings were read again");
     },
-    (thrown) => {
-      metrics.reloaded("settings", "failed");
-      const problem = SluiceError.isInstance(thrown) ? thrown.problem : thrownName(thrown);
-      log.warn({ problem }, "the settings cannot be used; those before go on to count");
-    },
-  );
+    metrics,
+    log,
+  });
   const place = async () => placeOf(client, context, options);
   certificate = await openCertificate(client, context, options, "sluice-objects", place, log);
   const running = await serveWebhook({

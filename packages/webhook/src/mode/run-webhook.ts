@@ -1,27 +1,23 @@
 import { resolve } from "node:path";
-import { SluiceError, thrownName } from "@sluice/core";
-import { KubernetesClient } from "@sluice/kubernetes";
-import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
-import { createLog } from "@sluice/service";
-import {
-  type Admission,
-  type AdmissionOptions,
-  createAdmission,
-  createClusterLookups,
-  type KnownStores,
-  type ServedCertificate,
-  serveWebhook,
-  watchedStores,
-  WebhookMetrics,
-} from "../index.js";
-import { type ModeContext, aborted, stopSignal } from "@sluice/mode";
-import type { WebhookCommandOptions } from "./webhook-command.js";
-import { findBroker } from "./find-broker.js";
-import { type CloudLogins, imageLookups, loadCloudLogins } from "./image-lookups.js";
 import { loadStrategies } from "@sluice/core/mutation";
+import { type KubernetesClient, openClient } from "@sluice/kubernetes";
+import { type StoreCatalogue, watchStores, watchStoresFile } from "@sluice/kubernetes/stores";
+import { type ModeContext, aborted, stopSignal } from "@sluice/mode";
+import { createLog } from "@sluice/service";
+import type { AdmissionOptions } from "../admission/admission-options.js";
+import { type Admission, createAdmission } from "../admission/create-admission.js";
 import type { RegistryLoginSource } from "../images/index.js";
+import { createClusterLookups } from "../lookups/create-cluster-lookups.js";
+import { serveWebhook } from "../server/serve-webhook.js";
+import { WebhookMetrics } from "../server/webhook-metrics.js";
+import type { KnownStores } from "../stores/known-stores.js";
+import { watchedStores } from "../stores/watched-stores.js";
+import type { ServedCertificate } from "../tls/served-certificate.js";
+import { findBroker } from "./find-broker.js";
 import { followSettings } from "./follow-settings.js";
+import { type CloudLogins, imageLookups, loadCloudLogins } from "./image-lookups.js";
 import { openCertificate, placeOf } from "./serving-certificate.js";
+import type { WebhookCommandOptions } from "./webhook-command.js";
 import { comparableSettings, readWebhookSettings, type WebhookSettings } from "./webhook-settings.js";
 
 /** Serves until a signal asks it to stop, and then until nobody asks any more. */
@@ -30,14 +26,10 @@ export async function runWebhook(
   options: WebhookCommandOptions,
   cloudLogins: CloudLogins,
 ): Promise<void> {
-  const { environment, directory, output } = context;
+  const { directory, output } = context;
   const stop = stopSignal(context);
   const log = createLog("webhook", { write: (line: string) => output.print(line) }, options.logLevel);
-  using client = new KubernetesClient({
-    environment,
-    ...(options.kubeconfig !== undefined && { kubeconfig: resolve(directory, options.kubeconfig) }),
-    ...(options.context !== undefined && { context: options.context }),
-  });
+  using client = openClient(context, options);
   let certificate: ServedCertificate | undefined;
   using metrics = new WebhookMetrics(() => certificate?.current.endsAt);
   using catalogue = await openCatalogue(client, directory, options);
@@ -56,21 +48,16 @@ export async function runWebhook(
   };
   const initial = await readSettings();
   let admission = admissionOf(initial);
-  using _following = followSettings(
+  using _following = followSettings({
     initial,
-    readSettings,
-    ({ settings }) => comparableSettings(settings),
-    (read) => {
+    read: readSettings,
+    comparable: ({ settings }) => comparableSettings(settings),
+    onChanged: (read) => {
       admission = admissionOf(read);
-      metrics.reloaded("settings", "ok");
-      log.info("the settings were read again");
     },
-    (thrown) => {
-      metrics.reloaded("settings", "failed");
-      const problem = SluiceError.isInstance(thrown) ? thrown.problem : thrownName(thrown);
-      log.warn({ problem }, "the settings cannot be used; those before go on to count");
-    },
-  );
+    metrics,
+    log,
+  });
   certificate = await openCertificate(client, context, options, "sluice-webhook", place, log);
   const running = await serveWebhook({
     admission: () => admission,

@@ -2,9 +2,11 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { SluiceError } from "@sluice/core";
 import { type KubernetesClient, KubernetesError } from "@sluice/kubernetes";
-import type { Logger } from "@sluice/service";
-import { certificateFiles, ownCertificate, type ServedCertificate } from "../index.js";
 import type { ModeContext } from "@sluice/mode";
+import type { Logger } from "@sluice/service";
+import { certificateFiles } from "../tls/certificate-files.js";
+import { ownCertificate } from "../tls/own-certificate.js";
+import type { ServedCertificate } from "../tls/served-certificate.js";
 import type { ServingOptions } from "./serving-options.js";
 
 /** Where in the cluster this process is. */

@@ -61,7 +61,12 @@ export function addServingOptions(
     .option("--mutating-configuration <name...>", "with own: configurations that are told of the roots", [
       name,
     ])
-    .option("--validating-configuration <name...>", "with own: likewise", [...validating])
+    .addOption(
+      new Option("--validating-configuration <name...>", "with own: likewise").default(
+        [...validating],
+        validating.length === 0 ? "none" : undefined,
+      ),
+    )
     .addOption(numberOption("--max-connections <number>", "connections at once", 1_000))
     .addOption(numberOption("--lame <seconds>", "how long it still takes requests when it is stopped", 5))
     .option("--kubeconfig <file>", "cluster to ask (default: KUBECONFIG, or the pod's own account)")

@@ -1,6 +1,8 @@
 import type { JsonSchema } from "@sluice/core";
 import type { DialectDefinition } from "@sluice/core/dialect";
-import type { AgentSettings, KeesImages, Mesh } from "../index.js";
+import type { AgentSettings } from "../strategies/agent-settings.js";
+import type { Mesh } from "../strategies/injection-settings.js";
+import type { KeesImages } from "../strategies/kees-images.js";
 import type { ImageSettings } from "./image-lookups.js";
 
 /** What a settings file may say besides the sections of dialects; flags of the same meaning win. */

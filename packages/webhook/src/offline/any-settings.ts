@@ -1,4 +1,4 @@
-import type { InjectionSettings } from "../index.js";
+import type { InjectionSettings } from "../strategies/injection-settings.js";
 
 /** Settings where it is no matter how pods would reach a broker. */
 export const ANY_SETTINGS: InjectionSettings & Required<Pick<InjectionSettings, "writer">> = {

@@ -1,5 +1,5 @@
-import type { ClusterLookups, FoundObject } from "../index.js";
 import { isObject, type ManifestObject } from "@sluice/mode/manifests";
+import type { ClusterLookups, FoundObject } from "../lookups/cluster-lookups.js";
 
 /** Looks objects up among those that were given, and nowhere else. */
 export function manifestLookups(objects: readonly ManifestObject[], namespace: string): ClusterLookups {

@@ -1,6 +1,6 @@
 import { formatFault, parseStore, type StoreKind, type StoreLookup } from "@sluice/kubernetes/stores";
-import type { KnownStores } from "../index.js";
 import { isObject, type ManifestObject } from "@sluice/mode/manifests";
+import type { KnownStores } from "../stores/known-stores.js";
 
 /** The stores among these objects. Of others nothing is said: they may be in the cluster. */
 export function manifestStores(objects: readonly ManifestObject[], namespace: string): KnownStores {

@@ -1,7 +1,9 @@
-import type { DialectProblem } from "@sluice/core/dialect";
-import { asPod, type ClusterLookups, planRequest, type PodPlan } from "../index.js";
+import type { DialectProblem, Dialect } from "@sluice/core/dialect";
+import { asPod } from "../admission/as-pod.js";
+import { planRequest } from "../admission/plan-request.js";
+import type { ClusterLookups } from "../lookups/cluster-lookups.js";
+import type { PodPlan } from "../planning/pod-plan.js";
 import { ANY_SETTINGS } from "./any-settings.js";
-import type { Dialect } from "@sluice/core/dialect";
 
 /** What the containers of a pod are to be given, as the webhook would plan it. */
 export async function planPodOffline(

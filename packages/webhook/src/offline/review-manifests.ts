@@ -1,6 +1,5 @@
 import type { Dialect } from "@sluice/core/dialect";
 import type { MutationStrategy } from "@sluice/core/mutation";
-import { type AdmissionAnswer, createAdmission, type InjectionSettings } from "../index.js";
 import {
   type ManifestDocument,
   type ManifestFile,
@@ -8,6 +7,9 @@ import {
   type PodTemplate,
   podTemplatesOf,
 } from "@sluice/mode/manifests";
+import type { AdmissionAnswer } from "../admission/admission-answer.js";
+import { createAdmission } from "../admission/create-admission.js";
+import type { InjectionSettings } from "../strategies/injection-settings.js";
 import { manifestLookups } from "./manifest-lookups.js";
 import { manifestStores } from "./manifest-stores.js";
 
