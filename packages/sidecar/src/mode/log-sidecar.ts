@@ -1,6 +1,6 @@
 import type { EventBus } from "@sluice/core";
 import type { Logger } from "@sluice/service";
-import type { FilesWrittenEvent } from "../index.js";
+import type { FilesWrittenEvent } from "../sidecar-events.js";
 
 /** Writes what happens into a log: names and references, never a value. */
 export function logSidecar(events: EventBus, log: Logger): Disposable {

@@ -2,14 +2,14 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadConfig, type LoadedConfig } from "@sluice/config";
 import { type EventBus, type SecretResolver, thrownName } from "@sluice/core";
-import { createLog, type Logger } from "@sluice/service";
-import { createSidecar } from "../index.js";
 import type { ModeContext } from "@sluice/mode";
-import type { SidecarCommandOptions } from "./sidecar-command.js";
 import { readConfig } from "@sluice/mode/stores";
+import { createLog, type Logger } from "@sluice/service";
+import { createSidecar } from "../create-sidecar.js";
 import { logSidecar } from "./log-sidecar.js";
 import { readFilesPlan, readPlanIfAny } from "./read-files-plan.js";
 import { serveLocally, servesLocally } from "./serve-locally.js";
+import type { SidecarCommandOptions } from "./sidecar-command.js";
 
 /** The variable that holds the configuration of stores, where there is no file for it. */
 const STORES_VARIABLE = "SLUICE_STORES";

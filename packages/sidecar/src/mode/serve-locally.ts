@@ -8,9 +8,9 @@ import {
   UnknownStoreError,
 } from "@sluice/core";
 import type { ModeContext } from "@sluice/mode";
-import type { Sidecar } from "../index.js";
-import type { GatewayPlace, SidecarCommandOptions, SourcePlace } from "./sidecar-command.js";
 import { readTextFile } from "@sluice/mode/stores";
+import type { Sidecar } from "../create-sidecar.js";
+import type { GatewayPlace, SidecarCommandOptions, SourcePlace } from "./sidecar-command.js";
 
 type LocalOptions = Pick<
   SidecarCommandOptions,
@@ -45,7 +45,7 @@ export async function serveLocally(
     if (gateway !== undefined)
       opened.push(await openGateway(context, { ...gateway, cache: gatewayCache === true }, config, events));
     if (dapr !== undefined) {
-      const { serveDaprSecrets } = await import("../index.js");
+      const { serveDaprSecrets } = await import("../local/serve-dapr-secrets.js");
       const token = daprTokenFile === undefined ? undefined : await readToken(context, daprTokenFile);
       opened.push(await serveDaprSecrets({ resolver, port: dapr, ...(token !== undefined && { token }) }));
     }
@@ -61,7 +61,7 @@ async function openSource(
   { plan: place, socket, mode }: SourcePlace,
   sidecar: Sidecar,
 ): Promise<AsyncDisposable> {
-  const { serveSource } = await import("../index.js");
+  const { serveSource } = await import("../source/serve-source.js");
   const { directory } = context;
   const plan = await readPlan(context, place);
   const { reader } = sidecar;
@@ -103,7 +103,7 @@ async function openGateway(
       problem: `Store "${store}" has no gateway: its provider ${definition.provider} opens none`,
       remedy: "Name a store of Vault or OpenBao",
     });
-  const { serveGateway } = await import("../index.js");
+  const { serveGateway } = await import("../local/serve-gateway.js");
   return serveGateway({
     gateway: definition.openGateway({ store, baseDirectory, environment }, { cache }),
     port,
