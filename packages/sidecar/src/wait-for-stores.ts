@@ -21,17 +21,18 @@ export async function waitForStores(
   attempt: () => Promise<void>,
   { waitMs, events, signal }: Waiting,
 ): Promise<void> {
-  const end = Date.now() + waitMs;
+  // Not the clock, which may be set meanwhile.
+  const end = performance.now() + waitMs;
   for (let tries = 0; ; tries += 1) {
     try {
       return await attempt();
     } catch (thrown) {
       signal.throwIfAborted();
-      if (!isPassing(thrown) || Date.now() >= end) throw thrown;
+      if (!isPassing(thrown) || performance.now() >= end) throw thrown;
       const files = ResolutionError.isInstance(thrown) ? thrown.failures.map(({ label }) => label) : [];
       events.emit("files-not-written", { files, problem: thrown.problem });
     }
-    const most = Math.min(BACK_OFF.most, BACK_OFF.first * 2 ** tries, Math.max(0, end - Date.now()));
+    const most = Math.min(BACK_OFF.most, BACK_OFF.first * 2 ** tries, Math.max(0, end - performance.now()));
     await pause(Math.random() * most, signal);
   }
 }

@@ -121,6 +121,9 @@ export type PemPart = (typeof PEM_PARTS)[number];
 /** The variable that holds a writer's plan. */
 export const FILES_VARIABLE = "SLUICE_FILES";
 
+/** The variable that holds the configuration of the stores of who writes files, where it is in no file. */
+export const STORES_VARIABLE = "SLUICE_STORES";
+
 /** Version of the plan for files that this package writes, and the highest it reads. */
 export const FILES_VERSION = 1;
 

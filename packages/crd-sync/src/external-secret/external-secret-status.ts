@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { field, type KubernetesObject } from "@sluice/kubernetes";
+import { field, type KubernetesObject, kubernetesTime } from "@sluice/kubernetes";
 import { externalStoreName } from "../external-stores/external-store-name.js";
 import type { ObservedSecret, OutputMemory, SyncMemory, SyncReport } from "../source/sync-report.js";
 import { storesOf } from "./external-secret-inputs.js";
@@ -60,7 +60,7 @@ export function externalSecretStatus(
     : isKnown
       ? String(field(before, "syncedResourceVersion"))
       : packed(memory);
-  const refreshTime = lastSyncAt === undefined ? undefined : toTime(lastSyncAt);
+  const refreshTime = lastSyncAt === undefined ? undefined : kubernetesTime(lastSyncAt);
   const condition = conditionOf(object, report, now);
   const status: ExternalSecretStatus = {
     ...(refreshTime !== undefined && { refreshTime }),
@@ -90,7 +90,8 @@ function conditionOf(object: KubernetesObject, report: SyncReport, now: number):
     status,
     reason,
     message: messageOf(object, holds, isDeleted, synced),
-    lastTransitionTime: field(before, "status") === status && typeof since === "string" ? since : toTime(now),
+    lastTransitionTime:
+      field(before, "status") === status && typeof since === "string" ? since : kubernetesTime(now),
   };
 }
 
@@ -170,9 +171,4 @@ function isOutput(value: unknown): value is OutputMemory {
     Array.isArray(keys) &&
     keys.every((key) => typeof key === "string")
   );
-}
-
-/** A time as Kubernetes writes it, to the second. */
-function toTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d+/, "");
 }

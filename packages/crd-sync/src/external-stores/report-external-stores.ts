@@ -6,6 +6,7 @@ import {
   type KubernetesClient,
   KubernetesError,
   type KubernetesObject,
+  kubernetesTime,
 } from "@sluice/kubernetes";
 import {
   configureStore,
@@ -139,7 +140,6 @@ function statusOf(object: KubernetesObject, problem: string | undefined, now: nu
   const isSame = (name: keyof typeof ready): boolean => field(before, name) === ready[name];
   if (isSame("status") && isSame("reason") && isSame("message")) return undefined;
   const since = field(before, "lastTransitionTime");
-  const lastTransitionTime =
-    isSame("status") && typeof since === "string" ? since : new Date(now).toISOString().replace(/\.\d+/, "");
+  const lastTransitionTime = isSame("status") && typeof since === "string" ? since : kubernetesTime(now);
   return { conditions: [{ ...ready, lastTransitionTime }], capabilities: "ReadOnly" };
 }

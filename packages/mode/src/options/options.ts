@@ -6,14 +6,22 @@ import { DATA_FORMATS } from "../output/print-data.js";
 export const configOption = (): Option =>
   new Option("--config <file>", "configuration to use instead of ./sluice.yaml (or SLUICE_CONFIG)");
 
-/** An option whose value is a duration, given on as milliseconds. */
-export const durationOption = (flags: string, description: string): Option =>
-  new Option(flags, description).argParser((text: string) => {
-    const milliseconds = parseDuration(text);
-    if (milliseconds === undefined || milliseconds === 0)
-      throw new InvalidArgumentError("Write a duration such as 500ms, 10s or 2m.");
-    return milliseconds;
-  });
+/**
+ * An option whose value is a duration, given on as milliseconds.
+ *
+ * @param fallback - The duration where none is given; else that is up to the command.
+ */
+export function durationOption(flags: string, description: string, fallback?: string): Option {
+  const option = new Option(flags, description).argParser(readDuration);
+  return fallback === undefined ? option : option.default(readDuration(fallback), fallback);
+}
+
+function readDuration(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === undefined || milliseconds === 0)
+    throw new InvalidArgumentError("Write a duration such as 500ms, 10s or 2m.");
+  return milliseconds;
+}
 
 /** `--timeout`: how long reading all secrets may take, as milliseconds. */
 export const timeoutOption = (): Option =>

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadConfig, type LoadedConfig } from "@sluice/config";
 import { type EventBus, type SecretResolver, thrownName } from "@sluice/core";
+import { STORES_VARIABLE } from "@sluice/core/plan";
 import type { ModeContext } from "@sluice/mode";
 import { readConfig } from "@sluice/mode/stores";
 import { createLog, type Logger } from "@sluice/service";
@@ -10,9 +11,6 @@ import { logSidecar } from "./log-sidecar.js";
 import { readFilesPlan, readPlanIfAny } from "./read-files-plan.js";
 import { serveLocally, servesLocally } from "./serve-locally.js";
 import type { SidecarCommandOptions } from "./sidecar-command.js";
-
-/** The variable that holds the configuration of stores, where there is no file for it. */
-const STORES_VARIABLE = "SLUICE_STORES";
 
 /**
  * How stores are asked: a try that fails is followed soon by another, so that files are up to date within seconds when

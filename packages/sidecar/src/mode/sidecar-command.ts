@@ -1,7 +1,6 @@
-import { parseDuration } from "@sluice/config";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ModeContext } from "@sluice/mode";
-import { configOption } from "@sluice/mode/options";
+import { configOption, durationOption } from "@sluice/mode/options";
 import { addressOption, type HostPort } from "@sluice/mode/server-options";
 
 /** What the command line says about a sidecar. Times are in milliseconds. */
@@ -136,14 +135,4 @@ function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port === 0 || port > 65_535) throw new InvalidArgumentError("Write a port between 1 and 65535.");
   return port;
-}
-
-function durationOption(flags: string, description: string, fallback: string): Option {
-  const read = (text: string): number => {
-    const milliseconds = parseDuration(text);
-    if (milliseconds === undefined || milliseconds === 0)
-      throw new InvalidArgumentError("Write a duration such as 500ms, 10s or 5m.");
-    return milliseconds;
-  };
-  return new Option(flags, description).argParser(read).default(read(fallback), fallback);
 }

@@ -7,6 +7,7 @@ import {
   isBelow,
   type PlannedFile,
   PlanError,
+  STORES_VARIABLE,
 } from "@sluice/core/plan";
 import type { Container, Pod } from "@sluice/core/pod";
 import {
@@ -17,7 +18,6 @@ import {
   AGENT_TOKEN_FOLDER,
   type AgentSettings,
   SOURCE_FOLDER,
-  STORES_VARIABLE,
 } from "../strategies/agent-settings.js";
 import { agentStores } from "./agent-stores.js";
 import { type FileRights, fileRights } from "./file-rights.js";

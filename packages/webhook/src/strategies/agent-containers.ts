@@ -1,5 +1,11 @@
 import type { MutationContext, MutationStrategy } from "@sluice/core/mutation";
-import { FILES_VARIABLE, formatFilesPlan, formatPlan, SOURCE_VARIABLE } from "@sluice/core/plan";
+import {
+  FILES_VARIABLE,
+  formatFilesPlan,
+  formatPlan,
+  SOURCE_VARIABLE,
+  STORES_VARIABLE,
+} from "@sluice/core/plan";
 import type { Container, Pod } from "@sluice/core/pod";
 import type { AgentPlan } from "../planning/agent-plan.js";
 import { agentResources, withDefaults } from "./agent-resources.js";
@@ -13,7 +19,6 @@ import {
   type AgentSettings,
   SOURCE_PLAN_PREFIX,
   SOURCE_SOCKET,
-  STORES_VARIABLE,
 } from "./agent-settings.js";
 import {
   agentMounts,

@@ -25,9 +25,6 @@ export const AGENT_CONTAINER = "sluice-agent";
 /** Name of the container before the app. */
 export const AGENT_INIT_CONTAINER = "sluice-agent-init";
 
-/** The variable that holds the configuration of an agent's stores. */
-export const STORES_VARIABLE = "SLUICE_STORES";
-
 /** What agents keep for themselves, in memory. */
 export const AGENT_STATE_VOLUME = "sluice-agent-state";
 /** Where an agent keeps its state. */
