@@ -15,9 +15,10 @@ import { type Dialect, loadDialect } from "@sluice/core/dialect";
 import { loadStrategies, type MutationStrategy } from "@sluice/core/mutation";
 import { createInjector } from "@sluice/injector";
 import type { Pod } from "@sluice/core/pod";
-import type { Mode, ModeContext, Output } from "@sluice/mode";
+import type { Mode, ModeContext } from "@sluice/mode";
 import { ContainerModule, type Newable } from "inversify";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { recordedOutput } from "./recorded-output.js";
 
 const TEST = fileURLToPath(new URL("..", import.meta.url));
 
@@ -76,16 +77,7 @@ async function inMode<Result>(
     modes: [probe],
     modules,
   });
-  const said: string[] = [];
-  const output: Output = {
-    print: (text) => void said.push(String(text)),
-    note: (line) => void said.push(line),
-    status: () => undefined,
-    printsToTerminal: false,
-    notesToTerminal: false,
-    columns: 80,
-    colour: false,
-  };
+  const { output, said } = recordedOutput();
   const code = await injector.main(["node", "injector", "probe"], { output });
   if (done === undefined) throw new Error(`${said.join("\n")} (${code})`);
   if ("thrown" in done) throw done.thrown;

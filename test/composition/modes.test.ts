@@ -3,11 +3,12 @@ import { BUILT_IN_MODES, sluice } from "@sluice/cli";
 import { sync } from "@sluice/crd-sync/mode";
 import { generate } from "@sluice/generator/mode";
 import { createInjector } from "@sluice/injector";
-import type { Mode, Output, RegisteredMode } from "@sluice/mode";
+import type { Mode, RegisteredMode } from "@sluice/mode";
 import { runner } from "@sluice/runner/mode";
 import { sidecar } from "@sluice/sidecar/mode";
 import { objects, webhook } from "@sluice/webhook/mode";
 import { describe, expect, it } from "vitest";
+import { recordedOutput } from "./recorded-output.js";
 
 const MODES: readonly Mode[] = [
   runner(),
@@ -26,16 +27,7 @@ async function say(
   modes: readonly RegisteredMode[],
   ...args: string[]
 ): Promise<{ code: number; said: string }> {
-  const said: string[] = [];
-  const output: Output = {
-    print: (text) => void said.push(String(text)),
-    note: (line) => void said.push(line),
-    status: () => undefined,
-    printsToTerminal: false,
-    notesToTerminal: false,
-    columns: 100,
-    colour: false,
-  };
+  const { output, said } = recordedOutput();
   const injector = createInjector({ name: "acme", modes });
   return { code: await injector.main(["node", "acme", ...args], { output }), said: said.join("\n") };
 }
